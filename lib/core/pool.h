@@ -1,0 +1,42 @@
+/*
+ * Memory with two lifetimes: a pool for the process and one for the request.
+ *
+ * Whatever a pool gives is released with the pool, never alone.  Allocation
+ * does not fail: a process without memory aborts and is replaced.  Nothing
+ * else in OpBX calls malloc (tests/lint/allocation.sh).
+ */
+#ifndef CORE_POOL_H
+#define CORE_POOL_H
+
+#include "str.h"
+
+struct pool;
+
+struct pool *pool_new(void);
+/* Runs the destructors, last owned first, then gives all memory back. */
+void pool_free(struct pool *pool);
+/* As pool_free(), but the pool and its first block stay for reuse. */
+void pool_clear(struct pool *pool);
+
+/* Zeroed, aligned for any type, never NULL. */
+void *pool_alloc(struct pool *pool, size_t size);
+#define NEW(pool, type) ((type *)pool_alloc((pool), sizeof(type)))
+#define NEW_ARRAY(pool, type, n)                                               \
+	((type *)pool_alloc((pool), sizeof(type) * (size_t)(n)))
+
+/* A copy with a NUL behind it; absent stays absent. */
+struct str pool_copy(struct pool *pool, struct str text);
+struct str pool_printf(struct pool *pool, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* destroy(object) runs when the pool is cleared or freed. */
+void pool_own(struct pool *pool, void (*destroy)(void *), void *object);
+
+/*
+ * Memory of the process that a bounded cache manages itself: zeroed pages
+ * that cost nothing until they are written.  Never NULL.
+ */
+void *pool_pages(size_t size);
+void pool_pages_free(void *pages, size_t size);
+
+#endif

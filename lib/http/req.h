@@ -1,0 +1,63 @@
+/*
+ * One request and its answer, whatever server brought it.
+ *
+ * All strings are copies in the request's pool (FCGX_Finish_r frees what
+ * FastCGI handed out), NUL-terminated.  The body is read before the responder
+ * sees the request, within the route's limit.
+ */
+#ifndef HTTP_REQ_H
+#define HTTP_REQ_H
+
+#include "conf.h"
+#include "err.h"
+#include "log.h"
+
+struct param {
+	struct str name;
+	struct str value;
+};
+
+struct req {
+	struct pool *pool;    /* cleared when the answer was sent */
+	struct pool *process; /* lives as long as the process */
+	const struct conf *conf;
+	struct log log; /* written once, after the answer */
+	int64_t began;  /* clock_monotonic() at accept */
+
+	struct str method; /* after _method was looked at, see form.h */
+	struct str path;   /* "/ring-groups/7/restore": begins with the name */
+	struct str query;  /* raw QUERY_STRING */
+	struct str body;
+	struct str content_type; /* lower case, without parameters */
+	struct str remote;       /* client's address, see trusted_proxies */
+	struct str request_id;
+	size_t headers;      /* how many, for req_header_at() */
+	struct param *header_list;
+	struct err *refused; /* why the body was not read: 413, 415 */
+
+	/* The answer. */
+	int status; /* 0 means 200 */
+	struct buf head; /* header lines added by answer_header() */
+	struct buf out;
+	struct str out_type; /* "application/json" */
+};
+
+/*
+ * The value of a header, by its usual name ("X-Cx-Domain"), absent when it
+ * was not sent.  *repeated, unless NULL, tells that the server handed over
+ * more than one header that CGI cannot tell apart: the same name twice, or
+ * with '_' for '-'.
+ */
+struct str req_header(const struct req *req, const char *name,
+    bool *repeated);
+/* A value that the server itself set ("OPBX_IDENTITY"), else absent. */
+struct str req_environment(const struct req *req, const char *name);
+
+/* Adds a header line; bytes below 0x20 in the value are dropped. */
+void answer_header(struct req *req, const char *name, struct str value);
+/* Sets status and type; the body is what is added to req->out. */
+void answer(struct req *req, int status, const char *type);
+/* Replaces whatever was answered by problem JSON (RFC 9457, spec 2). */
+void answer_problem(struct req *req, const struct err *err);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * The life of a responder, under every kind of server.
+ *
+ * Plain CGI: one request from the environment and standard input.
+ * FastCGI: the listening socket is standard input (lighttpd, mod_fcgid,
+ *	systemd) or made by `--listen PATH`; the process forks one child per
+ *	core (etc/opbx.conf: children, or OPBX_CHILDREN), replaces those that
+ *	die and ends them in order on SIGTERM.
+ * A shell: `voice POST /cgi-bin/voice [-H 'Name: value']... [-d BODY]` is one
+ *	request; the body may also come from standard input.
+ * Only serve.c knows libfcgi.
+ */
+#ifndef HTTP_SERVE_H
+#define HTTP_SERVE_H
+
+#include "req.h"
+
+/* An object of the process, made before the first request. */
+typedef void *serve_start(struct pool *process, const struct conf *conf);
+
+struct service {
+	const char *name;  /* "voice": the responder, /cgi-bin/voice */
+	size_t body_limit; /* bytes; more is refused as TOO_LARGE */
+	/* Content types whose body is read, NULL-terminated; others: 415. */
+	const char *const *types;
+	/* Opens what the process needs; the result is handed to handle(). */
+	serve_start *start;
+	void (*handle)(struct req *req, void *process);
+	/* After the answer was sent; may be NULL. */
+	void (*after)(struct req *req, void *process);
+};
+
+/* Runs until the server ends it; returns the program's exit status. */
+int serve_run(const struct service *service, int argc, char **argv);
+
+/* A body is understood only as one of these; NULL-terminated. */
+extern const char *const serve_types_json_form[];
+
+#endif

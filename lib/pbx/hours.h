@@ -1,0 +1,68 @@
+/*
+ * Opening hours: is a schedule open at an instant, and why.
+ *
+ * In this order: override, exception, weekly periods (spec section 5).  All
+ * times are of the schedule's own zone; a period is from <= now < to.
+ */
+#ifndef PBX_HOURS_H
+#define PBX_HOURS_H
+
+#include "pack.h"
+#include "target.h"
+#include "zone.h"
+
+enum { DAY_MINUTES = 24 * 60 };
+
+/* to <= from crosses midnight; to may be 1440 (24:00). Minutes of the day. */
+struct period {
+	int day; /* 0 Sunday .. 6 Saturday; unused in an exception */
+	int from, to;
+};
+
+/*
+ * Replaces its local dates 00:00-24:00 whole: a period that began the day
+ * before ends at their midnight, and none of its own reaches past 24:00 of
+ * the last date.  Without periods the dates are closed.
+ */
+struct exception {
+	struct str name;
+	int from_year, from_month, from_day; /* year 0: every year */
+	int to_year, to_month, to_day;       /* inclusive; may wrap the year */
+	size_t period_count;
+	struct period *periods;
+};
+
+enum override { OVERRIDE_NONE, OVERRIDE_OPEN, OVERRIDE_CLOSED };
+
+struct business_hours {
+	uint64_t id;
+	struct str name;
+	struct str timezone; /* IANA; never absent */
+	bool active;
+	struct target open, closed, exception;
+	enum override override;
+	int64_t override_until; /* instant; 0: until it is taken back */
+	size_t period_count;
+	struct period *periods;
+	size_t exception_count;
+	struct exception *exceptions;
+};
+
+enum hours_state { HOURS_OPEN, HOURS_CLOSED, HOURS_EXCEPTION };
+
+struct hours_answer {
+	enum hours_state state;
+	const struct exception *exception; /* the one that applied, or NULL */
+	bool overridden;
+	struct local_time local;
+};
+
+/* Where two exceptions cover a date the one that is later in the list wins. */
+struct hours_answer hours_at(const struct business_hours *hours,
+    const struct zone *zone, int64_t instant);
+
+/* "09:00", "24:00" to minutes of the day; false for anything else. */
+bool hours_parse_minutes(struct str text, int *minutes);
+void hours_pack(struct pack *pack, struct business_hours *hours);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * A circuit breaker: stops waiting for what is down.
+ *
+ * closed: calls go through; after `limit` failures in a row it opens.
+ * open: calls are refused at once for `pause` milliseconds.
+ * half-open: one trial goes through; success closes, failure opens again.
+ */
+#ifndef STORE_BREAKER_H
+#define STORE_BREAKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };
+
+struct breaker {
+	int limit;
+	int pause; /* milliseconds */
+	int failures;
+	bool trying;
+	int64_t opened; /* clock_monotonic(), microseconds; 0: closed */
+};
+
+/* now: clock_monotonic().  True when a call may be made now. */
+bool breaker_allows(struct breaker *breaker, int64_t now);
+void breaker_succeeded(struct breaker *breaker);
+void breaker_failed(struct breaker *breaker, int64_t now);
+enum breaker_state breaker_state(const struct breaker *breaker, int64_t now);
+
+#endif
