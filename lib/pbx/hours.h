@@ -2,7 +2,9 @@
  * Opening hours: is a schedule open at an instant, and why.
  *
  * In this order: override, exception, weekly periods (spec section 5).  All
- * times are of the schedule's own zone; a period is from <= now < to.
+ * times are what the wall clock of the schedule's own zone shows, also on the
+ * days when it is put forward or back; a period is from <= now < to.
+ * Whether the schedule is active is the caller's business.
  */
 #ifndef PBX_HOURS_H
 #define PBX_HOURS_H
@@ -11,7 +13,12 @@
 #include "target.h"
 #include "zone.h"
 
-enum { DAY_MINUTES = 24 * 60 };
+enum {
+	DAY_MINUTES = 24 * 60,
+	/* More than this hours_pack() refuses. */
+	PERIODS_MOST = 500, /* of the week or of one exception */
+	EXCEPTIONS_MOST = 1000,
+};
 
 /* to <= from crosses midnight; to may be 1440 (24:00). Minutes of the day. */
 struct period {
@@ -20,14 +27,15 @@ struct period {
 };
 
 /*
- * Replaces its local dates 00:00-24:00 whole: a period that began the day
- * before ends at their midnight, and none of its own reaches past 24:00 of
- * the last date.  Without periods the dates are closed.
+ * Replaces its local dates 00:00-24:00 whole: a weekly period that began the
+ * evening before ends at their midnight, and its own periods hold on each of
+ * its dates, to 24:00 at the latest, also where to <= from.  Without periods
+ * the dates are closed.  A yearly 29 February is no date of other years.
  */
 struct exception {
 	struct str name;
 	int from_year, from_month, from_day; /* year 0: every year */
-	int to_year, to_month, to_day;       /* inclusive; may wrap the year */
+	int to_year, to_month, to_day;	     /* inclusive; may wrap the year */
 	size_t period_count;
 	struct period *periods;
 };
@@ -48,6 +56,7 @@ struct business_hours {
 	struct exception *exceptions;
 };
 
+/* HOURS_EXCEPTION is closed by an exception; in its periods it is open. */
 enum hours_state { HOURS_OPEN, HOURS_CLOSED, HOURS_EXCEPTION };
 
 struct hours_answer {
@@ -59,6 +68,12 @@ struct hours_answer {
 
 /* Where two exceptions cover a date the one that is later in the list wins. */
 struct hours_answer hours_at(const struct business_hours *hours,
+    const struct zone *zone, int64_t instant);
+/*
+ * The first later instant with another state; 0 when there is none within
+ * 366 days.
+ */
+int64_t hours_next_change(const struct business_hours *hours,
     const struct zone *zone, int64_t instant);
 
 /* "09:00", "24:00" to minutes of the day; false for anything else. */
