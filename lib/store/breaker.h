@@ -4,6 +4,7 @@
  * closed: calls go through; after `limit` failures in a row it opens.
  * open: calls are refused at once for `pause` milliseconds.
  * half-open: one trial goes through; success closes, failure opens again.
+ * A trial that never says how it ended blocks others for one pause only.
  */
 #ifndef STORE_BREAKER_H
 #define STORE_BREAKER_H
@@ -21,10 +22,14 @@ struct breaker {
 	int64_t opened; /* clock_monotonic(), microseconds; 0: closed */
 };
 
-/* now: clock_monotonic().  True when a call may be made now. */
+/*
+ * now: clock_monotonic().  True when a call may be made now; whoever was told
+ * so reports the outcome with one of the two below.
+ */
 bool breaker_allows(struct breaker *breaker, int64_t now);
 void breaker_succeeded(struct breaker *breaker);
 void breaker_failed(struct breaker *breaker, int64_t now);
+/* For metrics; asking changes nothing. */
 enum breaker_state breaker_state(const struct breaker *breaker, int64_t now);
 
 #endif

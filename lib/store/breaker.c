@@ -1,0 +1,49 @@
+#include "breaker.h"
+
+static bool
+is_over(const struct breaker *breaker, int64_t now)
+{
+	return now - breaker->opened >= (int64_t)breaker->pause * 1000;
+}
+
+bool
+breaker_allows(struct breaker *breaker, int64_t now)
+{
+	if (breaker->opened == 0)
+		return true;
+	if (!is_over(breaker, now))
+		return false;
+	/* The pause starts anew, so that a trial nobody ends cannot stick. */
+	breaker->opened = now;
+	breaker->trying = true;
+	return true;
+}
+
+void
+breaker_succeeded(struct breaker *breaker)
+{
+	breaker->failures = 0;
+	breaker->trying = false;
+	breaker->opened = 0;
+}
+
+void
+breaker_failed(struct breaker *breaker, int64_t now)
+{
+	if (breaker->failures < breaker->limit)
+		breaker->failures++;
+	if (breaker->failures < breaker->limit)
+		return;
+	breaker->trying = false;
+	breaker->opened = now != 0 ? now : 1;
+}
+
+enum breaker_state
+breaker_state(const struct breaker *breaker, int64_t now)
+{
+	if (breaker->opened == 0)
+		return BREAKER_CLOSED;
+	if (breaker->trying || is_over(breaker, now))
+		return BREAKER_HALF_OPEN;
+	return BREAKER_OPEN;
+}
