@@ -1,0 +1,377 @@
+#include "route.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "router.h"
+
+void
+note(struct router *r, struct node node, const char *format, ...)
+{
+	struct step *step = NEW(r->pool, struct step);
+	char text[256];
+	va_list list;
+	int n;
+
+	va_start(list, format);
+	n = vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	if (n < 0)
+		n = 0;
+	if ((size_t)n >= sizeof text)
+		n = (int)sizeof text - 1;
+	step->node = node;
+	step->text = pool_copy(r->pool, (struct str){text, (size_t)n});
+	*r->step_end = step;
+	r->step_end = &step->next;
+}
+
+struct effect *
+effect(struct router *r, enum effect_kind kind)
+{
+	struct effect *effect = NEW(r->pool, struct effect);
+
+	effect->kind = kind;
+	*r->effect_end = effect;
+	r->effect_end = &effect->next;
+	return effect;
+}
+
+void
+routed(struct router *r, const char *type, struct str target)
+{
+	r->decision->type = type;
+	r->decision->target = target;
+}
+
+static struct router
+router_new(struct pool *pool, const struct organization *org,
+    struct decision *decision)
+{
+	struct router r = {.pool = pool, .org = org, .decision = decision};
+
+	*decision = (struct decision){.type = "none"};
+	r.cursor = &decision->cursor;
+	r.verb_end = &decision->verbs;
+	r.effect_end = &decision->effects;
+	r.step_end = &decision->steps;
+	return r;
+}
+
+void
+route_refusal(struct pool *pool, const struct organization *organization,
+    struct str words, struct decision *decision)
+{
+	struct router r = router_new(pool, organization, decision);
+
+	routed(&r, "refused", NO_STR);
+	say_and_hang_up(&r, words);
+}
+
+void
+route_apology(struct pool *pool, const struct organization *organization,
+    struct decision *decision)
+{
+	route_refusal(pool, organization, STR("System error, please try again"),
+	    decision);
+	decision->type = "apology";
+}
+
+static bool
+is_anonymous(struct str from)
+{
+	static const char *const names[] = {"", "anonymous", "restricted",
+	    "unavailable", "unknown", "private", "withheld", "+266696687",
+	    "266696687"};
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (str_is_nocase(str_trim(from), names[i]))
+			return true;
+	return false;
+}
+
+static const struct blocked_caller *
+blocked_by(struct router *r)
+{
+	const struct blocked_callers *all =
+	    r->look->blocked_callers(r->look->self);
+	struct str from = r->call->from;
+	bool anonymous = is_anonymous(from);
+	struct number number;
+
+	if (all == NULL || all->count == 0)
+		return NULL;
+	if (number_carried(from, r->org->country, &number))
+		from = str_of(number.e164);
+	for (size_t i = 0; i < all->count; i++) {
+		const struct blocked_caller *blocked = &all->list[i];
+		bool same;
+
+		if (blocked->expires != 0 && blocked->expires <= r->call->now)
+			continue;
+		if (str_is(blocked->pattern, "anonymous"))
+			same = anonymous;
+		else if (blocked->prefix)
+			same = blocked->pattern.n > 0 &&
+			       str_starts(from, blocked->pattern);
+		else
+			same = str_equal(from, blocked->pattern);
+		if (same)
+			return blocked;
+	}
+	return NULL;
+}
+
+/* The mailbox of a target that has one: an extension's or a voicemail's. */
+static uint64_t
+mailbox_of(const struct did *did)
+{
+	if (did == NULL || (did->target.type != TARGET_EXTENSION &&
+			       did->target.type != TARGET_VOICEMAIL))
+		return 0;
+	return did->target.id;
+}
+
+static void
+refuse_blocked(struct router *r, const struct blocked_caller *blocked,
+    const struct did *did)
+{
+	uint64_t mailbox = mailbox_of(did);
+
+	note(r, NOWHERE, "the caller is blocked by \"%.*s\"",
+	    PSTR(blocked->pattern));
+	if (blocked->action == BLOCK_VOICEMAIL && mailbox != 0) {
+		r->cursor->did = did->number;
+		enter_voicemail(r, mailbox);
+		return;
+	}
+	verb(r, VERB_REJECT)->text =
+	    blocked->action == BLOCK_BUSY ? STR("busy") : STR("rejected");
+	routed(r, "blocked", blocked->pattern);
+}
+
+static void
+default_target(struct router *r)
+{
+	if (r->org->default_target.type == TARGET_NONE) {
+		routed(r, "unassigned", r->call->to);
+		say_and_hang_up(
+		    r, STR("The number you have called is not in service. "
+			   "Goodbye."));
+		return;
+	}
+	note(r, NOWHERE, "the organization's default target takes the call");
+	enter(r, &r->org->default_target);
+}
+
+/* False when what a number leads to is no longer there. */
+static bool
+target_lives(struct router *r, const struct target *target)
+{
+	const struct lookups *look = r->look;
+
+	switch (target->type) {
+	case TARGET_EXTENSION:
+	case TARGET_VOICEMAIL:
+		return look->extension(look->self, target->id) != NULL;
+	case TARGET_RING_GROUP:
+		return look->ring_group(look->self, target->id) != NULL;
+	case TARGET_IVR_MENU:
+		return look->ivr_menu(look->self, target->id) != NULL;
+	case TARGET_BUSINESS_HOURS:
+		return look->business_hours(look->self, target->id) != NULL;
+	case TARGET_CONFERENCE_ROOM:
+		return look->conference_room(look->self, target->id) != NULL;
+	case TARGET_NONE:
+		return false;
+	case TARGET_EXTERNAL:
+	case TARGET_HANGUP:
+		return true;
+	}
+	return false;
+}
+
+static void
+start_inbound(struct router *r)
+{
+	const struct did *did = NULL;
+	const struct blocked_caller *blocked;
+	struct number to;
+
+	if (number_carried(r->call->to, r->org->country, &to))
+		did = r->look->did(r->look->self, str_of(to.e164));
+	if (did != NULL && !did->active) {
+		note(r, NOWHERE, "%s is an own number, but inactive", to.e164);
+		did = NULL;
+	}
+	blocked = blocked_by(r);
+	if (blocked != NULL) {
+		refuse_blocked(r, blocked, did);
+		return;
+	}
+	if (did == NULL) {
+		note(r, NOWHERE,
+		    "%.*s is no active number of this "
+		    "organization",
+		    PSTR(r->call->to));
+		default_target(r);
+		return;
+	}
+	if (!did->proved) {
+		struct effect *prove = effect(r, EFFECT_PROVE_DID);
+
+		prove->id = did->id;
+		prove->promised = true;
+		note(r, NOWHERE, "this call proves that %s is ours", to.e164);
+	}
+	if (target_lives(r, &did->target)) {
+		enter_did(r, did);
+	} else {
+		note(r, NOWHERE, "what %s led to is gone", to.e164);
+		r->cursor->did = did->number;
+		default_target(r);
+	}
+}
+
+/* An extension or own number by what was dialled; true when it was one. */
+static bool
+enter_inside(struct router *r)
+{
+	struct str to = r->call->to;
+	const struct extension *extension = NULL;
+	const struct did *did = NULL;
+	struct number number;
+
+	if (to.n >= 2 && to.n <= 6 && str_is_digits(to))
+		extension = r->look->number(r->look->self, to);
+	if (extension != NULL) {
+		enter_extension(r, extension);
+		return true;
+	}
+	if (number_dialled(to, r->org->country, &number))
+		did = r->look->did(r->look->self, str_of(number.e164));
+	if (did == NULL || !did->active || !did->proved)
+		return false;
+	enter_did(r, did);
+	return true;
+}
+
+static void
+start_subscriber(struct router *r, const struct extension *caller)
+{
+	struct str to = r->call->to;
+	bool may =
+	    caller != NULL && caller->active && caller->type == EXTENSION_USER;
+	struct number number;
+
+	if (to.n > 0 && to.p[0] == '*') {
+		feature_code(r, may ? caller : NULL);
+		return;
+	}
+	if (enter_inside(r))
+		return;
+	if (!number_dialled(to, r->org->country, &number)) {
+		note(r, NOWHERE,
+		    "\"%.*s\" is neither an extension nor a "
+		    "telephone number",
+		    PSTR(to));
+		routed(r, "unassigned", to);
+		say_and_hang_up(
+		    r, STR("The number you have dialed is not in service. "
+			   "Goodbye."));
+	} else if (!may) {
+		note(r, NOWHERE, "only active user extensions may call out");
+		routed(r, "refused", to);
+		say_and_hang_up(
+		    r, STR("This phone may not make outside calls. Goodbye."));
+	} else {
+		call_out(r, &number, caller->id, false);
+	}
+}
+
+static void
+start(struct router *r)
+{
+	const struct extension *caller = NULL;
+	bool inside = r->call->direction == DIRECTION_SUBSCRIBER;
+
+	if (inside && r->call->from.n >= 2 && r->call->from.n <= 6)
+		caller = r->look->number(r->look->self, r->call->from);
+	if (inside && is_emergency(r)) {
+		emergency(r, caller);
+	} else if (r->org->suspended && !inside) {
+		note(r, NOWHERE, "the organization is suspended");
+		routed(r, "suspended", r->call->to);
+		verb(r, VERB_REJECT)->text = STR("rejected");
+	} else if (r->org->suspended) {
+		note(r, NOWHERE, "the organization is suspended");
+		routed(r, "suspended", r->call->to);
+		say_and_hang_up(r, STR("This service is suspended. Goodbye."));
+	} else if (r->call->limit != LIMIT_NONE) {
+		note(r, NOWHERE,
+		    r->call->limit == LIMIT_CALLS
+			? "all lines of the organization are in use"
+			: "too many requests for the organization");
+		routed(r, "limit", r->call->to);
+		say_and_hang_up(
+		    r, STR("All lines are busy. Please try again later."));
+	} else if (r->call->direction == DIRECTION_INBOUND) {
+		start_inbound(r);
+	} else if (inside) {
+		start_subscriber(r, caller);
+	} else if (!enter_inside(r)) {
+		note(r, NOWHERE,
+		    "only extensions and own numbers can be "
+		    "reached by an application");
+		routed(r, "unassigned", r->call->to);
+		say_and_hang_up(
+		    r, STR("The number you have dialed is not in service. "
+			   "Goodbye."));
+	}
+}
+
+/* Configuration could not be read: what is known of it, else words. */
+static void
+outage(struct pool *pool, const struct call *call, const struct lookups *look,
+    struct decision *decision)
+{
+	struct router r = router_new(pool, look->organization, decision);
+
+	*look->failed = false;
+	r.call = call;
+	r.look = look;
+	r.cursor->direction = call->direction;
+	note(&r, NOWHERE, "configuration could not be read");
+	if (call->cursor.stage == STAGE_START &&
+	    call->direction == DIRECTION_INBOUND && !r.org->suspended &&
+	    r.org->default_target.type != TARGET_NONE)
+		enter(&r, &r.org->default_target);
+	else
+		*look->failed = true;
+	if (*look->failed)
+		route_apology(pool, look->organization, decision);
+	decision->outage = true;
+}
+
+void
+route(struct pool *pool, const struct call *call, const struct lookups *lookups,
+    struct decision *decision)
+{
+	struct router r = router_new(pool, lookups->organization, decision);
+
+	r.call = call;
+	r.look = lookups;
+	*r.cursor = call->cursor;
+	r.decided = r.cursor->trail_count;
+	if (call->cursor.stage == STAGE_START) {
+		r.cursor->direction = call->direction;
+		start(&r);
+	} else if (r.org->suspended) {
+		note(&r, NOWHERE, "the organization is suspended");
+		say_and_hang_up(&r, STR("This service is suspended. Goodbye."));
+	} else {
+		resume(&r);
+	}
+	if (*lookups->failed)
+		outage(pool, call, lookups, decision);
+}
