@@ -27,16 +27,25 @@ struct log {
 
 /*
  * Where lines go, for the whole process: "stderr" (the start), "syslog" or a
- * path that is opened for appending.  False when the path cannot be opened.
+ * path that is opened for appending.  False when the path cannot be opened;
+ * lines then go where they went before.
  */
 bool log_to(struct str where, enum log_level least);
 /* "debug", "info", "warning", "error"; info for anything else. */
 enum log_level log_level_parse(struct str name);
 
-/* A later value of the same key replaces the earlier one. */
+/*
+ * A later value of the same key replaces the earlier one; an absent one
+ * removes it.  Values are not copied: they must live until log_write().
+ * What comes after the 24th field is dropped.
+ */
 void log_text(struct log *log, const char *key, struct str value);
 void log_int(struct log *log, const char *key, int64_t number);
-/* Values longer than 512 bytes are cut, invalid UTF-8 is replaced. */
+/*
+ * Values longer than 512 bytes are cut and end in an ellipsis, invalid UTF-8
+ * is replaced; fields that the line has no room for are left out.  log may be
+ * NULL.
+ */
 void log_write(const struct log *log, enum log_level level, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 

@@ -1,7 +1,5 @@
 #include "str.h"
 
-#include <strings.h>
-
 struct str
 str_of(const char *text)
 {
@@ -22,10 +20,22 @@ str_is(struct str s, const char *text)
 	return str_equal(s, str_of(text));
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Not strncasecmp(): that one stops at a NUL and asks the locale. */
 bool
 str_equal_nocase(struct str a, struct str b)
 {
-	return a.n == b.n && (a.n == 0 || strncasecmp(a.p, b.p, a.n) == 0);
+	if (a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++)
+		if (lower(a.p[i]) != lower(b.p[i]))
+			return false;
+	return true;
 }
 
 bool
@@ -48,15 +58,14 @@ str_compare(struct str a, struct str b)
 bool
 str_starts(struct str s, struct str prefix)
 {
-	return s.n >= prefix.n &&
-	    str_equal(str_cut(s, 0, prefix.n), prefix);
+	return s.n >= prefix.n && str_equal(str_cut(s, 0, prefix.n), prefix);
 }
 
 bool
 str_ends(struct str s, struct str suffix)
 {
 	return s.n >= suffix.n &&
-	    str_equal(str_cut(s, s.n - suffix.n, s.n), suffix);
+	       str_equal(str_cut(s, s.n - suffix.n, s.n), suffix);
 }
 
 ptrdiff_t
@@ -139,13 +148,15 @@ str_to_int(struct str s, int64_t min, int64_t max, int64_t *out)
 	return true;
 }
 
-/* Length of the sequence that starts at p, or 0 when it is not well-formed. */
-static size_t
-utf8_sequence(const unsigned char *p, size_t n)
+size_t
+str_sequence(struct str s)
 {
+	const unsigned char *p = (const unsigned char *)s.p;
 	unsigned char low = 0x80, high = 0xbf;
 	size_t need;
 
+	if (s.n == 0)
+		return 0;
 	if (p[0] < 0x80)
 		return p[0] != 0 ? 1 : 0;
 	if (p[0] >= 0xc2 && p[0] <= 0xdf)
@@ -156,7 +167,7 @@ utf8_sequence(const unsigned char *p, size_t n)
 		need = 4;
 	else
 		return 0;
-	if (n < need)
+	if (s.n < need)
 		return 0;
 	/* The second byte excludes overlong forms, surrogates, > U+10FFFF. */
 	if (p[0] == 0xe0)
@@ -179,9 +190,13 @@ bool
 str_is_utf8(struct str s)
 {
 	for (size_t i = 0; i < s.n;) {
-		size_t length = utf8_sequence(
-		    (const unsigned char *)s.p + i, s.n - i);
+		size_t length;
 
+		if ((signed char)s.p[i] > 0) {
+			i++;
+			continue;
+		}
+		length = str_sequence((struct str){s.p + i, s.n - i});
 		if (length == 0)
 			return false;
 		i += length;
@@ -216,8 +231,7 @@ str_hash(struct str s)
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 
 	for (size_t i = 0; i < s.n; i++)
-		hash = (hash ^ (unsigned char)s.p[i]) *
-		    UINT64_C(0x100000001b3);
+		hash = (hash ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
 	hash ^= hash >> 32;
 	return hash * UINT64_C(0x9e3779b97f4a7c15) >> 7 ^ hash;
 }

@@ -53,6 +53,11 @@ bool str_next(struct str *rest, char at, struct str *piece);
 bool str_to_int(struct str s, int64_t min, int64_t max, int64_t *out);
 /* Well-formed UTF-8 (RFC 3629) without U+0000. */
 bool str_is_utf8(struct str s);
+/*
+ * Length of the well-formed UTF-8 sequence that s begins with; 0 for none,
+ * and for U+0000.
+ */
+size_t str_sequence(struct str s);
 /* Number of code points of well-formed UTF-8. */
 size_t str_length(struct str s);
 /* Only bytes '0'..'9', and at least one. */
