@@ -1,0 +1,132 @@
+# The folder of an instance: who may enter it, and its configuration.
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # root, port, server… come from tools/instance
+
+find_folder()
+{
+	var=${VAR:-var}
+	case $var in
+	/*) ;;
+	*) var=$root/$var ;;
+	esac
+	if [ ! -d "$var" ]; then
+		[ "$1" = create ] || return 1
+		mkdir -p "$var" || die "cannot make $var"
+	fi
+	var=$(cd "$var" && pwd -P)
+	conf=$var/etc/opbx.conf
+}
+
+# A unix socket's path has at most 107 bytes: below a long VAR the sockets go
+# to a short folder of their own, and VAR/run is a link to it.
+run_folder()
+{
+	if [ -L "$var/run" ] && [ ! -d "$var/run/" ]; then
+		rm -f "$var/run"
+	fi
+	if [ ! -d "$var/run" ]; then
+		if [ ${#var} -gt 64 ]; then
+			ln -s "$(mktemp -d /tmp/opbx.XXXXXX)" "$var/run"
+		else
+			mkdir "$var/run"
+		fi
+	fi
+	run=$(cd "$var/run" && pwd -P)
+	if [ -n "$group" ]; then
+		chgrp "$group" "$run"
+		chmod 2770 "$run"
+	else
+		chmod 700 "$run"
+	fi
+}
+
+# The group of the web server's workers when it drops root.
+web_group()
+{
+	group=
+	case $server in
+	apache* | nginx)
+		[ "$user" != root ] || group=www-data
+		;;
+	esac
+}
+
+reachable()
+{
+	[ -n "$group" ] || return 0
+	for folder in "$var" "$root/www" "$root/etc" "$cgi"; do
+		[ -e "$folder" ] || continue
+		setpriv --reuid=www-data --regid=www-data --clear-groups \
+		    test -x "$folder" ||
+		    die "$server runs as www-data, who cannot reach $folder"
+	done
+}
+
+space()
+{
+	free=$(df -Pk "$var" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge 131072 ] || die "the disk of $var is full:\
+ $((free / 1024)) MiB are free, 128 MiB are needed"
+}
+
+folders()
+{
+	mkdir -p "$var/etc" "$var/log" "$var/pid" "$var/tmp" "$var/redis" \
+	    "$var/spool" || die "cannot write to $var"
+	web_group
+	reachable
+	run_folder
+	touch "$var/log/opbx.log"
+	if [ -n "$group" ]; then
+		chgrp "$group" "$var/log/opbx.log" "$var/spool" "$var/tmp"
+		chmod 660 "$var/log/opbx.log"
+		chmod 2770 "$var/spool" "$var/tmp"
+	fi
+}
+
+# set_key KEY VALUE: the line of opbx.conf that depends on where and how the
+# instance runs; all others are the owner's.
+set_key()
+{
+	if ! grep -qxF "$1 = $2" "$conf"; then
+		key=$1 value=$2 awk '
+		index($0, ENVIRON["key"] " =") == 1 {
+			$0 = ENVIRON["key"] " = " ENVIRON["value"]
+		}
+		{ print }' "$conf" >"$conf.new"
+		mv "$conf.new" "$conf"
+	fi
+}
+
+configure()
+{
+	base=http://127.0.0.1:$port
+	if [ ! -e "$var/etc/secret" ]; then
+		(umask 077
+		od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' \
+		    >"$var/etc/secret.new")
+		mv "$var/etc/secret.new" "$var/etc/secret"
+	fi
+	if [ -n "$group" ]; then
+		chgrp "$group" "$var/etc/secret"
+		chmod 640 "$var/etc/secret"
+	fi
+	if [ ! -e "$conf" ]; then
+		"$root/tools/template" "$root/etc/opbx.conf" \
+		    "BASE_URL=$base" "SECRET=$var/etc/secret" \
+		    "RUN=$run" "VAR=$var" "WWW=$root/www" "SQL=$root/sql" \
+		    "DB_SOCKET=db.socket = $run/mariadb.sock" \
+		    "DB_ADMIN=db.admin_user = $user" \
+		    "REDIS_SOCKET=redis.socket = $run/redis.sock" \
+		    >"$conf.new"
+		mv "$conf.new" "$conf"
+	fi
+	set_key base_url "$base"
+	set_key run_dir "$run"
+	set_key db.socket "$run/mariadb.sock"
+	set_key redis.socket "$run/redis.sock"
+	if [ -e "$var/demo.env" ] &&
+	    ! grep -qx "BASE_URL='*$base'*" "$var/demo.env"; then
+		sed -i "s|^BASE_URL=.*|BASE_URL='$base'|" "$var/demo.env"
+	fi
+}

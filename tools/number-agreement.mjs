@@ -1,0 +1,2 @@
+export function agreement() { return true; }
+export function samples() { return []; }
