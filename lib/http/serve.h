@@ -1,11 +1,14 @@
 /*
  * The life of a responder, under every kind of server.
  *
- * Plain CGI: one request from the environment and standard input.
+ * Plain CGI: one request from the environment and standard input.  Arguments
+ *	are ignored: some servers make them from the query.
  * FastCGI: the listening socket is standard input (lighttpd, mod_fcgid,
- *	systemd) or made by `--listen PATH`; the process forks one child per
- *	core (etc/opbx.conf: children, or OPBX_CHILDREN), replaces those that
- *	die and ends them in order on SIGTERM.
+ *	systemd) or made by `--listen PATH [--mode 0660]`; the process forks
+ *	one child per core (etc/opbx.conf: children, or OPBX_CHILDREN; 1 serves
+ *	in the process itself, as mod_fcgid wants it), replaces those that die
+ *	and ends them in order on SIGTERM: the request in hand is finished and
+ *	the connections that wait are served.
  * A shell: `voice POST /cgi-bin/voice [-H 'Name: value']... [-d BODY]` is one
  *	request; the body may also come from standard input.
  * Only serve.c knows libfcgi.
@@ -15,7 +18,10 @@
 
 #include "req.h"
 
-/* An object of the process, made before the first request. */
+/*
+ * An object of the process, made before the first request and after the fork.
+ * A process that cannot work says so and exits.
+ */
 typedef void *serve_start(struct pool *process, const struct conf *conf);
 
 struct service {
@@ -25,6 +31,7 @@ struct service {
 	const char *const *types;
 	/* Opens what the process needs; the result is handed to handle(). */
 	serve_start *start;
+	/* Answers, also when req->refused says that there is no body. */
 	void (*handle)(struct req *req, void *process);
 	/* After the answer was sent; may be NULL. */
 	void (*after)(struct req *req, void *process);
