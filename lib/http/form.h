@@ -14,7 +14,8 @@ struct form {
 
 /*
  * BAD_REQUEST for a broken escape, invalid UTF-8, U+0000 or more than 500
- * parameters.  '+' is a space.
+ * parameters; the form is empty then.  '+' is a space, a name without '=' has
+ * an empty value, empty pieces ("a=1&&b=2") count for nothing.
  */
 struct err *form_parse(struct pool *pool, struct str text, struct form *form);
 /* The last value of that name; absent when there is none. */
