@@ -16,6 +16,10 @@
 	.exceptions = (struct exception[]){__VA_ARGS__}, \
 	.exception_count =                               \
 	    sizeof(struct exception[]){__VA_ARGS__} / sizeof(struct exception)
+/* Year 0: every year. */
+#define DATES(y1, m1, d1, y2, m2, d2)                            \
+	.from_year = (y1), .from_month = (m1), .from_day = (d1), \
+	.to_year = (y2), .to_month = (m2), .to_day = (d2)
 #define AT(hour, minute) ((hour)*60 + (minute))
 /* Monday to Friday 09:00-17:00. */
 #define OFFICE                                                      \
@@ -129,12 +133,9 @@ Test(hours, that_overlap_are_one)
 
 Test(hours, take_the_exception_day_out)
 {
-	struct business_hours hours = {
-	    OFFICE, EXCEPTIONS({.name = STR("Christmas"),
-			.from_month = 12,
-			.from_day = 25,
-			.to_month = 12,
-			.to_day = 25})};
+	struct business_hours hours = {OFFICE,
+	    EXCEPTIONS(
+		{.name = STR("Christmas"), DATES(0, 12, 25, 0, 12, 25)})};
 	const struct zone *zone = zone_load(STR("America/New_York"));
 	struct hours_answer answer;
 
@@ -162,12 +163,7 @@ Test(hours, of_an_exception_stand_for_the_week)
 {
 	/* Once, Thursday 2026-01-15: 10:00-12:00 and 22:00-02:00. */
 	struct business_hours hours = {OFFICE,
-	    EXCEPTIONS({.from_year = 2026,
-		.from_month = 1,
-		.from_day = 15,
-		.to_year = 2026,
-		.to_month = 1,
-		.to_day = 15,
+	    EXCEPTIONS({DATES(2026, 1, 15, 2026, 1, 15),
 		PERIODS({0, AT(10, 0), AT(12, 0)}, {0, AT(22, 0), AT(2, 0)})})};
 
 	EXCEPTION("UTC", "2026-01-15T09:59:59Z");
@@ -194,12 +190,7 @@ Test(hours, of_the_evening_before_end_at_an_exception)
 		{2, AT(22, 0), AT(6, 0)}, {3, AT(22, 0), AT(6, 0)},
 		{4, AT(22, 0), AT(6, 0)}, {5, AT(22, 0), AT(6, 0)},
 		{6, AT(22, 0), AT(6, 0)}),
-	    EXCEPTIONS({.from_year = 2026,
-		.from_month = 1,
-		.from_day = 15,
-		.to_year = 2026,
-		.to_month = 1,
-		.to_day = 15})};
+	    EXCEPTIONS({DATES(2026, 1, 15, 2026, 1, 15)})};
 
 	OPEN("UTC", "2026-01-14T23:59:59.999Z");
 	EXCEPTION("UTC", "2026-01-15T00:00:00Z");
@@ -212,24 +203,10 @@ Test(hours, of_the_evening_before_end_at_an_exception)
 
 Test(hours, know_ranges_and_the_turn_of_the_year)
 {
-	struct business_hours hours = {
-	    OFFICE, EXCEPTIONS({.name = STR("winter"),
-				   .from_month = 12,
-				   .from_day = 24,
-				   .to_month = 1,
-				   .to_day = 2},
-			{.name = STR("fair"),
-			    .from_year = 2026,
-			    .from_month = 6,
-			    .from_day = 29,
-			    .to_year = 2026,
-			    .to_month = 7,
-			    .to_day = 1},
-			{.name = STR("leap"),
-			    .from_month = 2,
-			    .from_day = 29,
-			    .to_month = 2,
-			    .to_day = 29})};
+	struct business_hours hours = {OFFICE,
+	    EXCEPTIONS({.name = STR("winter"), DATES(0, 12, 24, 0, 1, 2)},
+		{.name = STR("fair"), DATES(2026, 6, 29, 2026, 7, 1)},
+		{.name = STR("leap"), DATES(0, 2, 29, 0, 2, 29)})};
 
 	CLOSED("UTC", "2026-12-23T23:59:59Z");
 	EXCEPTION("UTC", "2026-12-24T00:00:00Z");
@@ -252,15 +229,8 @@ Test(hours, know_ranges_and_the_turn_of_the_year)
 Test(hours, follow_the_later_of_two_exceptions)
 {
 	struct business_hours hours = {OFFICE,
-	    EXCEPTIONS(
-		{.from_month = 12, .from_day = 1, .to_month = 12, .to_day = 31},
-		{.from_year = 2026,
-		    .from_month = 12,
-		    .from_day = 25,
-		    .to_year = 2026,
-		    .to_month = 12,
-		    .to_day = 25,
-		    PERIODS({0, 0, 1440})})};
+	    EXCEPTIONS({DATES(0, 12, 1, 0, 12, 31)},
+		{DATES(2026, 12, 25, 2026, 12, 25), PERIODS({0, 0, 1440})})};
 
 	EXCEPTION("UTC", "2026-12-24T12:00:00Z");
 	OPEN("UTC", "2026-12-25T12:00:00Z");
@@ -271,10 +241,7 @@ Test(hours, are_overridden_up_to_the_end)
 {
 	struct business_hours hours = {OFFICE, .override = OVERRIDE_CLOSED,
 	    .override_until = instant_of("2026-01-15T12:00:00Z"),
-	    EXCEPTIONS({.from_month = 1,
-		.from_day = 16,
-		.to_month = 1,
-		.to_day = 16})};
+	    EXCEPTIONS({DATES(0, 1, 16, 0, 1, 16)})};
 	const struct zone *zone = zone_load(STR("UTC"));
 	struct hours_answer answer;
 
@@ -337,12 +304,8 @@ Test(hours, skip_a_period_that_the_clock_never_shows)
 
 Test(hours, follow_the_clock_in_london_and_lord_howe)
 {
-	struct business_hours hours = {OFFICE, EXCEPTIONS({.from_year = 2026,
-						   .from_month = 10,
-						   .from_day = 25,
-						   .to_year = 2026,
-						   .to_month = 10,
-						   .to_day = 25})};
+	struct business_hours hours = {
+	    OFFICE, EXCEPTIONS({DATES(2026, 10, 25, 2026, 10, 25)})};
 
 	/* The Fridays and Mondays around the changes of 2026. */
 	OPEN("Europe/London", "2026-03-27T09:00:00Z");
@@ -579,10 +542,7 @@ Test(hours, survive_the_cache)
 	    .override_until = INT64_C(1767225600000),
 	    OFFICE,
 	    EXCEPTIONS({.name = STR("Christmas"),
-		.from_month = 12,
-		.from_day = 25,
-		.to_month = 12,
-		.to_day = 26,
+		DATES(0, 12, 25, 0, 12, 26),
 		PERIODS({0, 600, 720})})};
 	struct pool *pool = pool_new();
 	struct buf buf = buf_new(pool, 64), again = buf_new(pool, 64);

@@ -344,14 +344,15 @@ Test(zone, refuses_a_name_that_is_none)
 	    "posix/UTC", "right/UTC", "tzdata.zi", "zone.tab", "europe/london",
 	    "Europe/Atlantis", "Nowhere", "EST5EDT,M3.2.0", "Europe\\London",
 	    "Europe/London\n", "%s", "UTC%00", "Z\xc3\xbcrich", "Etc/GMT+5/",
-	    "A", "-", "+",
-	    "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	    "A", "-", "+"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		cr_assert_null(zone_load(names[i]), "%zu", i);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		cr_assert_null(zone_load(str_of(texts[i])), "%s", texts[i]);
+	memset(longest, 'A', sizeof longest);
+	for (size_t n = 1; n <= sizeof longest; n++)
+		cr_assert_null(zone_load((struct str){longest, n}), "%zu", n);
 }
 
 Test(zone, lets_days_and_hours_run_over)
