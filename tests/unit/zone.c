@@ -335,6 +335,7 @@ Test(zone, loads_by_name_and_only_once)
 
 Test(zone, refuses_a_name_that_is_none)
 {
+	char longest[5000];
 	static const struct str names[] = {
 	    {NULL, 0}, {"", 0}, {"UTC\0", 4}, {"UTC\0/../UTC", 11}};
 	static const char *const texts[] = {" UTC", "UTC ", "UTC/", "/UTC",
