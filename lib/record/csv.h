@@ -1,0 +1,17 @@
+/*
+ * CSV (RFC 4180), one line a record, names of the fields in the first.
+ *
+ * A cell that a spreadsheet would take for a formula begins with an
+ * apostrophe instead.
+ */
+#ifndef RECORD_CSV_H
+#define RECORD_CSV_H
+
+#include "record.h"
+
+void csv_cell(struct buf *out, struct str text, bool first);
+void csv_head(struct buf *out, const struct record *record);
+void csv_row(struct buf *out, const struct record *record, const void *object,
+    enum show show);
+
+#endif

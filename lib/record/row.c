@@ -1,0 +1,401 @@
+/*
+ * Struct <-> row.
+ *
+ * The texts of statements are made once a process from the table, whose
+ * names are literals: nothing of a request ever becomes SQL.
+ */
+#include "record.h"
+
+#include <assert.h>
+
+#include "clock.h"
+
+enum verb {
+	SELECT,
+	SELECT_LIVING,
+	SELECT_DELETED,
+	INSERT,
+	UPDATE,
+	SEAL,
+	DELETE,
+	RESTORE,
+	VERBS,
+};
+
+enum { COLUMNS_MOST = 128, ROW_COLUMNS = 4 };
+
+static bool
+is_sealed(const struct field *field)
+{
+	return (field->flags & SECRET) != 0;
+}
+
+/* The columns that are written. */
+static void
+add_columns(struct buf *sql, const struct field *field, const char *behind)
+{
+	static const char *const parts[] = {"_type", "_id", "_number"};
+
+	if (field->kind == FIELD_TARGET)
+		for (size_t i = 0; i < 3; i++)
+			buf_printf(
+			    sql, ", %s%s%s", field->column, parts[i], behind);
+	else if (field->kind == FIELD_DID)
+		buf_printf(sql, ", %s_did_id%s", field->column, behind);
+	else if (is_sealed(field))
+		buf_printf(sql, ", %s_sealed%s", field->column, behind);
+	else if (field->kind != FIELD_LIST)
+		buf_printf(sql, ", %s%s", field->column, behind);
+}
+
+static size_t
+columns_of(const struct field *field)
+{
+	if (field->kind == FIELD_LIST)
+		return 0;
+	return field->kind == FIELD_TARGET ? 3 : 1;
+}
+
+void
+record_columns(const struct record *record, struct buf *sql)
+{
+	buf_add_text(sql, "id, created_at, updated_at, deleted_at");
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+
+		if (field->kind == FIELD_DID)
+			buf_printf(sql,
+			    ", (SELECT number FROM dids"
+			    " WHERE dids.id = %s_did_id)",
+			    field->column);
+		add_columns(sql, field, "");
+	}
+}
+
+static void
+make_insert(const struct record *record, struct buf *sql)
+{
+	size_t count = 0;
+
+	buf_printf(sql, "INSERT INTO %s (organization_id", record->view);
+	for (size_t i = 0; i < record->count; i++)
+		if (!is_sealed(&record->fields[i])) {
+			add_columns(sql, &record->fields[i], "");
+			count += columns_of(&record->fields[i]);
+		}
+	buf_add_text(sql, ") VALUES (?");
+	for (size_t i = 0; i < count; i++)
+		buf_add_text(sql, ", ?");
+	buf_add_text(sql, ")");
+}
+
+/* sealed: the secrets alone, else the others alone. */
+static void
+make_update(const struct record *record, bool sealed, struct buf *sql)
+{
+	buf_printf(sql, "UPDATE %s SET updated_at = ?", record->view);
+	for (size_t i = 0; i < record->count; i++)
+		if (sealed == is_sealed(&record->fields[i]))
+			add_columns(sql, &record->fields[i], " = ?");
+	buf_add_text(sql, " WHERE id = ?");
+}
+
+static void
+make_select(const struct record *record, const char *which, struct buf *sql)
+{
+	buf_add_text(sql, "SELECT ");
+	record_columns(record, sql);
+	buf_printf(sql, " FROM %s WHERE id = ?%s", record->view, which);
+}
+
+static void
+make(const struct record *record, enum verb verb, struct buf *sql)
+{
+	switch (verb) {
+	case SELECT:
+		make_select(record, "", sql);
+		return;
+	case SELECT_LIVING:
+		make_select(record, " AND deleted_at IS NULL", sql);
+		return;
+	case SELECT_DELETED:
+		make_select(record, " AND deleted_at IS NOT NULL", sql);
+		return;
+	case INSERT:
+		make_insert(record, sql);
+		return;
+	case UPDATE:
+		make_update(record, false, sql);
+		return;
+	case SEAL:
+		make_update(record, true, sql);
+		return;
+	case DELETE:
+		buf_printf(sql,
+		    "UPDATE %s SET deleted_at = ?"
+		    " WHERE id = ? AND deleted_at IS NULL",
+		    record->view);
+		return;
+	case RESTORE:
+		buf_printf(sql,
+		    "UPDATE %s SET deleted_at = NULL"
+		    " WHERE id = ? AND deleted_at IS NOT NULL",
+		    record->view);
+		return;
+	case VERBS:
+		break;
+	}
+}
+
+/* The statement's text; db.h wants it to live as long as the process. */
+static const char *
+statement(const struct record *record, enum verb verb)
+{
+	static struct {
+		const struct record *record;
+		const char *texts[VERBS];
+	} known[32];
+	static struct pool *texts;
+	size_t i = 0;
+
+	while (known[i].record != NULL && known[i].record != record)
+		assert(++i < sizeof known / sizeof known[0]);
+	known[i].record = record;
+	if (known[i].texts[verb] == NULL) {
+		struct buf sql;
+
+		if (texts == NULL)
+			texts = pool_new();
+		sql = buf_new(texts, 512);
+		make(record, verb, &sql);
+		known[i].texts[verb] = buf_str(&sql).p;
+	}
+	return known[i].texts[verb];
+}
+
+static struct str
+place_of(struct pool *pool, const struct record *record,
+    const struct field *field, uint64_t id)
+{
+	return pool_printf(pool, "%s.%s:%llu", record->name, field->column,
+	    (unsigned long long)id);
+}
+
+/* MariaDB's form of an instant, in UTC as every session is. */
+static struct value
+instant_value(struct pool *pool, struct instant instant)
+{
+	struct str text;
+	ptrdiff_t t;
+
+	if (instant.at == 0)
+		return NIL;
+	text = clock_print(pool, instant.at);
+	t = str_find(text, 'T');
+	return TEXT(pool_printf(pool, "%.*s %.*s", (int)t, text.p,
+	    (int)text.n - (int)t - 2, text.p + t + 1));
+}
+
+static struct value
+one_value(const struct store *store, const struct record *record,
+    const struct field *field, const void *object)
+{
+	const void *at = field_in(field, object);
+
+	if (field_is_none(field, object))
+		return NIL;
+	if (is_sealed(field))
+		return TEXT(crypto_seal(store->pool, store->seal,
+		    place_of(store->pool, record, field,
+			((const struct row *)object)->id),
+		    *(const struct str *)at));
+	if (field->kind == FIELD_DID)
+		return INT(((const struct own_did *)at)->id);
+	if (field->kind == FIELD_INT)
+		return INT(*(const int *)at);
+	if (field->kind == FIELD_BOOL)
+		return INT(*(const bool *)at ? 1 : 0);
+	if (field->kind == FIELD_ID)
+		return INT(*(const uint64_t *)at);
+	if (field->kind == FIELD_INSTANT)
+		return instant_value(store->pool, *(const struct instant *)at);
+	return TEXT(field_print(store->pool, field, object));
+}
+
+static size_t
+add_values(const struct store *store, const struct record *record, bool sealed,
+    const void *object, struct value *values)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		const struct target *target = field_in(field, object);
+
+		if (is_sealed(field) != sealed || field->kind == FIELD_LIST)
+			continue;
+		assert(n + 8 < COLUMNS_MOST);
+		if (field->kind != FIELD_TARGET) {
+			values[n++] = one_value(store, record, field, object);
+			continue;
+		}
+		values[n++] =
+		    target->type == TARGET_NONE
+			? NIL
+			: TEXT(str_of(target_type_name(target->type)));
+		values[n++] = target->id == 0 ? NIL : INT(target->id);
+		values[n++] = TEXT(target->number);
+	}
+	return n;
+}
+
+static struct err *
+write_row(const struct store *store, const struct record *record,
+    enum verb verb, const void *object)
+{
+	const struct row *row = object;
+	struct value values[COLUMNS_MOST];
+	size_t n = 1;
+
+	values[0] = instant_value(store->pool, row->updated_at);
+	n += add_values(store, record, verb == SEAL, object, values + 1);
+	if (n == 1)
+		return NULL;
+	values[n++] = INT(row->id);
+	return db_exec(store->db, statement(record, verb), values, n, NULL);
+}
+
+struct err *
+record_insert(
+    const struct store *store, const struct record *record, void *object)
+{
+	struct row *row = object;
+	struct value values[COLUMNS_MOST];
+	size_t n = 1;
+
+	values[0] = INT(store->organization);
+	n += add_values(store, record, false, object, values + 1);
+	TRY(db_exec(store->db, statement(record, INSERT), values, n, NULL));
+	row->id = db_last_id(store->db);
+	/* A seal is bound to the id, which is known only now. */
+	return write_row(store, record, SEAL, object);
+}
+
+struct err *
+record_update(
+    const struct store *store, const struct record *record, const void *object)
+{
+	TRY(write_row(store, record, UPDATE, object));
+	return write_row(store, record, SEAL, object);
+}
+
+struct err *
+record_delete(const struct store *store, const struct record *record,
+    uint64_t id, int64_t now)
+{
+	return EXEC(store->db, statement(record, DELETE), NULL,
+	    instant_value(store->pool, (struct instant){now}), INT(id));
+}
+
+struct err *
+record_restore(
+    const struct store *store, const struct record *record, uint64_t id)
+{
+	return EXEC(store->db, statement(record, RESTORE), NULL, INT(id));
+}
+
+static struct instant
+read_instant(struct str text)
+{
+	struct instant instant = {0};
+
+	if (text.p != NULL && !clock_parse(text, &instant.at))
+		instant.at = 0;
+	return instant;
+}
+
+static void
+read_cell(const struct field *field, struct str cell, void *object)
+{
+	void *at = field_of(field, object);
+	int64_t number = 0;
+
+	if (field->kind == FIELD_TEXT || field->kind == FIELD_JSON)
+		*(struct str *)at = cell;
+	else if (field->kind == FIELD_INSTANT)
+		*(struct instant *)at = read_instant(cell);
+	else if (field->kind == FIELD_CHOICE) {
+		for (unsigned i = 0; field->choices[i] != NULL; i++)
+			if (str_is(cell, field->choices[i]))
+				*(unsigned *)at = i;
+	} else {
+		str_to_int(cell, INT64_MIN, INT64_MAX, &number);
+		if (field->kind == FIELD_INT)
+			*(int *)at = (int)number;
+		else if (field->kind == FIELD_BOOL)
+			*(bool *)at = number != 0;
+		else
+			*(uint64_t *)at = (uint64_t)number;
+	}
+}
+
+struct err *
+record_read(const struct store *store, const struct record *record,
+    const struct rows *rows, size_t i, void *object)
+{
+	struct row *row = object;
+	size_t column = ROW_COLUMNS;
+
+	row->id = (uint64_t)rows_int(rows, i, 0);
+	row->created_at = read_instant(rows_text(rows, i, 1));
+	row->updated_at = read_instant(rows_text(rows, i, 2));
+	row->deleted_at = read_instant(rows_text(rows, i, 3));
+	for (size_t f = 0; f < record->count; f++) {
+		const struct field *field = &record->fields[f];
+		struct str cell = rows_text(rows, i, column);
+		struct target *target = field_of(field, object);
+
+		if (field->kind == FIELD_LIST)
+			continue;
+		if (field->kind == FIELD_TARGET) {
+			target_type_parse(cell, &target->type);
+			target->id = (uint64_t)rows_int(rows, i, column + 1);
+			target->number = rows_text(rows, i, column + 2);
+		} else if (field->kind == FIELD_DID) {
+			struct own_did *did = field_of(field, object);
+
+			did->number = cell;
+			did->id = (uint64_t)rows_int(rows, i, ++column);
+		} else if (is_sealed(field) && cell.p != NULL) {
+			if (!crypto_open(store->pool, store->seal,
+				place_of(store->pool, record, field, row->id),
+				cell, field_of(field, object)))
+				return err_internal(store->pool,
+				    "%s %llu: %s cannot be opened",
+				    record->name, (unsigned long long)row->id,
+				    field->column);
+		} else {
+			read_cell(field, cell, object);
+		}
+		column += columns_of(field);
+	}
+	return NULL;
+}
+
+struct err *
+record_load(const struct store *store, const struct record *record, uint64_t id,
+    enum living living, void *object)
+{
+	static const enum verb verbs[] = {
+	    [LIVING] = SELECT_LIVING,
+	    [DELETED] = SELECT_DELETED,
+	    [LIVING_OR_DELETED] = SELECT,
+	};
+	struct rows *rows;
+
+	TRY(QUERY(store->db, statement(record, verbs[living]), &rows, INT(id)));
+	if (rows->count == 0)
+		return err_new(store->pool, NOT_FOUND, "There is no such %s.",
+		    record->name);
+	return record_read(store, record, rows, 0, object);
+}
