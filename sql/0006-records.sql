@@ -1,0 +1,332 @@
+-- What happens: calls and their records, messages, the audit, and what the
+-- responders keep here when Redis is away.
+--
+-- Records outlive what they tell of: their ids of extensions, groups and
+-- numbers are plain numbers without a reference.
+
+-- One row a call, folded from its events.
+CREATE TABLE `call` (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	direction VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL
+		DEFAULT 'unknown',
+	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL
+		DEFAULT 'initiated',
+	-- As the carrier wrote them, and in E.164 where they are numbers.
+	from_raw VARCHAR(255) NOT NULL DEFAULT '',
+	to_raw VARCHAR(255) NOT NULL DEFAULT '',
+	from_number VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
+	to_number VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
+	caller_name VARCHAR(255) NOT NULL DEFAULT '',
+	-- Own number, extension that called, extension that took the call.
+	did_id BIGINT UNSIGNED NULL,
+	from_extension_id BIGINT UNSIGNED NULL,
+	extension_id BIGINT UNSIGNED NULL,
+	-- Where it went first.
+	target_type VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
+	target_id BIGINT UNSIGNED NULL,
+	emergency TINYINT UNSIGNED NOT NULL DEFAULT 0,
+	missed TINYINT UNSIGNED NOT NULL DEFAULT 0,
+	legs LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '[]',
+	started_at DATETIME(3) NOT NULL,
+	ringing_at DATETIME(3) NULL,
+	answered_at DATETIME(3) NULL,
+	ended_at DATETIME(3) NULL,
+	duration INT UNSIGNED NULL,
+	billed INT UNSIGNED NULL,
+	-- Guards the fold: UPDATE ... WHERE version = the one that was read.
+	version INT UNSIGNED NOT NULL DEFAULT 1,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+		ON UPDATE CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY started_at (organization_id, started_at),
+	KEY created_at (organization_id, created_at),
+	KEY state (organization_id, state, started_at),
+	KEY from_number (organization_id, from_number, started_at),
+	KEY to_number (organization_id, to_number, started_at),
+	KEY extension_id (organization_id, extension_id, started_at),
+	KEY from_extension_id (organization_id, from_extension_id, started_at),
+	KEY did_id (organization_id, did_id, started_at),
+	CONSTRAINT uq__call__call_key UNIQUE (organization_id, call_key),
+	CONSTRAINT fk__call__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__call__direction CHECK (direction IN ('inbound',
+		'outbound', 'internal', 'unknown')),
+	CONSTRAINT ck__call__state CHECK (state IN ('initiated', 'ringing',
+		'answered', 'completed', 'canceled', 'busy', 'no_answer',
+		'failed')),
+	CONSTRAINT ck__call__legs CHECK (JSON_VALID(legs))
+);
+
+-- Every event as it came.  event_hash tells repeats apart.
+CREATE TABLE call_event (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	kind VARCHAR(32) COLLATE utf8mb4_nopad_bin NOT NULL,
+	event_hash BINARY(32) NOT NULL,
+	body LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+	occurred_at DATETIME(3) NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY call_key (organization_id, call_key),
+	KEY created_at (organization_id, created_at),
+	CONSTRAINT uq__call_event__event_hash
+		UNIQUE (organization_id, event_hash),
+	CONSTRAINT fk__call_event__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
+-- The carrier's record, verbatim, and what lists and sums need of it.
+CREATE TABLE cdr (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	-- The carrier's id of the record, else the hash of its text.
+	record_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	direction VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL
+		DEFAULT 'unknown',
+	disposition VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL
+		DEFAULT 'unknown',
+	from_raw VARCHAR(255) NOT NULL DEFAULT '',
+	to_raw VARCHAR(255) NOT NULL DEFAULT '',
+	from_number VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
+	to_number VARCHAR(16) COLLATE utf8mb4_nopad_bin NULL,
+	did_id BIGINT UNSIGNED NULL,
+	extension_id BIGINT UNSIGNED NULL,
+	trunk VARCHAR(64) NULL,
+	started_at DATETIME(3) NOT NULL,
+	answered_at DATETIME(3) NULL,
+	ended_at DATETIME(3) NULL,
+	duration INT UNSIGNED NOT NULL DEFAULT 0,
+	billed INT UNSIGNED NOT NULL DEFAULT 0,
+	cost DECIMAL(12,6) NULL,
+	document LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+	-- Whether cdr_hour and cdr_day count it: NULL when they do.
+	unfolded TINYINT UNSIGNED NULL DEFAULT 1,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY unfolded (unfolded, id),
+	KEY call_key (organization_id, call_key),
+	KEY started_at (organization_id, started_at),
+	KEY created_at (organization_id, created_at),
+	KEY disposition (organization_id, disposition, started_at),
+	KEY from_number (organization_id, from_number, started_at),
+	KEY to_number (organization_id, to_number, started_at),
+	KEY extension_id (organization_id, extension_id, started_at),
+	KEY did_id (organization_id, did_id, started_at),
+	CONSTRAINT uq__cdr__record_key UNIQUE (organization_id, record_key),
+	CONSTRAINT fk__cdr__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__cdr__direction CHECK (direction IN ('inbound',
+		'outbound', 'internal', 'unknown')),
+	CONSTRAINT ck__cdr__disposition CHECK (disposition IN ('answered',
+		'canceled', 'busy', 'no_answer', 'failed', 'unknown')),
+	CONSTRAINT ck__cdr__document CHECK (JSON_VALID(document))
+);
+
+-- Sums by hour, and by day and own number ('' for none).
+CREATE TABLE cdr_hour (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	hour DATETIME NOT NULL,
+	direction VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	disposition VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	calls INT UNSIGNED NOT NULL DEFAULT 0,
+	duration BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	billed BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	PRIMARY KEY (organization_id, hour, direction, disposition),
+	CONSTRAINT fk__cdr_hour__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
+CREATE TABLE cdr_day (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	day DATE NOT NULL,
+	number VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	direction VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	calls INT UNSIGNED NOT NULL DEFAULT 0,
+	answered INT UNSIGNED NOT NULL DEFAULT 0,
+	duration BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	PRIMARY KEY (organization_id, day, number, direction),
+	CONSTRAINT fk__cdr_day__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
+-- Audio lies under var/ by the row's id; audio_token is what an address that
+-- the carrier may fetch is made of.
+CREATE TABLE recording (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	leg VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	did_id BIGINT UNSIGNED NULL,
+	extension_id BIGINT UNSIGNED NULL,
+	from_number VARCHAR(255) NOT NULL DEFAULT '',
+	to_number VARCHAR(255) NOT NULL DEFAULT '',
+	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
+	failure VARCHAR(500) NULL,
+	source_url VARCHAR(2000) COLLATE utf8mb4_nopad_bin NULL,
+	media_type VARCHAR(64) COLLATE utf8mb4_nopad_bin NULL,
+	bytes BIGINT UNSIGNED NULL,
+	seconds INT UNSIGNED NULL,
+	recorded_at DATETIME(3) NOT NULL,
+	expires_at DATETIME(3) NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+		ON UPDATE CURRENT_TIMESTAMP(3),
+	deleted_at DATETIME(3) NULL,
+	living TINYINT UNSIGNED AS (IF(deleted_at IS NULL, 1, NULL)) STORED,
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY recorded_at (organization_id, recorded_at),
+	KEY expires_at (expires_at),
+	KEY extension_id (organization_id, extension_id, recorded_at),
+	CONSTRAINT uq__recording__call_key
+		UNIQUE (organization_id, call_key, leg),
+	CONSTRAINT fk__recording__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__recording__state
+		CHECK (state IN ('pending', 'ready', 'failed'))
+);
+
+-- One message per call and leg.  The mailbox is the extension's; a message
+-- outlives a deleted extension, but never belongs to another tenant's.
+CREATE TABLE voicemail (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	extension_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	leg VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	from_number VARCHAR(255) NOT NULL DEFAULT '',
+	caller_name VARCHAR(255) NOT NULL DEFAULT '',
+	received_at DATETIME(3) NOT NULL,
+	heard_at DATETIME(3) NULL,
+	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
+	failure VARCHAR(500) NULL,
+	source_url VARCHAR(2000) COLLATE utf8mb4_nopad_bin NULL,
+	audio_token VARCHAR(64) COLLATE utf8mb4_nopad_bin NULL,
+	media_type VARCHAR(64) COLLATE utf8mb4_nopad_bin NULL,
+	bytes BIGINT UNSIGNED NULL,
+	seconds INT UNSIGNED NULL,
+	expires_at DATETIME(3) NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
+		ON UPDATE CURRENT_TIMESTAMP(3),
+	deleted_at DATETIME(3) NULL,
+	living TINYINT UNSIGNED AS (IF(deleted_at IS NULL, 1, NULL)) STORED,
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY audio_token (audio_token),
+	KEY received_at (organization_id, received_at),
+	KEY mailbox (organization_id, extension_id, received_at),
+	KEY expires_at (expires_at),
+	CONSTRAINT uq__voicemail__call_key
+		UNIQUE (organization_id, call_key, leg),
+	CONSTRAINT fk__voicemail__extension_id FOREIGN KEY
+		(organization_id, extension_id)
+		REFERENCES extension (organization_id, id),
+	CONSTRAINT ck__voicemail__state
+		CHECK (state IN ('pending', 'ready', 'failed'))
+);
+
+-- Who changed what: written in the transaction of the change, never changed.
+CREATE TABLE audit_entry (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	actor_type VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	actor_id BIGINT UNSIGNED NULL,
+	actor_name VARCHAR(254) NOT NULL DEFAULT '',
+	token_id BIGINT UNSIGNED NULL,
+	remote VARCHAR(45) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	request_id VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	action VARCHAR(32) COLLATE utf8mb4_nopad_bin NOT NULL,
+	object_type VARCHAR(32) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+	object_id BIGINT UNSIGNED NULL,
+	object_name VARCHAR(254) NOT NULL DEFAULT '',
+	-- The object as JSON, secrets masked.
+	value_before LONGTEXT COLLATE utf8mb4_bin NULL,
+	value_after LONGTEXT COLLATE utf8mb4_bin NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY created_at (organization_id, created_at),
+	KEY object (organization_id, object_type, object_id, created_at),
+	KEY actor (organization_id, actor_type, actor_id, created_at),
+	CONSTRAINT fk__audit_entry__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__audit_entry__actor_type CHECK (actor_type IN
+		('user', 'operator', 'caller', 'carrier', 'system')),
+	CONSTRAINT ck__audit_entry__value_before
+		CHECK (JSON_VALID(value_before)),
+	CONSTRAINT ck__audit_entry__value_after CHECK (JSON_VALID(value_after))
+);
+
+-- Idempotency-Key on POST for 24 h; webhooks' keys when Redis is away.
+CREATE TABLE idempotency (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	scope VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+	key_hash BINARY(32) NOT NULL,
+	request_hash BINARY(32) NULL,
+	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
+	status SMALLINT UNSIGNED NULL,
+	head TEXT NULL,
+	answer LONGTEXT NULL,
+	expires_at DATETIME(3) NOT NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, scope, key_hash),
+	KEY expires_at (expires_at),
+	CONSTRAINT fk__idempotency__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__idempotency__state CHECK (state IN ('pending', 'done'))
+);
+
+-- Counters when Redis is away: "pin:ROOM", "round_robin:GROUP".
+CREATE TABLE counter (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	name VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	number BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	expires_at DATETIME(3) NULL,
+	PRIMARY KEY (organization_id, name),
+	KEY expires_at (expires_at),
+	CONSTRAINT fk__counter__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
+-- Where each call of a round robin started, so that a repeated request of
+-- the same call does not advance it.
+CREATE TABLE ring_group_start (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	ring_group_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	start BIGINT UNSIGNED NOT NULL DEFAULT 0,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, ring_group_id, call_key),
+	KEY created_at (created_at),
+	CONSTRAINT fk__ring_group_start__ring_group FOREIGN KEY
+		(organization_id, ring_group_id)
+		REFERENCES ring_group (organization_id, id)
+);
+
+-- Jobs that failed too often: opbxctl jobs list|retry|drop.
+CREATE TABLE parked_job (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	queue VARCHAR(32) COLLATE utf8mb4_nopad_bin NOT NULL,
+	job_key VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+	payload LONGTEXT COLLATE utf8mb4_bin NOT NULL,
+	attempts SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+	failure VARCHAR(1000) NOT NULL DEFAULT '',
+	parked_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY parked_at (parked_at),
+	CONSTRAINT uq__parked_job__job_key
+		UNIQUE (organization_id, queue, job_key),
+	CONSTRAINT fk__parked_job__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
