@@ -1,7 +1,6 @@
 #include "buf.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -24,10 +23,14 @@ reserve(struct buf *buf, size_t n)
 
 	if (buf->room - buf->n > n)
 		return;
+	assert(n < SIZE_MAX / 4);
+	if (room == 0)
+		room = 16;
 	while (room - buf->n <= n)
 		room *= 2;
 	p = pool_alloc(buf->pool, room);
-	memcpy(p, buf->p, buf->n);
+	if (buf->n > 0)
+		memcpy(p, buf->p, buf->n);
 	buf->p = p;
 	buf->room = room;
 }
@@ -60,10 +63,17 @@ buf_add_char(struct buf *buf, char byte)
 void
 buf_add_int(struct buf *buf, int64_t number)
 {
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
 	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%" PRId64, number);
+	size_t at = sizeof digits;
 
-	buf_add(buf, (struct str){digits, (size_t)n});
+	do {
+		digits[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest != 0);
+	if (number < 0)
+		digits[--at] = '-';
+	buf_add(buf, (struct str){digits + at, sizeof digits - at});
 }
 
 void
@@ -91,8 +101,8 @@ buf_str(const struct buf *buf)
 
 /* Adds text, with each byte that needs it replaced by what escape() writes. */
 static void
-add_escaped(struct buf *buf, struct str text,
-    size_t (*escape)(unsigned char, char[8]))
+add_escaped(
+    struct buf *buf, struct str text, size_t (*escape)(unsigned char, char[8]))
 {
 	size_t from = 0;
 	char out[8];
@@ -114,8 +124,11 @@ static const char hex[] = "0123456789abcdef";
 static size_t
 escape_json(unsigned char c, char out[8])
 {
-	static const char letters[32] = {['\b'] = 'b', ['\t'] = 't',
-	    ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r'};
+	static const char letters[32] = {['\b'] = 'b',
+	    ['\t'] = 't',
+	    ['\n'] = 'n',
+	    ['\f'] = 'f',
+	    ['\r'] = 'r'};
 	char letter = '\0';
 
 	if (c == '"' || c == '\\')
@@ -129,7 +142,8 @@ escape_json(unsigned char c, char out[8])
 		out[1] = letter;
 		return 2;
 	}
-	memcpy(out + 1, "u00", 3);
+	out[1] = 'u';
+	out[2] = out[3] = '0';
 	out[4] = hex[c >> 4];
 	out[5] = hex[c & 15];
 	return 6;
@@ -138,7 +152,7 @@ escape_json(unsigned char c, char out[8])
 static size_t
 escape_html(unsigned char c, char out[8])
 {
-	struct str entity = NO_STR;
+	struct str entity;
 
 	switch (c) {
 	case '&':

@@ -23,16 +23,19 @@ static const struct {
     [UNAVAILABLE] = {503, "UNAVAILABLE"},
 };
 
-static struct str
+static struct str __attribute__((format(printf, 2, 0)))
 format_text(struct pool *pool, const char *format, va_list list)
 {
 	char text[1024];
 	int n = vsnprintf(text, sizeof text, format, list);
+	struct str whole;
 
 	assert(n >= 0);
-	if ((size_t)n >= sizeof text)
-		n = (int)sizeof text - 1;
-	return pool_copy(pool, (struct str){text, (size_t)n});
+	if ((size_t)n < sizeof text)
+		return pool_copy(pool, (struct str){text, (size_t)n});
+	/* What is cut must stay UTF-8, or no client could read it. */
+	whole = (struct str){text, sizeof text - 1};
+	return pool_copy(pool, str_head(whole, sizeof text - 4));
 }
 
 struct err *
@@ -80,12 +83,14 @@ err_unavailable(struct pool *pool, const char *format, ...)
 int
 err_status(enum err_code code)
 {
+	assert((size_t)code < sizeof codes / sizeof codes[0]);
 	return codes[code].status;
 }
 
 const char *
 err_name(enum err_code code)
 {
+	assert((size_t)code < sizeof codes / sizeof codes[0]);
 	return codes[code].name;
 }
 
@@ -113,8 +118,8 @@ complaints_err(const struct complaints *all)
 
 	if (all->first == NULL)
 		return NULL;
-	err = err_new(all->pool, VALIDATION_ERROR,
-	    "Some fields need your attention.");
+	err = err_new(
+	    all->pool, VALIDATION_ERROR, "Some fields need your attention.");
 	err->complaints = all->first;
 	return err;
 }

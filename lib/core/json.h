@@ -2,7 +2,8 @@
  * JSON documents, read through json-c and written straight into a text.
  *
  * Reading is strict: UTF-8 without U+0000, no comments, no repeated keys, at
- * most 32 levels, nothing behind the document.  Only json.c knows json-c.
+ * most 32 levels, nothing behind the document, no number that 64 bits cannot
+ * hold.  Only json.c knows json-c.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
@@ -10,7 +11,8 @@
 #include "buf.h"
 #include "err.h"
 
-struct json; /* one value of a document; lives in the pool it was parsed in */
+/* One value of a document; lives in the pool that it was parsed in. */
+struct json;
 
 enum json_kind {
 	JSON_NULL,
@@ -22,7 +24,7 @@ enum json_kind {
 	JSON_OBJECT,
 };
 
-/* BAD_REQUEST that says what is wrong and where. */
+/* BAD_REQUEST that says what is wrong and at which byte, counted from 0. */
 struct err *json_parse(struct pool *pool, struct str text,
     const struct json **out);
 
@@ -33,7 +35,7 @@ const struct json *json_get(const struct json *json, const char *key);
 /* Number of elements or members; 0 for anything else. */
 size_t json_count(const struct json *json);
 const struct json *json_at(const struct json *array, size_t i);
-/* The i-th member in the document's order. */
+/* The i-th member in the document's order; NULL and absent beyond the last. */
 const struct json *json_member(const struct json *object, size_t i,
     struct str *key);
 
@@ -41,7 +43,7 @@ const struct json *json_member(const struct json *object, size_t i,
 struct str json_text(const struct json *json);
 int64_t json_int(const struct json *json);
 bool json_bool(const struct json *json);
-/* The value as compact JSON text. */
+/* The value as compact JSON text; reals as they were written. */
 struct str json_print(struct pool *pool, const struct json *json);
 
 /*

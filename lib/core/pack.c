@@ -170,5 +170,5 @@ pack_array(
 		number = 0;
 	}
 	*count = (size_t)number;
-	return NEW_ARRAY(pack->pool, unsigned char, size **count);
+	return pool_array(pack->pool, *count, size);
 }

@@ -7,6 +7,20 @@
 #include <sys/mman.h>
 
 /*
+ * Under AddressSanitizer, memory that the pool has not given, or has taken
+ * back, is as forbidden as freed memory; the macros are empty without it.
+ */
+#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#endif
+#endif
+#ifndef ASAN_POISON_MEMORY_REGION
+#define ASAN_POISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#define ASAN_UNPOISON_MEMORY_REGION(at, size) ((void)(at), (void)(size))
+#endif
+
+/*
  * A pool is a chain of blocks.  The first one stays when the pool is cleared,
  * so that a request of ordinary size allocates nothing that the last one had
  * not already asked the system for.
@@ -47,6 +61,7 @@ block_new(size_t room)
 	block->next = NULL;
 	block->used = 0;
 	block->room = room;
+	ASAN_POISON_MEMORY_REGION(block->bytes, room);
 	return block;
 }
 
@@ -77,6 +92,7 @@ pool_clear(struct pool *pool)
 		free(block);
 	}
 	pool->first->used = 0;
+	ASAN_POISON_MEMORY_REGION(pool->first->bytes, pool->first->room);
 }
 
 void
@@ -93,18 +109,29 @@ void *
 pool_alloc(struct pool *pool, size_t size)
 {
 	struct block *block = pool->current;
+	size_t rounded = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 	void *memory;
 
 	assert(size < SIZE_MAX / 2);
-	size = (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	if (block->room - block->used < size) {
-		block = block_new(size > NEXT_BLOCK ? size : NEXT_BLOCK);
+	if (block->room - block->used < rounded) {
+		block = block_new(rounded > NEXT_BLOCK ? rounded : NEXT_BLOCK);
 		block->next = pool->current;
 		pool->current = block;
 	}
 	memory = block->bytes + block->used;
-	block->used += size;
+	block->used += rounded;
+	ASAN_UNPOISON_MEMORY_REGION(memory, size);
 	return memset(memory, 0, size);
+}
+
+void *
+pool_array(struct pool *pool, size_t n, size_t size)
+{
+	size_t all;
+	bool fits = !__builtin_mul_overflow(n, size, &all);
+
+	assert(fits);
+	return pool_alloc(pool, all);
 }
 
 struct str
@@ -122,14 +149,17 @@ pool_copy(struct pool *pool, struct str text)
 struct str
 pool_printf(struct pool *pool, const char *format, ...)
 {
+	char brief[256];
 	va_list list;
 	char *text;
 	int n;
 
 	va_start(list, format);
-	n = vsnprintf(NULL, 0, format, list);
+	n = vsnprintf(brief, sizeof brief, format, list);
 	va_end(list);
 	assert(n >= 0);
+	if ((size_t)n < sizeof brief)
+		return pool_copy(pool, (struct str){brief, (size_t)n});
 	text = pool_alloc(pool, (size_t)n + 1);
 	va_start(list, format);
 	vsnprintf(text, (size_t)n + 1, format, list);

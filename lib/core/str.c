@@ -23,7 +23,9 @@ str_is(struct str s, const char *text)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		c = (char)(c - 'A' + 'a');
+	return c;
 }
 
 /* Not strncasecmp(): that one stops at a NUL and asks the locale. */
@@ -86,6 +88,16 @@ str_cut(struct str s, size_t from, size_t to)
 	if (s.p == NULL)
 		return s;
 	return (struct str){s.p + from, to - from};
+}
+
+struct str
+str_head(struct str s, size_t n)
+{
+	if (s.n <= n)
+		return s;
+	while (n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+		n--;
+	return str_cut(s, 0, n);
 }
 
 static bool

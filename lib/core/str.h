@@ -41,6 +41,8 @@ bool str_ends(struct str s, struct str suffix);
 ptrdiff_t str_find(struct str s, char byte);
 /* Bytes [from, to); both are clamped to the length. */
 struct str str_cut(struct str s, size_t from, size_t to);
+/* At most n bytes, and no code point cut in two. */
+struct str str_head(struct str s, size_t n);
 /* Without ASCII white space at either end. */
 struct str str_trim(struct str s);
 /*
