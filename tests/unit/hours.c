@@ -5,6 +5,8 @@
 #include "hours.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "clock.h"
 

@@ -6,6 +6,9 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "buf.h"
@@ -205,6 +208,22 @@ Test(zone, keeps_daylight_time_all_year)
 		cr_assert_eq(zone_local(zone, second * 1000).offset, -4 * HOUR);
 }
 
+/* Both changes of a year may lie in the first week of the next. */
+Test(zone, follows_changes_that_leave_their_year)
+{
+	const struct zone *zone;
+
+	cr_assert_null(
+	    zone_parse(pool, footer_file("AAA0BBB,J365/167,J364/167"), &zone));
+	for (int year = 2000; year < 2030; year++) {
+		int64_t new_year = clock_days(year, 1, 1) * DAY * 1000;
+
+		cr_assert_eq(zone_local(zone, new_year).offset, HOUR);
+		cr_assert_eq(zone_next_change(zone, new_year),
+		    new_year + (4 * DAY + 22 * HOUR) * 1000);
+	}
+}
+
 Test(zone, refuses_a_footer_that_is_no_rule)
 {
 	static const char *const footers[] = {"E5", "EST", "EST+", "EST25",
@@ -228,6 +247,51 @@ Test(zone, refuses_a_footer_that_is_no_rule)
 		cr_assert(err != NULL && zone == NULL, "%s", footers[i]);
 		cr_assert_eq(err->code, INTERNAL);
 	}
+}
+
+/* A zone file with two transitions, to the same offset. */
+static struct str
+table_file(char first, char second, char type, const char *offset)
+{
+	struct str file = footer_file("");
+	struct buf buf = buf_new(pool, 256);
+	char times[16] = {0}, types[2] = {0, type};
+
+	times[7] = first;
+	times[15] = second;
+	buf_add(&buf, str_cut(file, 0, 44 + 7 + 35));
+	buf_add_char(&buf, 2);
+	buf_add(&buf, str_cut(file, 44 + 7 + 36, 44 + 7 + 44));
+	buf_add(&buf, (struct str){times, sizeof times});
+	buf_add(&buf, (struct str){types, sizeof types});
+	buf_add(&buf, (struct str){offset, 4});
+	buf_add(&buf, (struct str){"\0\0\0", 3});
+	buf_add_text(&buf, "\n\n");
+	return buf_str(&buf);
+}
+
+Test(zone, refuses_a_table_that_makes_no_sense)
+{
+	const char *fine = "\0\0\016\020"; /* 3600 */
+	const struct zone *zone;
+
+	cr_assert_null(zone_parse(pool, table_file(5, 9, 0, fine), &zone));
+	cr_assert_eq(zone_local(zone, 0).offset, HOUR);
+	cr_assert_eq(zone_next_change(zone, 0), 5000);
+	cr_assert_eq(zone_next_change(zone, 5000), 9000);
+	cr_assert_eq(zone_next_change(zone, 9000), INT64_MAX);
+	cr_assert_not_null(zone_parse(pool, table_file(5, 5, 0, fine), &zone));
+	cr_assert_not_null(zone_parse(pool, table_file(5, 4, 0, fine), &zone));
+	cr_assert_not_null(zone_parse(pool, table_file(5, 9, 1, fine), &zone));
+	cr_assert_not_null(
+	    zone_parse(pool, table_file(5, 9, (char)0xff, fine), &zone));
+	/* 26 hours, -25 hours, the smallest number. */
+	cr_assert_not_null(
+	    zone_parse(pool, table_file(5, 9, 0, "\0\1\155\240"), &zone));
+	cr_assert_not_null(
+	    zone_parse(pool, table_file(5, 9, 0, "\377\376\240\160"), &zone));
+	cr_assert_not_null(
+	    zone_parse(pool, table_file(5, 9, 0, "\200\0\0\0"), &zone));
 }
 
 static struct str
