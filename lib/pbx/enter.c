@@ -163,20 +163,20 @@ enter_user(struct router *r, const struct extension *extension)
 static void
 enter_assistant(struct router *r, const struct extension *extension)
 {
-	struct service *service = NEW(r->pool, struct service);
+	struct assistant *assistant = NEW(r->pool, struct assistant);
 
 	note(r, (struct node){TARGET_EXTENSION, extension->id},
 	    "%.*s is an assistant", PSTR(extension->number));
 	routed(r, "ai_assistant", extension->number);
-	service->provider = extension->provider;
-	service->address = extension->service_number;
+	assistant->provider = extension->provider;
+	assistant->address = extension->service_number;
 	if (extension->service_url.n > 0) {
-		service->address = extension->service_url;
-		service->token = extension->service_token;
-		service->params = extension->params;
-		service->param_count = extension->param_count;
+		assistant->address = extension->service_url;
+		assistant->token = extension->service_token;
+		assistant->params = extension->params;
+		assistant->param_count = extension->param_count;
 	}
-	dial(r, true)->service = service;
+	dial(r, true)->assistant = assistant;
 	come_back(r, STAGE_SERVICE, extension->id);
 }
 

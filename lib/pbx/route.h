@@ -64,7 +64,7 @@ struct conference {
 	int max_participants;
 };
 
-struct service {
+struct assistant {
 	struct str provider, address, token;
 	size_t param_count;
 	const struct service_param *params;
@@ -76,7 +76,7 @@ struct dial {
 	const struct str *numbers;
 	struct str sip;
 	const struct conference *conference;
-	const struct service *service;
+	const struct assistant *assistant;
 	struct str trunk;
 	struct str caller_id, caller_name;
 	int timeout;    /* seconds; 0: none */

@@ -13,6 +13,12 @@
 #include "pack.h"
 #include "target.h"
 
+/* A key that the carrier may send; two in a rotation. */
+struct voice_key {
+	struct str hash; /* SHA-256 */
+	int64_t expires; /* instant; 0: never */
+};
+
 struct organization {
 	uint64_t id;
 	struct str domain, domain_uuid;
@@ -35,7 +41,7 @@ struct organization {
 	size_t sip_host_count;
 	struct str *sip_hosts; /* lower case */
 	size_t key_count;
-	struct str *key_hashes; /* SHA-256 of each voice key that is valid */
+	struct voice_key *keys;
 };
 
 /* A greeting: an audio file or words. */

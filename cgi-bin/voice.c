@@ -1,0 +1,275 @@
+/*
+ * POST /cgi-bin/voice: the carrier asks what to do with a call.
+ *
+ * Admit (whose call is it, may this request speak for the carrier), route
+ * (pure), write (the document).  When warm nothing is awaited.  Whatever goes
+ * wrong, the caller hears words and the carrier gets a document.
+ *
+ * Touches: reads organizations, settings, voice_keys, dids, extensions,
+ * ring_groups, ivr_menus, business_hours, conference_rooms, outbound_rules,
+ * blocked_callers, prompts, voicemails; a caller's star codes change
+ * extensions and voicemails, a first inbound call proves a DID; audit.
+ */
+#include "admit.h"
+#include "clock.h"
+#include "counters.h"
+#include "cursor.h"
+#include "dialect.h"
+#include "limit.h"
+#include "phone.h"
+#include "serve.h"
+
+enum {
+	BODY = 1024 * 1024, /* bytes */
+	PATIENCE = 250,	    /* milliseconds for MariaDB */
+};
+
+struct voice {
+	struct db *db;
+	struct redis *redis;
+	struct generations *generations;
+	struct directory *directory;
+	struct limits *limits;
+	struct crypto_key cursor_key, seal;
+	/* Of the request: what is left to do after the answer. */
+	uint64_t organization;
+	const struct effect *effects;
+};
+
+static void *
+start(struct pool *process, const struct conf *conf)
+{
+	struct voice *voice = NEW(process, struct voice);
+	struct crypto_key master;
+	struct log log = {.responder = "voice"};
+	struct err *err;
+
+	crypto_start();
+	err = crypto_load(process,
+	    conf_path(process, conf, "secret_file", "secret"), &master);
+	if (err != NULL) {
+		log_write(&log, LOG_ERROR_, "%.*s", PSTR(err->cause));
+		exit(1);
+	}
+	voice->cursor_key = crypto_derive(&master, "cursor");
+	voice->seal = crypto_derive(&master, "seal");
+	voice->db = db_new(process, conf, &master, "voice", PATIENCE);
+	voice->redis = redis_new(process, conf);
+	voice->generations = generations_new(process, conf, voice->redis);
+	voice->directory = directory_new(process, conf, voice->db, voice->redis,
+	    voice->generations, &master);
+	voice->limits = limits_new(process, voice->redis, "voice");
+	crypto_wipe(&master, sizeof master);
+	return voice;
+}
+
+static struct err *
+apply(struct voice *voice, struct req *req, const struct effect *effect)
+{
+	struct change change = {.pool = req->pool,
+	    .db = voice->db,
+	    .generations = voice->generations,
+	    .seal = &voice->seal,
+	    .organization = voice->organization,
+	    .role = ROLE_OWNER,
+	    .now = clock_now()};
+	struct counters counters = {
+	    voice->redis, voice->db, req->pool, voice->organization};
+
+	change.actor.name = STR("voice");
+	change.actor.remote = req->remote;
+	change.actor.request_id = req->request_id;
+	if (effect->kind == EFFECT_WRONG_PIN) {
+		counters_wrong_pin(&counters, effect->node);
+		return NULL;
+	}
+	return phone_apply(&change, effect);
+}
+
+/*
+ * What the answer promises is done before it is given.  False when a number
+ * could not be proved because it is another tenant's: then it is nobody's.
+ */
+static bool
+keep_promises(struct voice *voice, struct req *req, const struct lookups *look,
+    struct decision *decision)
+{
+	struct err *err;
+
+	for (const struct effect *effect = decision->effects; effect != NULL;
+	     effect = effect->next) {
+		if (!effect->promised)
+			continue;
+		directory_close(voice->directory);
+		err = apply(voice, req, effect);
+		if (err == NULL)
+			continue;
+		log_text(&req->log, "cause",
+		    err->cause.n > 0 ? err->cause : err->message);
+		if (effect->kind == EFFECT_PROVE_DID && err->code == CONFLICT)
+			return false;
+		route_apology(req->pool, look->organization, decision);
+		break;
+	}
+	return true;
+}
+
+static void
+write_document(struct voice *voice, struct req *req, const struct call *call,
+    const struct organization *organization, struct decision *decision)
+{
+	struct dialect_urls urls = {STR(""), STR("")};
+	struct str base;
+
+	if (organization != NULL) {
+		base = organization->base_url;
+		urls.recordings = pool_printf(
+		    req->pool, "%.*s/cgi-bin/webhook/recording", PSTR(base));
+		if (decision->cursor.stage != STAGE_START)
+			urls.back = pool_printf(req->pool,
+			    "%.*s/cgi-bin/voice?cursor=%.*s", PSTR(base),
+			    PSTR(cursor_seal(req->pool, &voice->cursor_key,
+				organization, call->key, call->now,
+				&decision->cursor)));
+	}
+	buf_add(&req->out, dialect_cloudonix(req->pool, decision, &urls));
+}
+
+static void
+log_decision(struct req *req, const struct decision *decision)
+{
+	log_text(&req->log, "route", str_of(decision->type));
+	if (decision->target.n > 0)
+		log_text(&req->log, "target", decision->target);
+	if (decision->loop.n > 0)
+		log_text(&req->log, "loop", decision->loop);
+	if (decision->outage)
+		log_text(&req->log, "outage", STR("configuration"));
+}
+
+/* The request of an admitted carrier, with all that route() wants to know. */
+static void
+decide(struct voice *voice, struct req *req, struct carrier_request *request,
+    const struct lookups *look, struct decision *decision)
+{
+	const struct organization *organization = look->organization;
+	struct call *call = &request->call;
+
+	if (request->unusable != NULL ||
+	    (request->cursor.n == 0 && !request->has_to)) {
+		log_text(&req->log, "cause",
+		    request->unusable != NULL ? request->unusable->message
+					      : STR("To is missing"));
+		route_refusal(req->pool, organization,
+		    STR("This call cannot be handled. Goodbye."), decision);
+		return;
+	}
+	if (request->cursor.n > 0 &&
+	    !cursor_open(req->pool, &voice->cursor_key, organization, call->key,
+		call->now, request->cursor, &call->cursor)) {
+		log_text(&req->log, "cause",
+		    STR("the cursor is not one of ours for this call"));
+		route_refusal(req->pool, organization,
+		    STR("This call cannot be continued. Goodbye."), decision);
+		return;
+	}
+	if (request->cursor.n == 0 &&
+	    !limits_allow(voice->limits, organization->id,
+		organization->voice_rate, call->now))
+		call->limit = LIMIT_RATE;
+	route(req->pool, call, look, decision);
+	if (!keep_promises(voice, req, look, decision))
+		route_refusal(req->pool, organization,
+		    STR("The number you have called is not in service. "
+			"Goodbye."),
+		    decision);
+}
+
+static void
+refuse(struct req *req, const struct err *err)
+{
+	bool unknown = err->code == UNAUTHENTICATED;
+	struct decision decision;
+	struct dialect_urls urls = {STR(""), STR("")};
+
+	log_text(&req->log, "cause", err->cause);
+	if (unknown) {
+		answer(req, 401, "application/xml; charset=utf-8");
+		answer_header(req, "WWW-Authenticate", STR("Bearer"));
+		decision = (struct decision){.type = "unauthenticated"};
+		decision.verbs = NEW(req->pool, struct verb);
+		decision.verbs->kind = VERB_REJECT;
+	} else {
+		route_apology(req->pool, NULL, &decision);
+	}
+	buf_add(&req->out, dialect_cloudonix(req->pool, &decision, &urls));
+	log_decision(req, &decision);
+}
+
+static void
+handle(struct req *req, void *process)
+{
+	struct voice *voice = process;
+	struct carrier_request request;
+	struct lookups look;
+	struct decision decision;
+	struct err *err;
+
+	voice->organization = 0;
+	voice->effects = NULL;
+	answer(req, 200, "application/xml; charset=utf-8");
+	request_read(req, &request);
+	request.call.now = clock_now();
+	if (request.call.key.n > 0)
+		log_text(&req->log, "call_id", request.call.key);
+	err = admit(
+	    voice->directory, req->pool, &request, request.call.now, &look);
+	if (err != NULL) {
+		refuse(req, err);
+		return;
+	}
+	voice->organization = look.organization->id;
+	log_int(&req->log, "organization_id", (int64_t)voice->organization);
+	decide(voice, req, &request, &look, &decision);
+	voice->effects = decision.effects;
+	log_decision(req, &decision);
+	log_text(
+	    &req->log, "source", str_of(directory_source(voice->directory)));
+	if (req->refused != NULL)
+		answer(req, err_status(req->refused->code),
+		    "application/xml; charset=utf-8");
+	write_document(voice, req, &request.call, look.organization, &decision);
+}
+
+/* Nobody waits any more: what was only to be noted, caches, counters. */
+static void
+after(struct req *req, void *process)
+{
+	struct voice *voice = process;
+	struct err *err;
+
+	directory_close(voice->directory);
+	for (const struct effect *effect = voice->effects; effect != NULL;
+	     effect = effect->next) {
+		err = effect->promised ? NULL : apply(voice, req, effect);
+		if (err != NULL)
+			log_text(&req->log, "lost", err->cause);
+	}
+	directory_settle(voice->directory, req->pool);
+	limits_settle(voice->limits, req->pool, clock_now());
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct service service = {
+	    .name = "voice",
+	    .body_limit = BODY,
+	    .types = serve_types_json_form,
+	    .start = start,
+	    .handle = handle,
+	    .after = after,
+	};
+
+	return serve_run(&service, argc, argv);
+}

@@ -1,0 +1,121 @@
+#include "cxml.h"
+
+#include <assert.h>
+#include <mxml.h>
+#include <stdio.h>
+
+struct cxml {
+	struct pool *pool;
+	mxml_node_t *document;
+	mxml_node_t *node;
+};
+
+static void
+destroy(void *document)
+{
+	mxmlDelete(document);
+}
+
+struct cxml *
+cxml_new(struct pool *pool, const char *root)
+{
+	struct cxml *element = NEW(pool, struct cxml);
+
+	/* mxmlNewXML() would write the encoding in lower case. */
+	element->pool = pool;
+	element->document =
+	    mxmlNewElement(NULL, "?xml version=\"1.0\" encoding=\"UTF-8\"?");
+	element->node = mxmlNewElement(element->document, root);
+	pool_own(pool, destroy, element->document);
+	return element;
+}
+
+struct cxml *
+cxml_add(struct cxml *parent, const char *name)
+{
+	struct cxml *element = NEW(parent->pool, struct cxml);
+
+	element->pool = parent->pool;
+	element->document = parent->document;
+	element->node = mxmlNewElement(parent->node, name);
+	return element;
+}
+
+/* Length of a sequence that XML 1.0 forbids at p, else 0. */
+static size_t
+forbidden(const char *p, size_t n)
+{
+	unsigned char c = (unsigned char)p[0];
+
+	if (c < 0x20)
+		return c != '\t' && c != '\n' && c != '\r';
+	/* U+FFFE and U+FFFF. */
+	if (c == 0xef && n >= 3 && (unsigned char)p[1] == 0xbf &&
+	    (unsigned char)p[2] >= 0xbe)
+		return 3;
+	return 0;
+}
+
+/* A C string of what may stand in a document. */
+static const char *
+clean(struct pool *pool, struct str text)
+{
+	char *out = pool_alloc(pool, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n;) {
+		size_t skip = forbidden(text.p + i, text.n - i);
+
+		if (skip == 0)
+			out[n++] = text.p[i++];
+		i += skip;
+	}
+	return out;
+}
+
+void
+cxml_attribute(struct cxml *element, const char *name, struct str text)
+{
+	if (text.p != NULL)
+		mxmlElementSetAttr(
+		    element->node, name, clean(element->pool, text));
+}
+
+void
+cxml_number(struct cxml *element, const char *name, int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof text, "%d", number);
+	mxmlElementSetAttr(element->node, name, text);
+}
+
+void
+cxml_truth(struct cxml *element, const char *name, bool value)
+{
+	mxmlElementSetAttr(element->node, name, value ? "true" : "false");
+}
+
+void
+cxml_text(struct cxml *element, struct str text)
+{
+	mxmlNewOpaque(element->node, clean(element->pool, text));
+}
+
+struct str
+cxml_print(const struct cxml *root)
+{
+	enum { USUAL = 2048 };
+	char *text = pool_alloc(root->pool, USUAL);
+	int n;
+
+	mxmlSetWrapMargin(0);
+	n = mxmlSaveString(root->document, text, USUAL, MXML_NO_CALLBACK);
+	assert(n >= 0);
+	if (n >= USUAL) {
+		text = pool_alloc(root->pool, (size_t)n + 1);
+		n = mxmlSaveString(
+		    root->document, text, n + 1, MXML_NO_CALLBACK);
+	}
+	return str_trim((struct str){text, (size_t)n});
+}

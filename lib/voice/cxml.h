@@ -1,0 +1,25 @@
+/*
+ * XML documents for carriers, on Mini-XML; only cxml.c knows it.
+ *
+ * Texts and attributes are escaped once, here.  Characters that XML 1.0 does
+ * not allow are dropped.  A document is released with its pool.
+ */
+#ifndef VOICE_CXML_H
+#define VOICE_CXML_H
+
+#include "pool.h"
+
+struct cxml; /* one element */
+
+/* A new document; the root element is returned. */
+struct cxml *cxml_new(struct pool *pool, const char *root);
+struct cxml *cxml_add(struct cxml *parent, const char *name);
+/* An absent text sets no attribute. */
+void cxml_attribute(struct cxml *element, const char *name, struct str text);
+void cxml_number(struct cxml *element, const char *name, int number);
+void cxml_truth(struct cxml *element, const char *name, bool value);
+void cxml_text(struct cxml *element, struct str text);
+/* The document with its declaration, on one line, without a line's end. */
+struct str cxml_print(const struct cxml *root);
+
+#endif

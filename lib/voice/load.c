@@ -1,0 +1,445 @@
+#include "load.h"
+
+#include "clock.h"
+#include "json.h"
+
+/*
+ * Columns are read in the order in which a statement names them, so that a
+ * statement and the lines below it can be read side by side.
+ */
+struct reader {
+	const struct loading *l;
+	const struct rows *rows;
+	size_t row;
+	size_t column;
+};
+
+static struct str
+text(struct reader *r)
+{
+	return rows_text(r->rows, r->row, r->column++);
+}
+
+static int64_t
+integer(struct reader *r)
+{
+	return rows_int(r->rows, r->row, r->column++);
+}
+
+static bool
+truth(struct reader *r)
+{
+	return integer(r) != 0;
+}
+
+static bool
+is_text(struct reader *r, const char *word)
+{
+	return str_is(text(r), word);
+}
+
+static int64_t
+instant(struct reader *r)
+{
+	struct str value = text(r);
+	int64_t at = 0;
+
+	return value.n > 0 && clock_parse(value, &at) ? at : 0;
+}
+
+/* type, id, number */
+static struct target
+target(struct reader *r)
+{
+	struct target target = {.type = TARGET_NONE};
+
+	if (!target_type_parse(text(r), &target.type))
+		target.type = TARGET_NONE;
+	target.id = (uint64_t)integer(r);
+	target.number = text(r);
+	return target;
+}
+
+/* audio_token, text, voice, language */
+static struct prompt
+prompt(struct reader *r)
+{
+	struct str token = text(r);
+	struct prompt prompt = {.text = text(r)};
+
+	prompt.voice = text(r);
+	prompt.language = text(r);
+	if (token.n > 0)
+		prompt.url =
+		    pool_printf(r->l->pool, "%.*s/cgi-bin/prompts/audio/%.*s",
+			PSTR(r->l->base_url), PSTR(token));
+	return prompt;
+}
+
+static void
+texts_of(const struct loading *l, struct str document, struct str **out,
+    size_t *count)
+{
+	const struct json *list;
+
+	*count = 0;
+	if (json_parse(l->pool, document, &list) != NULL)
+		return;
+	*out = NEW_ARRAY(l->pool, struct str, json_count(list) + 1);
+	for (size_t i = 0; i < json_count(list); i++)
+		(*out)[(*count)++] = json_text(json_at(list, i));
+}
+
+static struct err *
+load_keys(const struct loading *l, struct organization *x)
+{
+	struct rows *rows;
+
+	TRY(QUERY(l->db, "SELECT hash, expires_at FROM voice_keys WHERE ? = 1",
+	    &rows, INT(1)));
+	x->keys = NEW_ARRAY(l->pool, struct voice_key, rows->count + 1);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct reader r = {l, rows, i, 0};
+
+		x->keys[i].hash = text(&r);
+		x->keys[i].expires = instant(&r);
+	}
+	x->key_count = rows->count;
+	return NULL;
+}
+
+struct err *
+load_organization(const struct loading *l, struct str key, void **out)
+{
+	struct organization *x = NEW(l->pool, struct organization);
+	struct str country;
+	struct rows *rows;
+	struct reader r;
+
+	(void)key;
+	TRY(QUERY(l->db,
+	    "SELECT o.id, o.domain, o.domain_uuid, o.status, o.country,"
+	    " o.timezone, c.number, o.emergency_trunk, e.number, s.base_url,"
+	    " s.voice, s.language, s.default_ring_timeout,"
+	    " s.default_type, s.default_id, s.default_number,"
+	    " s.forward_caller_number, s.voice_rate,"
+	    " o.limit_concurrent_calls,"
+	    " (SELECT MAX(CHAR_LENGTH(x.number)) FROM extensions x"
+	    "  WHERE x.living = 1), s.emergency_numbers, s.sip_hosts"
+	    " FROM organizations o"
+	    " JOIN settings s ON s.organization_id = o.id"
+	    " LEFT JOIN dids c ON c.id = o.caller_id_did_id AND c.living = 1"
+	    "  AND c.status = 'active' AND c.proved_at IS NOT NULL"
+	    " LEFT JOIN dids e ON e.id = o.emergency_did_id AND e.living = 1"
+	    "  AND e.status = 'active' AND e.proved_at IS NOT NULL"
+	    " WHERE o.living = ?",
+	    &rows, INT(1)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->domain = text(&r);
+	x->domain_uuid = text(&r);
+	x->suspended = is_text(&r, "suspended");
+	country = text(&r);
+	if (!country_parse(country, &x->country))
+		x->country = (struct country){""};
+	x->timezone = text(&r);
+	x->caller_id = text(&r);
+	x->emergency_trunk = text(&r);
+	x->emergency_caller_id = text(&r);
+	x->base_url = text(&r);
+	x->voice = text(&r);
+	x->language = text(&r);
+	x->ring_timeout = (int)integer(&r);
+	x->default_target = target(&r);
+	x->forward_caller_number = truth(&r);
+	x->voice_rate = (int)integer(&r);
+	x->concurrent_calls = (int)integer(&r);
+	x->longest_extension = (int)integer(&r);
+	texts_of(l, text(&r), &x->emergency_numbers, &x->emergency_count);
+	texts_of(l, text(&r), &x->sip_hosts, &x->sip_host_count);
+	if (x->base_url.n == 0)
+		x->base_url = l->base_url;
+	*out = x;
+	return load_keys(l, x);
+}
+
+static enum extension_type
+extension_type(struct str name)
+{
+	static const char *const names[] = {
+	    [EXTENSION_USER] = "user",
+	    [EXTENSION_CONFERENCE] = "conference",
+	    [EXTENSION_RING_GROUP] = "ring_group",
+	    [EXTENSION_IVR] = "ivr",
+	    [EXTENSION_AI_ASSISTANT] = "ai_assistant",
+	    [EXTENSION_CUSTOM_LOGIC] = "custom_logic",
+	    [EXTENSION_FORWARD] = "forward",
+	};
+
+	for (int i = EXTENSION_USER; i <= EXTENSION_FORWARD; i++)
+		if (str_is(name, names[i]))
+			return (enum extension_type)i;
+	return EXTENSION_USER;
+}
+
+static void
+service_params(
+    const struct loading *l, struct str document, struct extension *x)
+{
+	const struct json *object;
+
+	if (json_parse(l->pool, document, &object) != NULL)
+		return;
+	x->param_count = json_count(object);
+	x->params =
+	    NEW_ARRAY(l->pool, struct service_param, x->param_count + 1);
+	for (size_t i = 0; i < x->param_count; i++)
+		x->params[i].value =
+		    json_text(json_member(object, i, &x->params[i].name));
+}
+
+struct err *
+load_extension(const struct loading *l, struct str key, void **out)
+{
+	struct extension *x = NEW(l->pool, struct extension);
+	struct rows *rows;
+	struct reader r;
+
+	TRY(QUERY(l->db,
+	    "SELECT x.id, x.number, x.name, x.type, x.status,"
+	    " x.do_not_disturb, x.ring_timeout, c.number, e.number,"
+	    " x.target_type, x.target_id, x.target_number,"
+	    " x.always_type, x.always_id, x.always_number,"
+	    " x.busy_type, x.busy_id, x.busy_number,"
+	    " x.no_answer_type, x.no_answer_id, x.no_answer_number,"
+	    " x.voicemail, x.voicemail_pin_sealed,"
+	    " p.audio_token, COALESCE(p.text, x.greeting_text), p.voice,"
+	    " p.language, x.provider, x.service_number, x.service_url,"
+	    " x.service_token_sealed, x.service_params, x.logic_url"
+	    " FROM extensions x"
+	    " LEFT JOIN dids c ON c.id = x.caller_id_did_id AND c.living = 1"
+	    "  AND c.status = 'active' AND c.proved_at IS NOT NULL"
+	    " LEFT JOIN dids e ON e.id = x.emergency_did_id AND e.living = 1"
+	    "  AND e.status = 'active' AND e.proved_at IS NOT NULL"
+	    " LEFT JOIN prompts p ON p.id = x.greeting_prompt_id"
+	    "  AND p.living = 1"
+	    " WHERE x.id = ? AND x.living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->number = text(&r);
+	x->name = text(&r);
+	x->type = extension_type(text(&r));
+	x->active = is_text(&r, "active");
+	x->do_not_disturb = truth(&r);
+	x->ring_timeout = (int)integer(&r);
+	x->caller_id = text(&r);
+	x->emergency_caller_id = text(&r);
+	x->target = target(&r);
+	x->always = target(&r);
+	x->busy = target(&r);
+	x->no_answer = target(&r);
+	x->voicemail = truth(&r);
+	x->voicemail_pin = text(&r);
+	x->greeting = prompt(&r);
+	x->provider = text(&r);
+	x->service_number = text(&r);
+	x->service_url = text(&r);
+	x->service_token = text(&r);
+	service_params(l, text(&r), x);
+	x->logic_url = text(&r);
+	*out = x;
+	return NULL;
+}
+
+struct err *
+load_number(const struct loading *l, struct str key, void **out)
+{
+	struct rows *rows;
+	uint64_t *id;
+
+	TRY(QUERY(l->db,
+	    "SELECT id FROM extensions WHERE number = ? AND living = 1", &rows,
+	    TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	id = NEW(l->pool, uint64_t);
+	*id = (uint64_t)rows_int(rows, 0, 0);
+	*out = id;
+	return NULL;
+}
+
+struct err *
+load_did(const struct loading *l, struct str key, void **out)
+{
+	struct did *x = NEW(l->pool, struct did);
+	struct rows *rows;
+	struct reader r;
+
+	TRY(QUERY(l->db,
+	    "SELECT d.id, d.number, d.status, d.proved_at IS NOT NULL,"
+	    " d.target_type, d.target_id, d.target_number,"
+	    " d.caller_name_prefix, d.record, p.audio_token,"
+	    " COALESCE(p.text, d.announcement_text), p.voice, p.language"
+	    " FROM dids d"
+	    " LEFT JOIN prompts p ON p.id = d.announcement_prompt_id"
+	    "  AND p.living = 1"
+	    " WHERE d.number = ? AND d.living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->number = text(&r);
+	x->active = is_text(&r, "active");
+	x->proved = truth(&r);
+	x->target = target(&r);
+	x->caller_name_prefix = text(&r);
+	x->record = truth(&r);
+	x->announcement = prompt(&r);
+	*out = x;
+	return NULL;
+}
+
+struct err *
+load_ring_group(const struct loading *l, struct str key, void **out)
+{
+	struct ring_group *x = NEW(l->pool, struct ring_group);
+	struct str strategy;
+	struct rows *rows;
+	struct reader r;
+
+	TRY(QUERY(l->db,
+	    "SELECT id, name, status, strategy, ring_timeout, turns,"
+	    " fallback_type, fallback_id, fallback_number"
+	    " FROM ring_groups WHERE id = ? AND living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->name = text(&r);
+	x->active = is_text(&r, "active");
+	strategy = text(&r);
+	x->strategy = str_is(strategy, "sequential")	? STRATEGY_SEQUENTIAL
+		      : str_is(strategy, "round_robin") ? STRATEGY_ROUND_ROBIN
+							: STRATEGY_SIMULTANEOUS;
+	x->ring_timeout = (int)integer(&r);
+	x->turns = (int)integer(&r);
+	x->fallback = target(&r);
+	TRY(QUERY(l->db,
+	    "SELECT x.id, x.number, x.status = 'active' AND x.type = 'user'"
+	    " AND x.do_not_disturb = 0 AND x.always_type IS NULL"
+	    " FROM ring_group_members m"
+	    " JOIN extensions x ON x.id = m.extension_id AND x.living = 1"
+	    " WHERE m.ring_group_id = ? ORDER BY m.priority, x.id",
+	    &rows, TEXT(key)));
+	x->members = NEW_ARRAY(l->pool, struct member, rows->count + 1);
+	for (size_t i = 0; i < rows->count; i++) {
+		r = (struct reader){l, rows, i, 0};
+		x->members[i].extension_id = (uint64_t)integer(&r);
+		x->members[i].number = text(&r);
+		x->members[i].accepting = truth(&r);
+	}
+	x->member_count = rows->count;
+	*out = x;
+	return NULL;
+}
+
+static struct err *
+load_options(const struct loading *l, struct str key, struct ivr_menu *x)
+{
+	struct rows *rows;
+
+	TRY(QUERY(l->db,
+	    "SELECT digits, label, target_type, target_id, target_number"
+	    " FROM ivr_menu_options WHERE ivr_menu_id = ?"
+	    " ORDER BY position, digits",
+	    &rows, TEXT(key)));
+	x->options = NEW_ARRAY(l->pool, struct option, rows->count + 1);
+	for (size_t i = 0; i < rows->count; i++) {
+		struct reader r = {l, rows, i, 0};
+
+		x->options[i].digits = text(&r);
+		x->options[i].label = text(&r);
+		x->options[i].target = target(&r);
+	}
+	x->option_count = rows->count;
+	return NULL;
+}
+
+struct err *
+load_ivr_menu(const struct loading *l, struct str key, void **out)
+{
+	struct ivr_menu *x = NEW(l->pool, struct ivr_menu);
+	struct rows *rows;
+	struct reader r;
+
+	TRY(QUERY(l->db,
+	    "SELECT m.id, m.name, m.status,"
+	    " g.audio_token, COALESCE(g.text, m.greeting_text),"
+	    " COALESCE(g.voice, m.voice), COALESCE(g.language, m.language),"
+	    " i.audio_token, COALESCE(i.text, m.invalid_text),"
+	    " COALESCE(i.voice, m.voice), COALESCE(i.language, m.language),"
+	    " n.audio_token, COALESCE(n.text, m.no_input_text),"
+	    " COALESCE(n.voice, m.voice), COALESCE(n.language, m.language),"
+	    " m.first_timeout, m.digit_timeout, m.max_attempts,"
+	    " m.direct_dial, m.timeout_type, m.timeout_id, m.timeout_number"
+	    " FROM ivr_menus m"
+	    " LEFT JOIN prompts g ON g.id = m.greeting_prompt_id"
+	    "  AND g.living = 1"
+	    " LEFT JOIN prompts i ON i.id = m.invalid_prompt_id"
+	    "  AND i.living = 1"
+	    " LEFT JOIN prompts n ON n.id = m.no_input_prompt_id"
+	    "  AND n.living = 1"
+	    " WHERE m.id = ? AND m.living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->name = text(&r);
+	x->active = is_text(&r, "active");
+	x->greeting = prompt(&r);
+	x->invalid = prompt(&r);
+	x->no_input = prompt(&r);
+	x->first_timeout = (int)integer(&r);
+	x->digit_timeout = (int)integer(&r);
+	x->max_attempts = (int)integer(&r);
+	x->direct_dial = truth(&r);
+	x->timeout_target = target(&r);
+	*out = x;
+	return load_options(l, key, x);
+}
+
+struct err *
+load_conference_room(const struct loading *l, struct str key, void **out)
+{
+	struct conference_room *x = NEW(l->pool, struct conference_room);
+	struct rows *rows;
+	struct reader r;
+
+	TRY(QUERY(l->db,
+	    "SELECT id, name, pin_sealed, host_pin_sealed, wait_for_host,"
+	    " muted, beep, record, max_participants"
+	    " FROM conference_rooms WHERE id = ? AND living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->id = (uint64_t)integer(&r);
+	x->name = text(&r);
+	x->pin = text(&r);
+	x->host_pin = text(&r);
+	x->wait_for_host = truth(&r);
+	x->muted = truth(&r);
+	x->beep = truth(&r);
+	x->record = truth(&r);
+	x->max_participants = (int)integer(&r);
+	*out = x;
+	return NULL;
+}

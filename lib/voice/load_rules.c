@@ -1,0 +1,250 @@
+/*
+ * What is loaded as a whole list: opening hours, outbound rules, blocked
+ * callers, messages.
+ */
+#include "clock.h"
+#include "load.h"
+
+static int64_t
+instant_of(struct str text)
+{
+	int64_t at = 0;
+
+	return text.n > 0 && clock_parse(text, &at) ? at : 0;
+}
+
+static struct target
+target_of(const struct rows *rows, size_t row, size_t column)
+{
+	struct target target = {.type = TARGET_NONE};
+
+	if (!target_type_parse(rows_text(rows, row, column), &target.type))
+		target.type = TARGET_NONE;
+	target.id = (uint64_t)rows_int(rows, row, column + 1);
+	target.number = rows_text(rows, row, column + 2);
+	return target;
+}
+
+/* "2026-12-25" */
+static void
+date_of(struct str text, int *year, int *month, int *day)
+{
+	int64_t number;
+
+	*year =
+	    str_to_int(str_cut(text, 0, 4), 0, 9999, &number) ? (int)number : 0;
+	*month =
+	    str_to_int(str_cut(text, 5, 7), 1, 12, &number) ? (int)number : 1;
+	*day =
+	    str_to_int(str_cut(text, 8, 10), 1, 31, &number) ? (int)number : 1;
+}
+
+static struct err *
+load_periods(const struct loading *l, struct str key, struct business_hours *x)
+{
+	struct rows *rows;
+
+	TRY(QUERY(l->db,
+	    "SELECT day, from_minute, to_minute FROM business_hour_periods"
+	    " WHERE business_hour_id = ? ORDER BY day, from_minute",
+	    &rows, TEXT(key)));
+	x->periods = NEW_ARRAY(l->pool, struct period, rows->count + 1);
+	for (size_t i = 0; i < rows->count; i++) {
+		x->periods[i].day = (int)rows_int(rows, i, 0);
+		x->periods[i].from = (int)rows_int(rows, i, 1);
+		x->periods[i].to = (int)rows_int(rows, i, 2);
+	}
+	x->period_count = rows->count;
+	return NULL;
+}
+
+static struct err *
+load_exceptions(
+    const struct loading *l, struct str key, struct business_hours *x)
+{
+	struct rows *rows, *periods;
+
+	TRY(QUERY(l->db,
+	    "SELECT position, name, from_date, to_date, yearly"
+	    " FROM business_hour_exceptions WHERE business_hour_id = ?"
+	    " ORDER BY position",
+	    &rows, TEXT(key)));
+	TRY(QUERY(l->db,
+	    "SELECT position, from_minute, to_minute"
+	    " FROM business_hour_exception_periods"
+	    " WHERE business_hour_id = ? ORDER BY position, from_minute",
+	    &periods, TEXT(key)));
+	x->exceptions = NEW_ARRAY(l->pool, struct exception, rows->count + 1);
+	x->exception_count = rows->count;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct exception *one = &x->exceptions[i];
+
+		one->name = rows_text(rows, i, 1);
+		date_of(rows_text(rows, i, 2), &one->from_year,
+		    &one->from_month, &one->from_day);
+		date_of(rows_text(rows, i, 3), &one->to_year, &one->to_month,
+		    &one->to_day);
+		if (rows_int(rows, i, 4) != 0)
+			one->from_year = one->to_year = 0;
+		one->periods =
+		    NEW_ARRAY(l->pool, struct period, periods->count + 1);
+		for (size_t j = 0; j < periods->count; j++) {
+			struct period *period =
+			    &one->periods[one->period_count];
+
+			if (rows_int(periods, j, 0) != rows_int(rows, i, 0))
+				continue;
+			period->from = (int)rows_int(periods, j, 1);
+			period->to = (int)rows_int(periods, j, 2);
+			one->period_count++;
+		}
+	}
+	return NULL;
+}
+
+struct err *
+load_business_hours(const struct loading *l, struct str key, void **out)
+{
+	struct business_hours *x = NEW(l->pool, struct business_hours);
+	struct rows *rows;
+	struct str override;
+
+	TRY(QUERY(l->db,
+	    "SELECT h.id, h.name, COALESCE(h.timezone, o.timezone),"
+	    " h.override, h.override_until,"
+	    " h.open_type, h.open_id, h.open_number,"
+	    " h.closed_type, h.closed_id, h.closed_number,"
+	    " h.exception_type, h.exception_id, h.exception_number"
+	    " FROM business_hours h"
+	    " JOIN organizations o ON o.id = h.organization_id"
+	    " WHERE h.id = ? AND h.living = 1",
+	    &rows, TEXT(key)));
+	if (rows->count == 0)
+		return NULL;
+	x->id = (uint64_t)rows_int(rows, 0, 0);
+	x->name = rows_text(rows, 0, 1);
+	x->timezone = rows_text(rows, 0, 2);
+	override = rows_text(rows, 0, 3);
+	x->override = str_is(override, "open")	   ? OVERRIDE_OPEN
+		      : str_is(override, "closed") ? OVERRIDE_CLOSED
+						   : OVERRIDE_NONE;
+	x->override_until = instant_of(rows_text(rows, 0, 4));
+	x->open = target_of(rows, 0, 5);
+	x->closed = target_of(rows, 0, 8);
+	x->exception = target_of(rows, 0, 11);
+	*out = x;
+	TRY(load_periods(l, key, x));
+	return load_exceptions(l, key, x);
+}
+
+/* One list of a rule out of a statement's rows: rule id, value. */
+static size_t
+count_of(const struct rows *rows, uint64_t rule)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		if ((uint64_t)rows_int(rows, i, 0) == rule)
+			count++;
+	return count;
+}
+
+static void
+fill_rule(const struct loading *l, struct outbound_rule *rule,
+    const struct rows *countries, const struct rows *prefixes,
+    const struct rows *extensions)
+{
+	rule->countries = NEW_ARRAY(
+	    l->pool, struct country, count_of(countries, rule->id) + 1);
+	for (size_t i = 0; i < countries->count; i++)
+		if ((uint64_t)rows_int(countries, i, 0) == rule->id &&
+		    country_parse(rows_text(countries, i, 1),
+			&rule->countries[rule->country_count]))
+			rule->country_count++;
+	rule->prefixes =
+	    NEW_ARRAY(l->pool, struct str, count_of(prefixes, rule->id) + 1);
+	for (size_t i = 0; i < prefixes->count; i++)
+		if ((uint64_t)rows_int(prefixes, i, 0) == rule->id)
+			rule->prefixes[rule->prefix_count++] =
+			    rows_text(prefixes, i, 1);
+	rule->extensions =
+	    NEW_ARRAY(l->pool, uint64_t, count_of(extensions, rule->id) + 1);
+	for (size_t i = 0; i < extensions->count; i++)
+		if ((uint64_t)rows_int(extensions, i, 0) == rule->id)
+			rule->extensions[rule->extension_count++] =
+			    (uint64_t)rows_int(extensions, i, 1);
+}
+
+struct err *
+load_outbound_rules(const struct loading *l, struct str key, void **out)
+{
+	struct outbound_rules *x = NEW(l->pool, struct outbound_rules);
+	struct rows *rows, *countries, *prefixes, *extensions;
+
+	(void)key;
+	TRY(QUERY(l->db,
+	    "SELECT r.id, r.name, r.trunk, c.number, r.priority,"
+	    " r.max_minutes FROM outbound_rules r"
+	    " LEFT JOIN dids c ON c.id = r.caller_id_did_id AND c.living = 1"
+	    "  AND c.status = 'active' AND c.proved_at IS NOT NULL"
+	    " WHERE r.living = ? AND r.status = 'active'"
+	    " ORDER BY r.priority, r.id",
+	    &rows, INT(1)));
+	TRY(QUERY(l->db,
+	    "SELECT outbound_rule_id, country FROM outbound_rule_countries"
+	    " WHERE living = ?",
+	    &countries, INT(1)));
+	TRY(QUERY(l->db,
+	    "SELECT outbound_rule_id, prefix FROM outbound_rule_prefixes"
+	    " WHERE living = ?",
+	    &prefixes, INT(1)));
+	TRY(QUERY(l->db,
+	    "SELECT outbound_rule_id, extension_id"
+	    " FROM outbound_rule_extensions WHERE living = ?",
+	    &extensions, INT(1)));
+	x->rules = NEW_ARRAY(l->pool, struct outbound_rule, rows->count + 1);
+	x->count = rows->count;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct outbound_rule *rule = &x->rules[i];
+
+		rule->id = (uint64_t)rows_int(rows, i, 0);
+		rule->name = rows_text(rows, i, 1);
+		rule->trunk = rows_text(rows, i, 2);
+		rule->caller_id = rows_text(rows, i, 3);
+		rule->priority = (int)rows_int(rows, i, 4);
+		rule->max_minutes = (int)rows_int(rows, i, 5);
+		fill_rule(l, rule, countries, prefixes, extensions);
+	}
+	*out = x;
+	return NULL;
+}
+
+struct err *
+load_blocked_callers(const struct loading *l, struct str key, void **out)
+{
+	struct blocked_callers *x = NEW(l->pool, struct blocked_callers);
+	struct rows *rows;
+
+	(void)key;
+	TRY(QUERY(l->db,
+	    "SELECT id, pattern, prefix, action, expires_at"
+	    " FROM blocked_callers WHERE living = ? ORDER BY id",
+	    &rows, INT(1)));
+	x->list = NEW_ARRAY(l->pool, struct blocked_caller, rows->count + 1);
+	x->count = rows->count;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct blocked_caller *blocked = &x->list[i];
+		struct str action = rows_text(rows, i, 3);
+
+		blocked->id = (uint64_t)rows_int(rows, i, 0);
+		blocked->pattern = rows_text(rows, i, 1);
+		blocked->prefix = rows_int(rows, i, 2) != 0;
+		blocked->action = str_is(action, "busy") ? BLOCK_BUSY
+				  : str_is(action, "voicemail")
+				      ? BLOCK_VOICEMAIL
+				      : BLOCK_REJECT;
+		blocked->expires = instant_of(rows_text(rows, i, 4));
+	}
+	*out = x;
+	return NULL;
+}

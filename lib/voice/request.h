@@ -1,0 +1,35 @@
+/*
+ * A carrier's request: JSON, form or query, whatever its letters' case.
+ *
+ * Reads only; what it means is decided after authentication (admit.h).
+ */
+#ifndef VOICE_REQUEST_H
+#define VOICE_REQUEST_H
+
+#include "call.h"
+#include "req.h"
+
+enum { REQUEST_NAMES = 8 };
+
+/* One name of a tenant, and whether it is a domain's UUID. */
+struct tenant_name {
+	struct str text;
+	bool uuid;
+};
+
+struct carrier_request {
+	size_t name_count;
+	struct tenant_name names[REQUEST_NAMES];
+	bool names_disagree; /* repeated or underscored headers, too many */
+	struct str key;      /* Authorization: Bearer */
+	struct str api_key;  /* X-Cx-Apikey */
+	struct str cursor;   /* of our own action URLs; absent: a new call */
+	struct call call;    /* all but now, limit and cursor */
+	bool has_to;
+	struct err *unusable; /* the body could not be read as parameters */
+};
+
+/* Never fails: what is wrong is in names_disagree and unusable. */
+void request_read(const struct req *req, struct carrier_request *request);
+
+#endif
