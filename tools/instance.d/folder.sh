@@ -71,11 +71,20 @@ space()
 
 folders()
 {
-	mkdir -p "$var/etc" "$var/log" "$var/pid" "$var/tmp" "$var/redis" \
+	mkdir -p "$var/cgi-bin" "$var/etc" "$var/log" "$var/pid" "$var/tmp" "$var/redis" \
 	    "$var/spool" || die "cannot write to $var"
 	web_group
 	reachable
 	run_folder
+	rm -f "$var/cgi-bin/"*
+	for program in $programs; do
+		ln -s "$root/$program" "$var/cgi-bin/$(basename "$program")"
+	done
+	www=$root/www
+	if [ ! -d "$www" ]; then
+		www=$var/www
+		mkdir -p "$www"
+	fi
 	touch "$var/log/opbx.log"
 	if [ -n "$group" ]; then
 		chgrp "$group" "$var/log/opbx.log" "$var/spool" "$var/tmp"
@@ -114,7 +123,7 @@ configure()
 	if [ ! -e "$conf" ]; then
 		"$root/tools/template" "$root/etc/opbx.conf" \
 		    "BASE_URL=$base" "SECRET=$var/etc/secret" \
-		    "RUN=$run" "VAR=$var" "WWW=$root/www" "SQL=$root/sql" \
+		    "RUN=$run" "VAR=$var" "WWW=$www" "SQL=$root/sql" \
 		    "DB_SOCKET=db.socket = $run/mariadb.sock" \
 		    "DB_ADMIN=db.admin_user = $user" \
 		    "REDIS_SOCKET=redis.socket = $run/redis.sock" \

@@ -69,9 +69,9 @@ site_files()
 {
 	# shellcheck disable=SC2086 # names of responders are words
 	for file in lighttpd.conf apache.conf nginx.conf; do
-		"$root/tools/template" "$root/etc/$file" "WWW=$root/www" \
+		"$root/tools/template" "$root/etc/$file" "WWW=$www" \
 		    "TMP=$var/tmp" "ERRORS=$root/etc/errors" "RUN=$run" \
-		    "CGI=$cgi" "CONF=$webconf" "INSTANCE=$var" \
+		    "CGI=$var/cgi-bin" "CONF=$webconf" "INSTANCE=$var" \
 		    "FASTCGI=$root/etc/nginx-fastcgi.conf" \
 		    -- $responders >"$var/etc/site-$file"
 	done
@@ -157,7 +157,7 @@ launch_responders()
 	for responder in $responders; do
 		(umask 007
 		launch "$responder" "$var/log/opbx.log" \
-		    "$cgi/$responder" --listen "$run/$responder")
+		    "$var/cgi-bin/$responder" --listen "$run/$responder")
 	done
 	for responder in $responders; do
 		await 10 "$responder" test -S "$run/$responder"
