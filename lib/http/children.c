@@ -91,10 +91,7 @@ children_wait(int listener, int most)
 	struct epoll_event event;
 	sigset_t open;
 
-	sigprocmask(SIG_SETMASK, NULL, &open);
-	sigdelset(&open, SIGTERM);
-	sigdelset(&open, SIGINT);
-	sigdelset(&open, SIGUSR1);
+	sigemptyset(&open);
 	epoll_pwait(watch(listener), &event, 1, most, &open);
 }
 
@@ -229,6 +226,24 @@ end_all(
 		killed = true;
 		next_signal(set, PAUSE_FIRST);
 	}
+}
+
+size_t
+children_count(const struct conf *conf)
+{
+	const char *wanted = getenv("OPBX_CHILDREN");
+	int64_t count;
+	long cores;
+
+	if (wanted == NULL ||
+	    !str_to_int(str_of(wanted), 0, CHILDREN_MOST, &count))
+		count = conf_int(conf, "children", 0, 0, CHILDREN_MOST);
+	if (count > 0)
+		return (size_t)count;
+	cores = sysconf(_SC_NPROCESSORS_ONLN);
+	if (cores < 1)
+		return 1;
+	return cores > CHILDREN_MOST ? CHILDREN_MOST : (size_t)cores;
 }
 
 int

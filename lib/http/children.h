@@ -7,6 +7,7 @@
 #ifndef HTTP_CHILDREN_H
 #define HTTP_CHILDREN_H
 
+#include "conf.h"
 #include "log.h"
 
 enum {
@@ -39,6 +40,8 @@ bool children_told_to_end(void);
  */
 void children_wait(int listener, int most);
 
+/* How many there shall be: OPBX_CHILDREN, else `children`; 0: the cores. */
+size_t children_count(const struct conf *conf);
 /* Returns the keeper's exit status once all have ended. */
 int children_keep(const struct children *children);
 

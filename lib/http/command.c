@@ -114,6 +114,15 @@ count_environment(void)
 	return count;
 }
 
+static bool
+brings_body(const char *method)
+{
+	struct str text = str_of(method);
+
+	return str_is(text, "POST") || str_is(text, "PUT") ||
+	       str_is(text, "PATCH");
+}
+
 static struct err *
 parse_request(struct pool *pool, int argc, char **argv, struct command *out)
 {
@@ -150,6 +159,7 @@ parse_request(struct pool *pool, int argc, char **argv, struct command *out)
 		add(&list, STR("CONTENT_TYPE"),
 		    STR("application/x-www-form-urlencoded"));
 	add_own(&list);
+	out->from_input = out->body.p == NULL && brings_body(argv[1]);
 	out->environment = list.strings;
 	return NULL;
 }

@@ -15,7 +15,8 @@ struct command {
 	int mode; /* -1: as the umask says */
 	/* COMMAND_REQUEST: what a server would have put into CGI's. */
 	char **environment;
-	struct str body; /* absent: from standard input, if that is no tty */
+	struct str body;
+	bool from_input; /* the body is to be read from standard input */
 };
 
 /* BAD_REQUEST says what cannot be understood. */

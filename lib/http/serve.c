@@ -174,18 +174,6 @@ serve_cgi(struct server *server)
 	return EXIT_SUCCESS;
 }
 
-static bool
-has_body(char **environment)
-{
-	static const char *const methods[] = {"REQUEST_METHOD=POST",
-	    "REQUEST_METHOD=PUT", "REQUEST_METHOD=PATCH"};
-
-	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
-		if (strcmp(environment[0], methods[i]) == 0)
-			return true;
-	return false;
-}
-
 static int
 serve_shell(struct server *server, const struct command *command)
 {
@@ -193,8 +181,7 @@ serve_shell(struct server *server, const struct command *command)
 	struct door_body body = {
 	    .read = read_source, .from = &source, .open_ended = true};
 
-	if (command->body.p == NULL && has_body(command->environment) &&
-	    isatty(STDIN_FILENO) == 0)
+	if (command->from_input && isatty(STDIN_FILENO) == 0)
 		source.fd = STDIN_FILENO;
 	return serve_once(server, command->environment, &body);
 }
@@ -300,23 +287,6 @@ close_door(void *context)
 		shutdown(server->listener, SHUT_RD);
 }
 
-static size_t
-count_children(const struct server *server)
-{
-	const char *told = getenv("OPBX_CHILDREN");
-	int64_t count;
-	long cores;
-
-	if (told == NULL || !str_to_int(str_of(told), 0, CHILDREN_MOST, &count))
-		count = conf_int(server->conf, "children", 0, 0, CHILDREN_MOST);
-	if (count > 0)
-		return (size_t)count;
-	cores = sysconf(_SC_NPROCESSORS_ONLN);
-	if (cores < 1)
-		return 1;
-	return cores > CHILDREN_MOST ? CHILDREN_MOST : (size_t)cores;
-}
-
 /* As the only process: it closes the door itself when it is told to end. */
 static int
 serve_alone(struct server *server)
@@ -333,7 +303,7 @@ static int
 serve_fastcgi(struct server *server)
 {
 	struct children children = {
-	    .count = count_children(server),
+	    .count = children_count(server->conf),
 	    .work = work,
 	    .ending = close_door,
 	    .context = server,
@@ -371,7 +341,7 @@ configure(struct server *server)
 	if (!str_is(where, "stderr") && !str_is(where, "syslog"))
 		where = conf_path(server->pool, server->conf, "log", "stderr");
 	if (!log_to(where,
-		log_level_parse(conf_text(server->conf, "log_level", "info"))))
+		log_level_parse(conf_text(server->conf, "log.level", "info"))))
 		return err_new(server->pool, BAD_REQUEST,
 		    "cannot write the log to %.*s", PSTR(where));
 	return proxy_parse(server->pool,
