@@ -255,7 +255,7 @@ export class Table {
 		this.words.push(...node);
 		return this.tails.length + at;
 	}
-	/* As number.c reads it: the class of a text, 0 for none. */
+	/* As number_facts.c reads it: the class of a text, 0 for none. */
 	look(ref, digits) {
 		for (let i = 0; ; i++) {
 			if (ref < this.tails.length) {

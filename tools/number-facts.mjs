@@ -5,14 +5,12 @@
  *	node number-facts.mjs --check     say whether the file is what this
  *	                                  script makes, and how far it agrees
  *	                                  with the libraries
- *	node number-facts.mjs --sample N  print N numbers per country and kind
- *	                                  with the libraries' answer
  *
  * doc/decisions/0002-number-facts.md says where the facts come from.
  */
 import fs from 'node:fs';
 import {Nfa, Automata, Table} from './digit-automaton.mjs';
-import {agreement, samples} from './number-agreement.mjs';
+import {agreement} from './number-agreement.mjs';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import google from 'google-libphonenumber';
 
@@ -22,7 +20,7 @@ const EMERGENCY = 27; /* its place in a ShortNumberMetadata message */
 const YES = 1; /* the class where only yes and no are asked for */
 
 /* enum number_kind */
-export const KINDS = ['unknown', 'fixed', 'mobile', 'fixed_or_mobile',
+const KINDS = ['unknown', 'fixed', 'mobile', 'fixed_or_mobile',
     'toll_free', 'premium', 'shared_cost', 'voip', 'personal', 'pager', 'uan',
     'voicemail', 'satellite'];
 const KIND = Object.fromEntries(KINDS.map((name, i) => [name, i]));
@@ -185,7 +183,7 @@ function lengthMask(lengths, calling) {
 	    .reduce((mask, n) => mask | 1 << n, 0);
 }
 
-export function make() {
+function make() {
 	const facts = new Facts();
 	const callings = facts.callingCodes(), countries = facts.countries();
 	const uses = ['idd', 'trunk', 'emergency'];
@@ -254,9 +252,6 @@ const made = make();
 const text = print(made);
 if (process.argv[2] === '--check') {
 	process.exitCode = check(made, text) ? 0 : 1;
-} else if (process.argv[2] === '--sample') {
-	for (const s of samples(made, Number(process.argv[3])))
-		console.log(s.e164);
 } else {
 	fs.writeFileSync(FILE, text);
 	console.log(`${text.length} bytes, ${made.table.words.length} words, ` +
