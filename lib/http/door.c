@@ -349,6 +349,8 @@ door_take_body(
 	if (req->refused == NULL && str_is(req->method, "POST") &&
 	    str_is(req->content_type, "application/x-www-form-urlencoded"))
 		req->refused = take_verb(req);
+	if (req->refused != NULL)
+		req->body = STR("");
 }
 
 struct str
