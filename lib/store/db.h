@@ -2,15 +2,16 @@
  * MariaDB: one connection per process and account, opened when first needed.
  *
  * Statements are literals and always prepared; the connection keeps what it
- * prepared by the address of the literal.  Everything happens in a
- * transaction that is bound to one organization in one place, db_begin():
- * the views the accounts may use raise an error without it (sql/views.sql).
- * Every wait has a deadline, and a breaker keeps a process from waiting again
- * for what is down.  Only db.c knows mysql.h.
+ * prepared.  Everything happens in a transaction that is bound to one
+ * organization in one place, db_begin(): the views the accounts may use raise
+ * an error without it (sql/views.sql).  Every wait has a deadline (250 ms to
+ * connect), and a breaker keeps a process from waiting again for what is down
+ * (3 failures, 1 s).  Only db.c knows mysql.h.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
 
+#include "breaker.h"
 #include "conf.h"
 #include "crypto.h"
 #include "err.h"
@@ -43,8 +44,15 @@ struct rows {
 };
 
 /*
- * A connection for one of the accounts of sql/grants.sql ("voice").  Does not
- * connect yet.  timeout: milliseconds a command may take.
+ * A connection for one of the accounts of sql/grants.sql ("voice"), or for
+ * the administrator ("admin"), who gets in without a database, too, when
+ * db.name does not exist yet.  Does not connect yet.  timeout: milliseconds a
+ * command may take, its preparation included.
+ *
+ * etc/opbx.conf: db.socket, else db.host (an address rather than a name:
+ * looking up a name has no deadline) and db.port; db.name; db.prefix or
+ * db.accounts = one with db.user and db.password; db.admin_user,
+ * db.admin_password.
  */
 struct db *db_new(struct pool *process, const struct conf *conf,
     const struct crypto_key *master, const char *account, int timeout);
@@ -52,32 +60,45 @@ struct db *db_new(struct pool *process, const struct conf *conf,
 /*
  * Starts a transaction as one tenant; organization 0 stands for none, and
  * then only the definer routines answer.  Errors and rows of all that follows
- * live in `request` until db_commit() or db_rollback().  UNAVAILABLE when
- * MariaDB cannot be reached or the breaker is open.
+ * live in `request` until db_commit() or db_rollback(); clearing `request`
+ * rolls back what was forgotten.  UNAVAILABLE when MariaDB cannot be reached
+ * or the breaker is open.
  */
 struct err *db_begin(struct db *db, struct pool *request, enum db_mode mode,
     uint64_t organization);
+/* The transaction is over, whatever this returns. */
 struct err *db_commit(struct db *db);
 /* Safe to call at any time. */
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
+/*
+ * After an error: true when a deadlock or a lost connection ended the
+ * transaction and nothing of it was written.  The caller may do all of it
+ * again, once.
+ */
+bool db_may_retry(const struct db *db);
 
-/* sql must be a literal or live as long as the process. */
-struct err *db_query(struct db *db, const char *sql,
-    const struct value *values, size_t count, struct rows **out);
-struct err *db_exec(struct db *db, const char *sql,
-    const struct value *values, size_t count, uint64_t *affected);
-/* AUTO_INCREMENT value of the last insert. */
+/*
+ * sql: one statement of a small fixed set, never with a value in it.  Of
+ * several results (CALL) the first with columns counts.  A statement that was
+ * refused (lib/store/db_error.h) leaves the transaction open.
+ */
+struct err *db_query(struct db *db, const char *sql, const struct value *values,
+    size_t count, struct rows **out);
+/* affected may be NULL. */
+struct err *db_exec(struct db *db, const char *sql, const struct value *values,
+    size_t count, uint64_t *affected);
+/* AUTO_INCREMENT value, or LAST_INSERT_ID(n), of the last statement. */
 uint64_t db_last_id(const struct db *db);
-#define QUERY(db, sql, out, ...)                                               \
-	db_query((db), (sql), (const struct value[]){__VA_ARGS__},             \
-	    sizeof((const struct value[]){__VA_ARGS__}) /                      \
-		sizeof(struct value),                                          \
+#define QUERY(db, sql, out, ...)                                   \
+	db_query((db), (sql), (const struct value[]){__VA_ARGS__}, \
+	    sizeof((const struct value[]){__VA_ARGS__}) /          \
+		sizeof(struct value),                              \
 	    (out))
-#define EXEC(db, sql, affected, ...)                                           \
-	db_exec((db), (sql), (const struct value[]){__VA_ARGS__},              \
-	    sizeof((const struct value[]){__VA_ARGS__}) /                      \
-		sizeof(struct value),                                          \
+#define EXEC(db, sql, affected, ...)                              \
+	db_exec((db), (sql), (const struct value[]){__VA_ARGS__}, \
+	    sizeof((const struct value[]){__VA_ARGS__}) /         \
+		sizeof(struct value),                             \
 	    (affected))
 
 /* Cell by row and column; numbers of a NULL cell are 0. */
@@ -86,8 +107,12 @@ int64_t rows_int(const struct rows *rows, size_t row, size_t column);
 
 /*
  * For opbxctl alone: runs a file's statements one after the other, without
- * preparing, as the administrator; DELIMITER lines are understood.
+ * preparing, as the administrator; DELIMITER lines are understood.  The
+ * cause of an error names the line and what the server says.
  */
 struct err *db_script(struct db *db, struct pool *pool, struct str text);
+
+/* For metrics. */
+enum breaker_state db_state(const struct db *db);
 
 #endif
