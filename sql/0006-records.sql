@@ -267,7 +267,7 @@ CREATE TABLE audit_entry (
 );
 
 -- Idempotency-Key on POST for 24 h; webhooks' keys when Redis is away.
-CREATE TABLE idempotency (
+CREATE TABLE idempotency_key (
 	organization_id BIGINT UNSIGNED NOT NULL,
 	scope VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
 	key_hash BINARY(32) NOT NULL,
@@ -280,9 +280,9 @@ CREATE TABLE idempotency (
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, scope, key_hash),
 	KEY expires_at (expires_at),
-	CONSTRAINT fk__idempotency__organization FOREIGN KEY (organization_id)
+	CONSTRAINT fk__idempotency_key__organization FOREIGN KEY (organization_id)
 		REFERENCES organization (id),
-	CONSTRAINT ck__idempotency__state CHECK (state IN ('pending', 'done'))
+	CONSTRAINT ck__idempotency_key__state CHECK (state IN ('pending', 'done'))
 );
 
 -- Counters when Redis is away: "pin:ROOM", "round_robin:GROUP".

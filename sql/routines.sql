@@ -1,0 +1,329 @@
+-- What precedes the tenant, and what one account does for all: definer
+-- routines with an exact key that return ids and numbers, never rows.
+--
+-- Applied again whenever this file changes.  A function that writes is said
+-- to be DETERMINISTIC because a server with a binary log demands it.
+
+DELIMITER $$
+
+-- The views' only condition.  An unset tenant is an error, so that it can
+-- never look like "no rows".
+CREATE OR REPLACE FUNCTION current_tenant() RETURNS BIGINT UNSIGNED
+DETERMINISTIC NO SQL
+BEGIN
+	IF COALESCE(@organization_id, 0) = 0 THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no tenant is set';
+	END IF;
+	RETURN @organization_id;
+END $$
+
+CREATE OR REPLACE FUNCTION current_operator() RETURNS BIGINT UNSIGNED
+DETERMINISTIC NO SQL
+BEGIN
+	IF COALESCE(@operator_id, 0) = 0 THEN
+		SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no operator is set';
+	END IF;
+	RETURN @operator_id;
+END $$
+
+CREATE OR REPLACE PROCEDURE keep_tenant(was BIGINT UNSIGNED,
+	becomes BIGINT UNSIGNED) NO SQL
+BEGIN
+	IF was <> becomes THEN
+		SIGNAL SQLSTATE '45000'
+			SET MESSAGE_TEXT = 'organization_id must not change';
+	END IF;
+END $$
+
+-- Whose call, whose token, whose session: NULL when it is nobody's.  An id
+-- or hash that stands in two tenants' rows is nobody's, too.
+
+CREATE OR REPLACE FUNCTION organization_by_domain(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT id FROM organization
+		WHERE domain = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION organization_by_domain_uuid(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT id FROM organization
+		WHERE domain_uuid = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION organization_by_slug(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT id FROM organization
+		WHERE slug = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION organization_by_voice_key(wanted VARBINARY(512))
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(DISTINCT o.id) = 1, MAX(o.id), NULL)
+		FROM voice_key k JOIN organization o
+			ON o.id = k.organization_id AND o.living = 1
+		WHERE k.hash = wanted AND (k.expires_at IS NULL
+			OR k.expires_at > UTC_TIMESTAMP(3))) $$
+
+CREATE OR REPLACE FUNCTION organization_by_token(wanted BIGINT UNSIGNED)
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(o.id), NULL)
+		FROM token t JOIN organization o
+			ON o.id = t.organization_id AND o.living = 1
+		WHERE t.id = wanted) $$
+
+CREATE OR REPLACE FUNCTION organization_by_session(wanted VARBINARY(512))
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(o.id), NULL)
+		FROM session s JOIN organization o
+			ON o.id = s.organization_id AND o.living = 1
+		WHERE s.hash = wanted) $$
+
+CREATE OR REPLACE FUNCTION organization_by_password_link(
+	wanted VARBINARY(512)) RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(o.id), NULL)
+		FROM password_link l JOIN organization o
+			ON o.id = l.organization_id AND o.living = 1
+		WHERE l.hash = wanted) $$
+
+-- A prompt or a message that a carrier fetches.
+CREATE OR REPLACE FUNCTION organization_by_audio(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(organization_id), NULL) FROM
+		(SELECT organization_id FROM prompt
+			WHERE audio_token = wanted AND living = 1
+		UNION ALL SELECT organization_id FROM voicemail
+			WHERE audio_token = wanted AND living = 1) audio) $$
+
+-- Who may be signing in: "organization:user,organization:user", '' for none.
+CREATE OR REPLACE FUNCTION users_by_email(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS TEXT
+READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(
+			CONCAT(u.organization_id, ':', u.id)
+			ORDER BY u.organization_id SEPARATOR ','), '')
+		FROM user u JOIN organization o
+			ON o.id = u.organization_id AND o.living = 1
+		WHERE u.email = wanted AND u.living = 1) $$
+
+CREATE OR REPLACE FUNCTION operator_by_email(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT id FROM operator WHERE email = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION operator_by_session(wanted VARBINARY(512))
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(operator_id), NULL)
+		FROM operator_session WHERE hash = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION operator_by_password_link(wanted VARBINARY(512))
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = 1, MAX(operator_id), NULL)
+		FROM operator_password_link
+		WHERE hash = wanted AND living = 1) $$
+
+CREATE OR REPLACE FUNCTION operator_create(
+	new_name VARCHAR(512), new_email VARCHAR(512)) RETURNS BIGINT UNSIGNED
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	INSERT INTO operator (name, email) VALUES (new_name, new_email);
+	RETURN LAST_INSERT_ID();
+END $$
+
+-- Lists of organizations: at most `most` ids above `after`, "3,5,9", whose
+-- name, slug or domain contains the text; NULL status is any.  with_deleted:
+-- 0 the living, 1 the deleted, NULL both.
+
+CREATE OR REPLACE FUNCTION organization_ids(search VARCHAR(512),
+	wanted_status VARCHAR(16), with_deleted TINYINT,
+	after BIGINT UNSIGNED, most INT UNSIGNED) RETURNS TEXT
+READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(id ORDER BY id SEPARATOR ','), '')
+		FROM (SELECT id FROM organization
+			WHERE id > after
+			AND (wanted_status IS NULL OR status = wanted_status)
+			AND (with_deleted IS NULL
+				OR (deleted_at IS NOT NULL) = with_deleted)
+			AND (search IS NULL OR LOCATE(search, name) > 0
+				OR LOCATE(search, slug) > 0
+				OR LOCATE(search, domain) > 0)
+			ORDER BY id LIMIT most) page) $$
+
+CREATE OR REPLACE FUNCTION organization_count(search VARCHAR(512),
+	wanted_status VARCHAR(16), with_deleted TINYINT) RETURNS BIGINT UNSIGNED
+READS SQL DATA
+	RETURN (SELECT COUNT(*) FROM organization
+		WHERE (wanted_status IS NULL OR status = wanted_status)
+		AND (with_deleted IS NULL
+			OR (deleted_at IS NOT NULL) = with_deleted)
+		AND (search IS NULL OR LOCATE(search, name) > 0
+			OR LOCATE(search, slug) > 0
+			OR LOCATE(search, domain) > 0)) $$
+
+-- An organization begins and ends here; the rest of it is changed through
+-- its view, as that tenant.
+
+CREATE OR REPLACE FUNCTION organization_create(new_name VARCHAR(512),
+	new_slug VARCHAR(512), new_country VARCHAR(16),
+	new_timezone VARCHAR(512)) RETURNS BIGINT UNSIGNED
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE new_id BIGINT UNSIGNED;
+	INSERT INTO organization (name, slug, country, timezone)
+		VALUES (new_name, new_slug, new_country, new_timezone);
+	SET new_id = LAST_INSERT_ID();
+	INSERT INTO setting (organization_id) VALUES (new_id);
+	INSERT INTO generation (organization_id, number) VALUES (new_id, 1);
+	RETURN new_id;
+END $$
+
+-- Its numbers are proved no more, so that others can prove them.  Returns
+-- the number of organizations deleted: 0 or 1.
+CREATE OR REPLACE FUNCTION organization_delete() RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE affected INT;
+	UPDATE organization SET deleted_at = UTC_TIMESTAMP(3)
+		WHERE id = current_tenant() AND living = 1;
+	SET affected = ROW_COUNT();
+	IF affected > 0 THEN
+		UPDATE did SET proved_at = NULL
+			WHERE organization_id = current_tenant()
+			AND proved_at IS NOT NULL;
+		DELETE FROM session WHERE organization_id = current_tenant();
+	END IF;
+	RETURN affected;
+END $$
+
+CREATE OR REPLACE FUNCTION organization_restore() RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE affected INT;
+	UPDATE organization SET deleted_at = NULL
+		WHERE id = current_tenant() AND living IS NULL;
+	SET affected = ROW_COUNT();
+	IF affected > 0 THEN
+		UPDATE setting SET living = 1
+			WHERE organization_id = current_tenant();
+		UPDATE carrier_step SET living = 1
+			WHERE organization_id = current_tenant();
+	END IF;
+	RETURN affected;
+END $$
+
+-- Generations (lib/store/generation.h).  Organization 0: all of them.
+
+CREATE OR REPLACE FUNCTION generation_of(wanted BIGINT UNSIGNED)
+RETURNS BIGINT UNSIGNED READS SQL DATA
+	RETURN COALESCE((SELECT number FROM generation
+		WHERE organization_id = wanted), 0) $$
+
+CREATE OR REPLACE FUNCTION generation_raise(raised BIGINT UNSIGNED)
+RETURNS BIGINT UNSIGNED DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE now_is BIGINT UNSIGNED;
+	IF raised <> 0 THEN
+		CALL keep_tenant(current_tenant(), raised);
+	END IF;
+	INSERT INTO generation (organization_id, number) VALUES (raised, 1)
+		ON DUPLICATE KEY UPDATE number = number + 1;
+	SELECT number INTO now_is FROM generation
+		WHERE organization_id = raised;
+	INSERT INTO outbox (organization_id, generation)
+		VALUES (raised, now_is);
+	RETURN now_is;
+END $$
+
+-- Redis knows this generation and all before it.
+CREATE OR REPLACE FUNCTION generation_sent(sent BIGINT UNSIGNED,
+	known BIGINT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DELETE FROM outbox
+		WHERE organization_id = sent AND generation <= known;
+	RETURN ROW_COUNT();
+END $$
+
+-- What Redis was not told, oldest first: "organization:generation,...".
+CREATE OR REPLACE FUNCTION generations_unsent(most INT UNSIGNED) RETURNS TEXT
+READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(CONCAT(organization_id, ':',
+			generation) SEPARATOR ','), '')
+		FROM (SELECT organization_id, MAX(generation) AS generation
+			FROM outbox GROUP BY organization_id
+			ORDER BY MIN(created_at) LIMIT most) page) $$
+
+-- Counters when Redis is away (lib/voice/counters.h).
+
+-- How many calls the group had before this one; asked again for the same
+-- call the answer is the same.  Without a key every request is a call.
+CREATE OR REPLACE FUNCTION ring_group_call(wanted BIGINT UNSIGNED,
+	wanted_key VARCHAR(512) COLLATE utf8mb4_nopad_bin)
+RETURNS BIGINT UNSIGNED DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant BIGINT UNSIGNED DEFAULT current_tenant();
+	DECLARE counted BIGINT UNSIGNED;
+	DECLARE is_new INT DEFAULT 1;
+	IF COALESCE(wanted_key, '') <> '' THEN
+		-- The row is locked at once: a repeat at the same time waits.
+		INSERT INTO ring_group_start
+			(organization_id, ring_group_id, call_key)
+			VALUES (tenant, wanted, wanted_key)
+			ON DUPLICATE KEY UPDATE start = start;
+		SET is_new = ROW_COUNT();
+	END IF;
+	IF is_new = 0 THEN
+		RETURN (SELECT start FROM ring_group_start
+			WHERE organization_id = tenant
+			AND ring_group_id = wanted AND call_key = wanted_key);
+	END IF;
+	INSERT INTO counter (organization_id, name, number)
+		VALUES (tenant, CONCAT('ring_group:', wanted), 1)
+		ON DUPLICATE KEY UPDATE number = number + 1;
+	SELECT number - 1 INTO counted FROM counter
+		WHERE organization_id = tenant
+		AND name = CONCAT('ring_group:', wanted);
+	UPDATE ring_group_start SET start = counted
+		WHERE organization_id = tenant
+		AND ring_group_id = wanted AND call_key = wanted_key;
+	RETURN counted;
+END $$
+
+CREATE OR REPLACE FUNCTION pin_locked(kind VARCHAR(16), wanted BIGINT UNSIGNED)
+RETURNS INT READS SQL DATA
+	RETURN EXISTS (SELECT 1 FROM counter
+		WHERE organization_id = current_tenant()
+		AND name = CONCAT('pin_lock:', kind, ':', wanted)
+		AND expires_at > UTC_TIMESTAMP(3)) $$
+
+-- 20 within 10 minutes lock for 15; returns how many there are.
+CREATE OR REPLACE FUNCTION wrong_pin(kind VARCHAR(16), wanted BIGINT UNSIGNED)
+RETURNS INT DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant BIGINT UNSIGNED DEFAULT current_tenant();
+	DECLARE wrong_ones VARCHAR(128)
+		DEFAULT CONCAT('wrong_pins:', kind, ':', wanted);
+	DECLARE counted INT;
+	INSERT INTO counter (organization_id, name, number, expires_at)
+		VALUES (tenant, wrong_ones, 1,
+			UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE)
+		ON DUPLICATE KEY UPDATE
+			number = IF(expires_at > UTC_TIMESTAMP(3),
+				number + 1, 1),
+			expires_at = IF(number > 1, expires_at,
+				UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE);
+	SELECT number INTO counted FROM counter
+		WHERE organization_id = tenant AND name = wrong_ones;
+	IF counted >= 20 THEN
+		INSERT INTO counter (organization_id, name, number, expires_at)
+			VALUES (tenant, CONCAT('pin_lock:', kind, ':', wanted),
+				1, UTC_TIMESTAMP(3) + INTERVAL 15 MINUTE)
+			ON DUPLICATE KEY UPDATE expires_at =
+				UTC_TIMESTAMP(3) + INTERVAL 15 MINUTE;
+		DELETE FROM counter
+			WHERE organization_id = tenant AND name = wrong_ones;
+	END IF;
+	RETURN counted;
+END $$
+
+DELIMITER ;

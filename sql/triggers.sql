@@ -1,0 +1,248 @@
+-- A row never changes its tenant, a row that leads to itself is told apart
+-- (0004-targets.sql), and nobody but the schema ends or revives a child.
+--
+-- Applied again whenever this file changes.
+
+DELIMITER $$
+
+CREATE OR REPLACE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER blocked_caller_update BEFORE UPDATE ON blocked_caller FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER call_update BEFORE UPDATE ON `call` FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER call_event_update BEFORE UPDATE ON call_event FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER cdr_update BEFORE UPDATE ON cdr FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER cdr_day_update BEFORE UPDATE ON cdr_day FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER cdr_hour_update BEFORE UPDATE ON cdr_hour FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER conference_room_update BEFORE UPDATE ON conference_room FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER counter_update BEFORE UPDATE ON counter FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER did_update BEFORE UPDATE ON did FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER idempotency_key_update BEFORE UPDATE ON idempotency_key FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER notification_update BEFORE UPDATE ON notification FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER outbound_rule_update BEFORE UPDATE ON outbound_rule FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER parked_job_update BEFORE UPDATE ON parked_job FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER prompt_update BEFORE UPDATE ON prompt FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER recording_update BEFORE UPDATE ON recording FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER ring_group_start_update BEFORE UPDATE ON ring_group_start FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER user_update BEFORE UPDATE ON user FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER voice_key_update BEFORE UPDATE ON voice_key FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER voicemail_update BEFORE UPDATE ON voicemail FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+-- own_id: the row's own id.  A new row has none yet, so nothing leads to it.
+
+CREATE OR REPLACE TRIGGER extension_insert BEFORE INSERT ON extension FOR EACH ROW
+	SET NEW.own_id = NEW.id $$
+CREATE OR REPLACE TRIGGER extension_update BEFORE UPDATE ON extension FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.own_id = NEW.id;
+END $$
+
+CREATE OR REPLACE TRIGGER ring_group_insert BEFORE INSERT ON ring_group FOR EACH ROW
+	SET NEW.own_id = NEW.id $$
+CREATE OR REPLACE TRIGGER ring_group_update BEFORE UPDATE ON ring_group FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.own_id = NEW.id;
+END $$
+
+CREATE OR REPLACE TRIGGER ivr_menu_insert BEFORE INSERT ON ivr_menu FOR EACH ROW
+	SET NEW.own_id = NEW.id $$
+CREATE OR REPLACE TRIGGER ivr_menu_update BEFORE UPDATE ON ivr_menu FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.own_id = NEW.id;
+END $$
+
+CREATE OR REPLACE TRIGGER business_hour_insert BEFORE INSERT ON business_hour FOR EACH ROW
+	SET NEW.own_id = NEW.id $$
+CREATE OR REPLACE TRIGGER business_hour_update BEFORE UPDATE ON business_hour FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.own_id = NEW.id;
+END $$
+
+-- Children: living is 1 unless a cascade, which fires no trigger, says
+-- otherwise.  So any UPDATE after the parent's restore revives them, and none
+-- succeeds before.
+
+CREATE OR REPLACE TRIGGER ivr_menu_option_insert BEFORE INSERT ON ivr_menu_option FOR EACH ROW
+	SET NEW.living = 1, NEW.own_id = NEW.ivr_menu_id $$
+CREATE OR REPLACE TRIGGER ivr_menu_option_update BEFORE UPDATE ON ivr_menu_option FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1, NEW.own_id = NEW.ivr_menu_id;
+END $$
+
+CREATE OR REPLACE TRIGGER ring_group_member_insert
+BEFORE INSERT ON ring_group_member FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER ring_group_member_update
+BEFORE UPDATE ON ring_group_member FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER business_hour_period_insert
+BEFORE INSERT ON business_hour_period FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER business_hour_period_update
+BEFORE UPDATE ON business_hour_period FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER business_hour_exception_insert
+BEFORE INSERT ON business_hour_exception FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER business_hour_exception_update
+BEFORE UPDATE ON business_hour_exception FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER business_hour_exception_period_insert
+BEFORE INSERT ON business_hour_exception_period FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER business_hour_exception_period_update
+BEFORE UPDATE ON business_hour_exception_period FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER outbound_rule_country_insert
+BEFORE INSERT ON outbound_rule_country FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER outbound_rule_country_update
+BEFORE UPDATE ON outbound_rule_country FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER outbound_rule_prefix_insert
+BEFORE INSERT ON outbound_rule_prefix FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER outbound_rule_prefix_update
+BEFORE UPDATE ON outbound_rule_prefix FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER outbound_rule_extension_insert
+BEFORE INSERT ON outbound_rule_extension FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER outbound_rule_extension_update
+BEFORE UPDATE ON outbound_rule_extension FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER notification_subject_insert
+BEFORE INSERT ON notification_subject FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER notification_subject_update
+BEFORE UPDATE ON notification_subject FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER setting_insert
+BEFORE INSERT ON setting FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER setting_update
+BEFORE UPDATE ON setting FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+CREATE OR REPLACE TRIGGER carrier_step_insert
+BEFORE INSERT ON carrier_step FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER carrier_step_update
+BEFORE UPDATE ON carrier_step FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = 1;
+END $$
+
+-- What hangs on a user ended with him and is not revived.
+
+CREATE OR REPLACE TRIGGER token_insert BEFORE INSERT ON token FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER token_update BEFORE UPDATE ON token FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = OLD.living;
+END $$
+
+CREATE OR REPLACE TRIGGER session_insert BEFORE INSERT ON session FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER session_update BEFORE UPDATE ON session FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = OLD.living;
+END $$
+
+CREATE OR REPLACE TRIGGER recovery_code_insert BEFORE INSERT ON recovery_code FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER recovery_code_update BEFORE UPDATE ON recovery_code FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = OLD.living;
+END $$
+
+CREATE OR REPLACE TRIGGER password_link_insert BEFORE INSERT ON password_link FOR EACH ROW
+	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER password_link_update BEFORE UPDATE ON password_link FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.living = OLD.living;
+END $$
+
+DELIMITER ;
