@@ -80,7 +80,9 @@ number_facts_split(struct str digits, struct str *national)
 {
 	unsigned code = 0;
 
-	/* No calling code is the beginning of another one. */
+	/* None begins with a zero, and none is the beginning of another. */
+	if (digits.n == 0 || digits.p[0] == '0')
+		return NULL;
 	for (size_t i = 0; i < 3 && i < digits.n; i++) {
 		const struct calling *calling;
 
