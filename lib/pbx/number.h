@@ -69,8 +69,7 @@ bool number_carried(struct str text, struct country home, struct number *out);
  */
 bool number_e164(struct str text, struct number *out);
 
-/* The kinds that a rule for a whole country allows: fixed, mobile, toll-free.
- */
+/* Fixed, mobile and toll-free: what a rule for a whole country allows. */
 bool number_is_ordinary(enum number_kind kind);
 const char *number_kind_name(enum number_kind kind);
 /*
