@@ -4,25 +4,6 @@
 
 #include "clock.h"
 
-/* A text that lives as long as the process, each once. */
-static const char *
-keep(struct str text)
-{
-	static struct pool *texts;
-	static struct str known[4096];
-	static size_t count;
-
-	for (size_t i = 0; i < count; i++)
-		if (str_equal(known[i], text))
-			return known[i].p;
-	/* Orders of two names are the only thing that varies: see list.h. */
-	assert(count < sizeof known / sizeof known[0]);
-	if (texts == NULL)
-		texts = pool_new();
-	known[count] = pool_copy(texts, text);
-	return known[count++].p;
-}
-
 static bool
 may_sort(const struct record *record, struct str name, const char **column)
 {
@@ -66,7 +47,7 @@ parse_order(struct pool *pool, const struct record *record, struct str text,
 		buf_printf(&sql, "%s%s,", column, down ? " DESC" : "");
 	}
 	buf_add_text(&sql, " id");
-	list->order = keep(buf_str(&sql));
+	list->order = buf_str(&sql).p;
 }
 
 static struct str
@@ -377,7 +358,7 @@ count_rows(const struct store *store, const struct record *record,
 	buf_printf(&sql, "SELECT COUNT(*) FROM %s", record->view);
 	add_where(record, &sql);
 	TRY(db_query(
-	    store->db, keep(buf_str(&sql)), list->values, list->count, &rows));
+	    store->db, buf_str(&sql).p, list->values, list->count, &rows));
 	*total = rows_int(rows, 0, 0);
 	return NULL;
 }
@@ -401,8 +382,7 @@ list_read(const struct store *store, const struct record *record,
 	buf_printf(&sql, " ORDER BY %s LIMIT ? OFFSET ?", list->order);
 	add(&all, INT(list->per_page));
 	add(&all, INT((list->page - 1) * list->per_page));
-	TRY(db_query(
-	    store->db, keep(buf_str(&sql)), all.values, all.count, &rows));
+	TRY(db_query(store->db, buf_str(&sql).p, all.values, all.count, &rows));
 	page->count = rows->count;
 	page->objects =
 	    pool_alloc(store->pool, (rows->count + 1) * record->size);

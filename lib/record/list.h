@@ -22,7 +22,7 @@ struct list {
 	int64_t page, per_page;
 	enum living living;
 	struct str sort, q;
-	const char *order; /* SQL, lives as long as the process */
+	const char *order; /* SQL */
 	size_t count;
 	struct value values[96]; /* of the WHERE */
 };

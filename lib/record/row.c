@@ -1,14 +1,14 @@
 /*
  * Struct <-> row.
  *
- * The texts of statements are made once a process from the table, whose
- * names are literals: nothing of a request ever becomes SQL.
+ * The texts of statements are made from the table, whose names are literals:
+ * nothing of a request ever becomes SQL.
  */
 #include "record.h"
 
 #include <assert.h>
 
-#include "clock.h"
+#include "instant.h"
 
 enum verb {
 	SELECT,
@@ -19,7 +19,6 @@ enum verb {
 	SEAL,
 	DELETE,
 	RESTORE,
-	VERBS,
 };
 
 enum { COLUMNS_MOST = 128, ROW_COLUMNS = 4 };
@@ -142,35 +141,17 @@ make(const struct record *record, enum verb verb, struct buf *sql)
 		    " WHERE id = ? AND deleted_at IS NOT NULL",
 		    record->view);
 		return;
-	case VERBS:
-		break;
 	}
 }
 
-/* The statement's text; db.h wants it to live as long as the process. */
 static const char *
-statement(const struct record *record, enum verb verb)
+statement(
+    const struct store *store, const struct record *record, enum verb verb)
 {
-	static struct {
-		const struct record *record;
-		const char *texts[VERBS];
-	} known[32];
-	static struct pool *texts;
-	size_t i = 0;
+	struct buf sql = buf_new(store->pool, 1024);
 
-	while (known[i].record != NULL && known[i].record != record)
-		assert(++i < sizeof known / sizeof known[0]);
-	known[i].record = record;
-	if (known[i].texts[verb] == NULL) {
-		struct buf sql;
-
-		if (texts == NULL)
-			texts = pool_new();
-		sql = buf_new(texts, 512);
-		make(record, verb, &sql);
-		known[i].texts[verb] = buf_str(&sql).p;
-	}
-	return known[i].texts[verb];
+	make(record, verb, &sql);
+	return buf_str(&sql).p;
 }
 
 static struct str
@@ -179,21 +160,6 @@ place_of(struct pool *pool, const struct record *record,
 {
 	return pool_printf(pool, "%s.%s:%llu", record->name, field->column,
 	    (unsigned long long)id);
-}
-
-/* MariaDB's form of an instant, in UTC as every session is. */
-static struct value
-instant_value(struct pool *pool, struct instant instant)
-{
-	struct str text;
-	ptrdiff_t t;
-
-	if (instant.at == 0)
-		return NIL;
-	text = clock_print(pool, instant.at);
-	t = str_find(text, 'T');
-	return TEXT(pool_printf(pool, "%.*s %.*s", (int)t, text.p,
-	    (int)text.n - (int)t - 2, text.p + t + 1));
 }
 
 static struct value
@@ -218,7 +184,8 @@ one_value(const struct store *store, const struct record *record,
 	if (field->kind == FIELD_ID)
 		return INT(*(const uint64_t *)at);
 	if (field->kind == FIELD_INSTANT)
-		return instant_value(store->pool, *(const struct instant *)at);
+		return instant_value(
+		    store->pool, ((const struct instant *)at)->at);
 	return TEXT(field_print(store->pool, field, object));
 }
 
@@ -257,12 +224,13 @@ write_row(const struct store *store, const struct record *record,
 	struct value values[COLUMNS_MOST];
 	size_t n = 1;
 
-	values[0] = instant_value(store->pool, row->updated_at);
+	values[0] = instant_value(store->pool, row->updated_at.at);
 	n += add_values(store, record, verb == SEAL, object, values + 1);
 	if (n == 1)
 		return NULL;
 	values[n++] = INT(row->id);
-	return db_exec(store->db, statement(record, verb), values, n, NULL);
+	return db_exec(
+	    store->db, statement(store, record, verb), values, n, NULL);
 }
 
 struct err *
@@ -275,7 +243,8 @@ record_insert(
 
 	values[0] = INT(store->organization);
 	n += add_values(store, record, false, object, values + 1);
-	TRY(db_exec(store->db, statement(record, INSERT), values, n, NULL));
+	TRY(db_exec(
+	    store->db, statement(store, record, INSERT), values, n, NULL));
 	row->id = db_last_id(store->db);
 	/* A seal is bound to the id, which is known only now. */
 	return write_row(store, record, SEAL, object);
@@ -293,25 +262,16 @@ struct err *
 record_delete(const struct store *store, const struct record *record,
     uint64_t id, int64_t now)
 {
-	return EXEC(store->db, statement(record, DELETE), NULL,
-	    instant_value(store->pool, (struct instant){now}), INT(id));
+	return EXEC(store->db, statement(store, record, DELETE), NULL,
+	    instant_value(store->pool, now), INT(id));
 }
 
 struct err *
 record_restore(
     const struct store *store, const struct record *record, uint64_t id)
 {
-	return EXEC(store->db, statement(record, RESTORE), NULL, INT(id));
-}
-
-static struct instant
-read_instant(struct str text)
-{
-	struct instant instant = {0};
-
-	if (text.p != NULL && !clock_parse(text, &instant.at))
-		instant.at = 0;
-	return instant;
+	return EXEC(
+	    store->db, statement(store, record, RESTORE), NULL, INT(id));
 }
 
 static void
@@ -323,7 +283,7 @@ read_cell(const struct field *field, struct str cell, void *object)
 	if (field->kind == FIELD_TEXT || field->kind == FIELD_JSON)
 		*(struct str *)at = cell;
 	else if (field->kind == FIELD_INSTANT)
-		*(struct instant *)at = read_instant(cell);
+		((struct instant *)at)->at = instant_of(cell);
 	else if (field->kind == FIELD_CHOICE) {
 		for (unsigned i = 0; field->choices[i] != NULL; i++)
 			if (str_is(cell, field->choices[i]))
@@ -347,9 +307,9 @@ record_read(const struct store *store, const struct record *record,
 	size_t column = ROW_COLUMNS;
 
 	row->id = (uint64_t)rows_int(rows, i, 0);
-	row->created_at = read_instant(rows_text(rows, i, 1));
-	row->updated_at = read_instant(rows_text(rows, i, 2));
-	row->deleted_at = read_instant(rows_text(rows, i, 3));
+	row->created_at.at = instant_of(rows_text(rows, i, 1));
+	row->updated_at.at = instant_of(rows_text(rows, i, 2));
+	row->deleted_at.at = instant_of(rows_text(rows, i, 3));
 	for (size_t f = 0; f < record->count; f++) {
 		const struct field *field = &record->fields[f];
 		struct str cell = rows_text(rows, i, column);
@@ -393,7 +353,8 @@ record_load(const struct store *store, const struct record *record, uint64_t id,
 	};
 	struct rows *rows;
 
-	TRY(QUERY(store->db, statement(record, verbs[living]), &rows, INT(id)));
+	TRY(QUERY(store->db, statement(store, record, verbs[living]), &rows,
+	    INT(id)));
 	if (rows->count == 0)
 		return err_new(store->pool, NOT_FOUND, "There is no such %s.",
 		    record->name);

@@ -1,0 +1,53 @@
+/*
+ * Who is asking: a personal access token, "id|secret", behind Bearer.
+ *
+ * A token acts as its user, within its abilities.  Only the hash of the
+ * secret is stored.  Deactivating the user, suspending the organization and
+ * revoking the token take effect at once, because every request asks.
+ */
+#ifndef GUARD_WHO_H
+#define GUARD_WHO_H
+
+#include "audit.h"
+#include "json.h"
+#include "req.h"
+#include "role.h"
+
+struct who {
+	uint64_t organization, user, token;
+	struct str email;
+	enum role role;
+	const struct json *abilities; /* ["extensions:read", …] or ["*"] */
+	struct str csrf; /* what a form of theirs must send; absent: nothing */
+};
+
+/*
+ * UNAUTHENTICATED when nobody is known, FORBIDDEN when the organization is
+ * suspended or another than the one the request names (X-Organization-Id,
+ * ?organization_id=).  Outside of a transaction.
+ */
+struct err *who_find(struct db *db, struct req *req, struct str wanted,
+    int64_t now, struct who *who);
+/* May a token do "read" or "write" with a resource ("ring-groups")? */
+bool who_may(const struct who *who, const char *resource, const char *what);
+
+/* Inside a write transaction of the organization. */
+struct new_user {
+	struct str name, email, password; /* password absent: none yet */
+	enum role role;
+	bool cheap; /* for tests: a password hash that costs little */
+};
+struct err *user_create(struct db *db, struct pool *pool,
+    const struct audit *by, const struct new_user *user, uint64_t *id);
+
+struct new_token {
+	uint64_t user;
+	struct str name;
+	struct str abilities; /* a JSON array of texts */
+	int64_t expires;      /* instant; 0: never */
+};
+/* *text: "id|secret", shown once and never again. */
+struct err *token_create(struct db *db, struct pool *pool,
+    const struct audit *by, const struct new_token *token, struct str *text);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * The HTML face: every list and object as a plain page that works without
+ * scripts, made from the same table as everything else.
+ *
+ * Forms are filled from JSON, so that an object and what somebody typed in
+ * vain are shown alike.  Every value reaches the page as text.
+ */
+#ifndef RECORD_HTML_H
+#define RECORD_HTML_H
+
+#include "list.h"
+#include "req.h"
+
+struct html {
+	struct req *req;
+	const struct record *record;
+	struct str base;  /* "/cgi-bin/ring-groups" */
+	struct str title; /* "ring groups" */
+	struct str csrf;  /* absent: none */
+	bool may_change;
+	bool secrets; /* may be seen */
+};
+
+/* The frame of a page; what is between is added to req->out. */
+void html_open(const struct html *html, int status, struct str heading);
+void html_close(const struct html *html);
+/* A message, what is wrong with fields, what still uses an object. */
+void html_problem(const struct html *html, const struct err *err);
+
+void html_list(const struct html *html, const struct list *list,
+    const struct page *page, const struct form *query);
+/*
+ * The form of a new (id 0) or an existing object.  values: a JSON object;
+ * etag: absent for none; err: why what was typed was refused, or NULL.
+ */
+void html_form(const struct html *html, uint64_t id, const struct json *values,
+    const struct err *err);
+void html_confirm(const struct html *html, uint64_t id, struct str name);
+/* A form of one button that posts to base/ID/action. */
+void html_button(const struct html *html, uint64_t id, const char *action,
+    const char *label);
+
+#endif

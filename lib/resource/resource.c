@@ -1,0 +1,329 @@
+#include "resource.h"
+
+#include "references.h"
+
+struct store
+change_store(const struct change *change)
+{
+	return (struct store){
+	    change->db, change->pool, change->seal, change->organization};
+}
+
+struct err *
+change_begin(struct change *change)
+{
+	change->all = (struct complaints){change->pool, NULL, NULL};
+	TRY(db_begin(change->db, change->pool, DB_WRITE, change->organization));
+	return generation_raise(
+	    change->db, change->organization, &change->generation);
+}
+
+struct err *
+change_end(struct change *change, struct err *err)
+{
+	if (err == NULL)
+		err = db_commit(change->db);
+	if (err != NULL) {
+		db_rollback(change->db);
+		return err;
+	}
+	generation_publish(change->generations, change->pool, change->db,
+	    change->organization, change->generation);
+	return NULL;
+}
+
+/* The path in JSON of what a constraint calls by its column. */
+static struct str
+path_of(const struct record *record, struct str name)
+{
+	if (record_field(record, name) != NULL)
+		return name;
+	for (size_t i = 0; i < record->count; i++)
+		if (str_is(name, record->fields[i].column))
+			return str_of(record->fields[i].name);
+	return name;
+}
+
+/* The database complains of columns, a client knows paths. */
+static struct err *
+name_fields(const struct record *record, struct err *err)
+{
+	if (err != NULL)
+		for (struct complaint *c = err->complaints; c != NULL;
+		     c = c->next)
+			c->field = path_of(record, c->field);
+	return err;
+}
+
+static void *
+new_object(struct change *change, const struct resource *resource)
+{
+	void *object = pool_alloc(change->pool, resource->record->size);
+
+	record_init(change->pool, resource->record, object);
+	return object;
+}
+
+struct err *
+resource_load(struct change *change, const struct resource *resource,
+    uint64_t id, enum living living, void *object)
+{
+	struct store store = change_store(change);
+
+	TRY(record_load(&store, resource->record, id, living, object));
+	return resource->load != NULL ? resource->load(change, object) : NULL;
+}
+
+void
+resource_take(struct change *change, const struct resource *resource,
+    const struct json *body, const void *before, void *object)
+{
+	struct take take = {
+	    change->pool, &change->all, change->form, before == NULL};
+
+	record_take(&take, resource->record, body, STR(""), object);
+	record_check(&take, resource->record, STR(""), object);
+}
+
+static struct err *
+take(struct change *change, const struct resource *resource,
+    const struct json *body, const void *before, void *object)
+{
+	change->all = (struct complaints){change->pool, NULL, NULL};
+	if (resource->take != NULL)
+		TRY(resource->take(change, body, before, object));
+	else
+		resource_take(change, resource, body, before, object);
+	return complaints_err(&change->all);
+}
+
+static struct err *
+note(struct change *change, const struct resource *resource, const char *action,
+    const void *before, const void *after)
+{
+	const struct row *row = after != NULL ? after : before;
+	struct audit audit = {
+	    .organization = change->organization,
+	    .actor = &change->actor,
+	    .action = action,
+	    .type = resource->record->name,
+	    .id = row->id,
+	};
+
+	if (before != NULL)
+		audit.before = record_print(
+		    change->pool, resource->record, before, SHOW_MASKED);
+	if (after != NULL)
+		audit.after = record_print(
+		    change->pool, resource->record, after, SHOW_MASKED);
+	return audit_write(change->db, change->pool, &audit);
+}
+
+struct err *
+resource_insert(struct change *change, const struct resource *resource,
+    const struct json *body, uint64_t *id)
+{
+	struct store store = change_store(change);
+	void *object = new_object(change, resource);
+	struct row *row = object;
+
+	TRY(take(change, resource, body, NULL, object));
+	row->created_at.at = row->updated_at.at = change->now;
+	TRY(name_fields(
+	    resource->record, record_insert(&store, resource->record, object)));
+	if (resource->save != NULL)
+		TRY(resource->save(change, object));
+	*id = row->id;
+	return note(change, resource, "create", NULL, object);
+}
+
+struct err *
+resource_write(struct change *change, const struct resource *resource,
+    const void *before, void *object, const char *action)
+{
+	struct store store = change_store(change);
+
+	((struct row *)object)->updated_at.at = change->now;
+	TRY(name_fields(
+	    resource->record, record_update(&store, resource->record, object)));
+	if (resource->save != NULL)
+		TRY(resource->save(change, object));
+	return note(change, resource, action, before, object);
+}
+
+/* What the server set stays when a client replaces the rest. */
+static void
+keep_readonly(const struct record *record, const void *before, void *object)
+{
+	static const size_t sizes[] = {
+	    [FIELD_TEXT] = sizeof(struct str),
+	    [FIELD_INT] = sizeof(int),
+	    [FIELD_BOOL] = sizeof(bool),
+	    [FIELD_CHOICE] = sizeof(unsigned),
+	    [FIELD_ID] = sizeof(uint64_t),
+	    [FIELD_TARGET] = sizeof(struct target),
+	    [FIELD_INSTANT] = sizeof(struct instant),
+	    [FIELD_JSON] = sizeof(struct document),
+	    [FIELD_LIST] = sizeof(struct children),
+	};
+
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+
+		if ((field->flags & READONLY) != 0)
+			memcpy(field_of(field, object), field_in(field, before),
+			    sizes[field->kind]);
+	}
+}
+
+static struct err *
+update_object(struct change *change, const struct resource *resource,
+    uint64_t id, enum update update, const struct json *body)
+{
+	const struct record *record = resource->record;
+	void *before = new_object(change, resource);
+	void *object = new_object(change, resource);
+
+	TRY(resource_load(change, resource, id, LIVING, before));
+	TRY(check_match(change, resource, before));
+	if (update == MODIFY)
+		memcpy(object, before, record->size);
+	else
+		keep_readonly(record, before, object);
+	memcpy(object, before, sizeof(struct row));
+	TRY(take(change, resource, body, before, object));
+	return resource_write(change, resource, before, object, "update");
+}
+
+static struct err *
+delete_object(
+    struct change *change, const struct resource *resource, uint64_t id)
+{
+	struct store store = change_store(change);
+	void *before = new_object(change, resource);
+
+	TRY(resource_load(change, resource, id, LIVING, before));
+	TRY(check_match(change, resource, before));
+	TRY(check_unused(change, resource, id));
+	TRY(record_delete(&store, resource->record, id, change->now));
+	return note(change, resource, "delete", before, NULL);
+}
+
+static struct err *
+restore_object(
+    struct change *change, const struct resource *resource, uint64_t id)
+{
+	struct store store = change_store(change);
+	void *object = new_object(change, resource);
+
+	TRY(resource_load(change, resource, id, DELETED, object));
+	TRY(check_match(change, resource, object));
+	TRY(name_fields(
+	    resource->record, record_restore(&store, resource->record, id)));
+	/* Its lists lost their `living` when it was deleted. */
+	if (resource->save != NULL)
+		TRY(resource->save(change, object));
+	((struct row *)object)->deleted_at.at = 0;
+	return note(change, resource, "restore", NULL, object);
+}
+
+enum verb { CREATE, PUT, PATCH, DELETE, RESTORE };
+
+static struct err *
+work(struct change *change, const struct resource *resource, enum verb verb,
+    const struct json *body, uint64_t *id)
+{
+	switch (verb) {
+	case CREATE:
+		return resource_insert(change, resource, body, id);
+	case PUT:
+		return update_object(change, resource, *id, REPLACE, body);
+	case PATCH:
+		return update_object(change, resource, *id, MODIFY, body);
+	case DELETE:
+		return delete_object(change, resource, *id);
+	case RESTORE:
+		return restore_object(change, resource, *id);
+	}
+	return NULL;
+}
+
+/* In a transaction of its own; once more when nothing came of the first. */
+static struct err *
+do_change(struct change *change, const struct resource *resource,
+    enum verb verb, const struct json *body, uint64_t *id)
+{
+	struct err *err = NULL;
+
+	for (int tries = 0; tries < 2; tries++) {
+		err = change_begin(change);
+		if (err == NULL)
+			err = work(change, resource, verb, body, id);
+		err = change_end(change, err);
+		if (err == NULL || !db_may_retry(change->db))
+			break;
+	}
+	return err;
+}
+
+struct err *
+resource_create(struct change *change, const struct resource *resource,
+    const struct json *body, uint64_t *id)
+{
+	return do_change(change, resource, CREATE, body, id);
+}
+
+struct err *
+resource_update(struct change *change, const struct resource *resource,
+    uint64_t id, enum update update, const struct json *body)
+{
+	return do_change(
+	    change, resource, update == REPLACE ? PUT : PATCH, body, &id);
+}
+
+struct err *
+resource_delete(
+    struct change *change, const struct resource *resource, uint64_t id)
+{
+	return do_change(change, resource, DELETE, NULL, &id);
+}
+
+struct err *
+resource_restore(
+    struct change *change, const struct resource *resource, uint64_t id)
+{
+	return do_change(change, resource, RESTORE, NULL, &id);
+}
+
+struct str
+resource_etag(
+    struct change *change, const struct resource *resource, const void *object)
+{
+	unsigned char mac[CRYPTO_MAC];
+
+	/* Keyed, so that nobody can try PINs against it. */
+	crypto_hmac(change->seal,
+	    record_print(change->pool, resource->record, object, SHOW_SECRETS),
+	    mac);
+	return pool_printf(
+	    change->pool, "\"%.*s\"", PSTR(crypto_hex(change->pool, mac, 12)));
+}
+
+struct err *
+check_match(
+    struct change *change, const struct resource *resource, const void *object)
+{
+	struct str rest = change->if_match, piece;
+	struct str etag;
+
+	if (rest.p == NULL)
+		return NULL;
+	etag = resource_etag(change, resource, object);
+	while (str_next(&rest, ',', &piece)) {
+		piece = str_trim(piece);
+		if (str_is(piece, "*") || str_equal(piece, etag))
+			return NULL;
+	}
+	return err_new(change->pool, PRECONDITION_FAILED,
+	    "The object was changed since it was read.");
+}
