@@ -230,7 +230,6 @@ hours_pack(struct pack *pack, struct business_hours *hours)
 	pack_u64(pack, &hours->id);
 	pack_str(pack, &hours->name);
 	pack_str(pack, &hours->timezone);
-	pack_bool(pack, &hours->active);
 	target_pack(pack, &hours->open);
 	target_pack(pack, &hours->closed);
 	target_pack(pack, &hours->exception);

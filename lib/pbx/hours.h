@@ -4,7 +4,6 @@
  * In this order: override, exception, weekly periods (spec section 5).  All
  * times are what the wall clock of the schedule's own zone shows, also on the
  * days when it is put forward or back; a period is from <= now < to.
- * Whether the schedule is active is the caller's business.
  */
 #ifndef PBX_HOURS_H
 #define PBX_HOURS_H
@@ -46,7 +45,6 @@ struct business_hours {
 	uint64_t id;
 	struct str name;
 	struct str timezone; /* IANA; never absent */
-	bool active;
 	struct target open, closed, exception;
 	enum override override;
 	int64_t override_until; /* instant; 0: until it is taken back */

@@ -536,7 +536,6 @@ Test(hours, survive_the_cache)
 	struct business_hours hours = {.id = 7,
 	    .name = STR("Office"),
 	    .timezone = STR("Asia/Kathmandu"),
-	    .active = true,
 	    .open = {TARGET_RING_GROUP, 3, NO_STR},
 	    .closed = {TARGET_VOICEMAIL, 4, NO_STR},
 	    .exception = {TARGET_EXTERNAL, 0, STR("+442079460000")},
