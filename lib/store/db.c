@@ -144,7 +144,7 @@ db_run(struct db *db, struct str sql)
 		AWAIT(db, mysql_next_result_start(&bad, mysql),
 		    mysql_next_result_cont(&bad, mysql, status_));
 	}
-	if (db->late || bad > 0)
+	if (db->late || bad != 0)
 		return failed(
 		    db, sql.p, mysql_errno(mysql), mysql_error(mysql));
 	return NULL;

@@ -72,9 +72,9 @@ struct err *db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_in_transaction(const struct db *db);
 /*
- * After an error: true when a deadlock or a lost connection ended the
- * transaction and nothing of it was written.  The caller may do all of it
- * again, once.
+ * After an error: true when a deadlock or a lost connection (but no deadline)
+ * ended the transaction and nothing of it was written.  The caller may do all
+ * of it again, once.
  */
 bool db_may_retry(const struct db *db);
 

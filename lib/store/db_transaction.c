@@ -81,7 +81,8 @@ db_lost(struct db *db, const char *doing, unsigned number, const char *message)
 
 	db_drop(db);
 	breaker_failed(&db->breaker, clock_monotonic());
-	db->may_retry = true;
+	/* Who waited in vain once does not wait again. */
+	db->may_retry = !db->late;
 	return err;
 }
 

@@ -47,6 +47,8 @@ servers_run(const char *folder, const char *const argv[])
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A starting MariaDB sweeps its TMPDIR of others' tables, too. */
+	setenv("TMPDIR", folder, 1);
 	log = chdir(folder) == 0
 		  ? open("log", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)
 		  : -1;
@@ -75,15 +77,20 @@ servers_answers(const char *path)
 static inline void
 servers_start(struct servers *servers, int which)
 {
+	/* The server takes relative paths for its own. */
+	char data[100], listen_at[100];
 	const char *redis[] = {"redis-server", "--port", "0", "--unixsocket",
 	    "redis.sock", "--save", "", "--daemonize", "no", NULL};
-	const char *mariadb[] = {"mariadbd", "--no-defaults", "--datadir=data",
-	    "--socket=mariadb.sock", "--skip-networking", "--user=root",
-	    "--innodb-log-file-size=8M", "--innodb-buffer-pool-size=16M",
+	const char *mariadb[] = {"mariadbd", "--no-defaults", data, listen_at,
+	    "--skip-networking", "--user=root", "--innodb-log-file-size=8M",
+	    "--innodb-buffer-pool-size=16M",
 	    "--innodb-flush-log-at-trx-commit=0", "--max-connections=100",
 	    "--character-set-server=utf8mb4", NULL};
 	char path[100];
 
+	snprintf(data, sizeof data, "--datadir=%s/data", servers->folder);
+	snprintf(listen_at, sizeof listen_at, "--socket=%s/mariadb.sock",
+	    servers->folder);
 	servers->pids[which] = servers_run(
 	    servers->folder, which == SERVER_REDIS ? redis : mariadb);
 	snprintf(path, sizeof path, "%s/%s", servers->folder,
@@ -101,14 +108,16 @@ servers_start(struct servers *servers, int which)
 static inline struct servers
 servers_new(int which)
 {
-	const char *install[] = {"mariadb-install-db", "--no-defaults",
-	    "--datadir=data", "--auth-root-authentication-method=normal",
-	    "--skip-test-db", "--user=root", "--innodb-log-file-size=8M", NULL};
+	char data[100];
+	const char *install[] = {"mariadb-install-db", "--no-defaults", data,
+	    "--auth-root-authentication-method=normal", "--skip-test-db",
+	    "--user=root", "--innodb-log-file-size=8M", NULL};
 	struct servers servers = {.folder = "/tmp/opbx-test-XXXXXX"};
 	int status = 0;
 
 	if (mkdtemp(servers.folder) == NULL)
 		servers_fail("no folder", servers.folder);
+	snprintf(data, sizeof data, "--datadir=%s/data", servers.folder);
 	if (which == SERVER_MARIADB) {
 		if (waitpid(servers_run(servers.folder, install), &status, 0) <
 			0 ||
