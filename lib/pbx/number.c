@@ -179,6 +179,11 @@ read_dialled(
 	if (best < KNOWN)
 		best = better(
 		    best, read_national(home, digits, &number), &number, out);
+	/* "00" is the form of most of the world, and phones are set to it. */
+	if (best < KNOWN && str_starts(digits, STR("00")))
+		best = better(best,
+		    read_international(str_cut(digits, 2, digits.n), &number),
+		    &number, out);
 	return best;
 }
 

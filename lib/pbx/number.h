@@ -47,8 +47,8 @@ bool country_same(struct country a, struct country b);
 
 /*
  * What somebody in `home` dialled: "+…", the country's international prefix
- * ("00", "011", …), or a national number with or without the national prefix.
- * Spaces, '-', '.', '(', ')' and '/' between digits are passed over, and so
+ * ("00", "011", …; "00" everywhere), or a national number with or without
+ * the national prefix.  Spaces, '-', '.', '(', ')' and '/' between digits are passed over, and so
  * is a national prefix behind a calling code ("+44 (0)20 7946 0000").  False
  * when it is none of these, or when no number of that calling code has so
  * many digits; *out is then empty.  A number that is in no known range has

@@ -20,7 +20,7 @@ outbound_match(const struct outbound_rule *rule, const struct number *number,
 		return -1;
 	if (number_is_ordinary(number->kind))
 		for (size_t i = 0; i < rule->country_count; i++)
-			if (country_same(rule->countries[i], number->country))
+			if (number_is_held(number, rule->countries[i]))
 				best = 0;
 	for (size_t i = 0; i < rule->prefix_count; i++)
 		if (rule->prefixes[i].n > 0 &&

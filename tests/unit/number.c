@@ -103,7 +103,7 @@ Test(number, no_american_dials)
 	dialled("US", "911", "no");
 	dialled("US", "1001", "no");
 	dialled("US", "100100", "no");
-	dialled("US", "00442079460000", "no");
+	dialled("US", "00442079460000", "+442079460000 GB fixed");
 	dialled("US", "442079460000", "no");
 	dialled("US", "02125550100", "no");
 	dialled("US", "22125550100", "no");
@@ -229,7 +229,7 @@ Test(number, each_country_dials_its_own_way)
 	dialled("BR", "0 11 2345 6789", "+551123456789 BR fixed");
 	dialled("BR", "00 15 442079460000", "+442079460000 GB fixed");
 	dialled("AU", "0011442079460000", "+442079460000 GB fixed");
-	dialled("AU", "00442079460000", "no");
+	dialled("AU", "00442079460000", "+442079460000 GB fixed");
 	dialled("JP", "010442079460000", "+442079460000 GB fixed");
 	dialled("RU", "810442079460000", "+442079460000 GB fixed");
 	dialled("RU", "84951234567", "+74951234567 RU fixed");
