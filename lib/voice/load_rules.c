@@ -248,3 +248,30 @@ load_blocked_callers(const struct loading *l, struct str key, void **out)
 	*out = x;
 	return NULL;
 }
+
+struct err *
+load_messages(const struct loading *l, uint64_t extension, struct messages *out)
+{
+	struct rows *rows;
+
+	TRY(QUERY(l->db,
+	    "SELECT id, audio_token, from_number, received_at, heard_at"
+	    " FROM voicemails WHERE extension_id = ? AND living = 1"
+	    " AND audio_token IS NOT NULL"
+	    " ORDER BY received_at DESC, id DESC LIMIT 100",
+	    &rows, INT(extension)));
+	out->list = NEW_ARRAY(l->pool, struct message, rows->count + 1);
+	out->count = rows->count;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct message *message = &out->list[i];
+
+		message->id = (uint64_t)rows_int(rows, i, 0);
+		message->url =
+		    pool_printf(l->pool, "%.*s/cgi-bin/voicemails/audio/%.*s",
+			PSTR(l->base_url), PSTR(rows_text(rows, i, 1)));
+		message->from = rows_text(rows, i, 2);
+		message->received = instant_of(rows_text(rows, i, 3));
+		message->heard = rows_text(rows, i, 4).n > 0;
+	}
+	return NULL;
+}
