@@ -8,6 +8,9 @@
  *	/echo/abort    dies
  *	/echo/slow     says where it is by a file, answers when that is gone
  *	/echo/large    1 MiB of text
+ *	/echo/gone     204
+ *
+ * With ECHO_DIES in its environment it cannot start.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -112,6 +115,16 @@ handle(struct req *req, void *process)
 	}
 }
 
+static void *
+start(struct pool *process, const struct conf *conf)
+{
+	(void)process;
+	(void)conf;
+	if (getenv("ECHO_DIES") != NULL)
+		exit(3);
+	return NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -119,6 +132,7 @@ main(int argc, char **argv)
 	    .name = "echo",
 	    .body_limit = 2 << 20,
 	    .types = serve_types_json_form,
+	    .start = start,
 	    .handle = handle,
 	};
 

@@ -166,6 +166,7 @@ Test(req, counts_its_headers)
 			 pool_printf(pool, "%sxxxxxxxx", large.p).p)
 			 ->code,
 	    BAD_REQUEST);
+	pool_free(apart);
 }
 
 Test(req, refuses_strange_methods_and_paths)
