@@ -49,6 +49,8 @@ read_number(struct pack *pack)
 	uint64_t number = 0;
 	size_t i = 0;
 
+	if (pack->bad)
+		return 0;
 	for (unsigned shift = 0; shift < 64; shift += 7) {
 		unsigned char byte;
 
