@@ -84,7 +84,7 @@ servers_start(struct servers *servers, int which)
 	const char *mariadb[] = {"mariadbd", "--no-defaults", data, listen_at,
 	    "--skip-networking", "--user=root", "--innodb-log-file-size=8M",
 	    "--innodb-buffer-pool-size=16M",
-	    "--innodb-flush-log-at-trx-commit=0", "--max-connections=100",
+	    "--innodb-flush-log-at-trx-commit=2", "--max-connections=100",
 	    "--character-set-server=utf8mb4", NULL};
 	char path[100];
 
@@ -148,6 +148,7 @@ static inline void
 servers_freeze(const struct servers *servers, int which)
 {
 	kill(servers->pids[which], SIGSTOP);
+	waitpid(servers->pids[which], NULL, WUNTRACED);
 }
 
 static inline void
