@@ -3,6 +3,7 @@
 
 Servers of its own below a temporary folder; nothing stays behind.
 """
+import http.client
 import json
 import os
 import re
@@ -81,6 +82,8 @@ class Instance:
                 return answer.status, answer.headers, answer.read()
         except urllib.error.HTTPError as refused:
             return refused.code, refused.headers, refused.read()
+        except (OSError, http.client.HTTPException) as broken:
+            return 0, {"Content-Type": ""}, str(broken).encode()
 
     def voice(self, key=None):
         values = shell_values(f"{self.var}/demo.env")
