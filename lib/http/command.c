@@ -45,7 +45,7 @@ add_header(struct list *list, struct str line)
 
 		if (c >= 'a' && c <= 'z')
 			c = (char)(c - 'a' + 'A');
-		buf_add_char(&name, c == '-' ? '_' : c);
+		buf_add_char(&name, (char)(c == '-' ? '_' : c));
 	}
 	add(list, buf_str(&name),
 	    str_trim(str_cut(line, (size_t)colon + 1, line.n)));

@@ -49,6 +49,12 @@ take_variable(struct gateway *gateway, struct str name, struct str value)
 	}
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* Copies the header and gives its name the usual '-' and lower case. */
 static void
 add_header(struct req *req, struct str name, struct str value)
@@ -56,13 +62,8 @@ add_header(struct req *req, struct str name, struct str value)
 	struct param *header = &req->header_list[req->headers++];
 	char *copy = pool_alloc(req->pool, name.n + value.n + 2);
 
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		copy[i] = c == '_' ? '-' : c;
-	}
+	for (size_t i = 0; i < name.n; i++)
+		copy[i] = name.p[i] == '_' ? (char)'-' : lower(name.p[i]);
 	header->name = (struct str){copy, name.n};
 	copy += name.n + 1;
 	if (value.n > 0)
@@ -170,11 +171,8 @@ bare_type(struct pool *pool, struct str text)
 	str_next(&rest, ';', &type);
 	type = str_trim(type);
 	copy = pool_alloc(pool, type.n + 1);
-	for (size_t i = 0; i < type.n; i++) {
-		char c = type.p[i];
-
-		copy[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
+	for (size_t i = 0; i < type.n; i++)
+		copy[i] = lower(type.p[i]);
 	return (struct str){copy, type.n};
 }
 
