@@ -8,9 +8,10 @@
 
 /* Who makes a change: a signed-in user, a token of theirs, or opbxctl. */
 struct actor {
-	uint64_t user;	 /* 0: nobody of the tenant */
-	uint64_t token;	 /* 0: none */
-	struct str name; /* for people: an e-mail address, "opbxctl" */
+	const char *type; /* "operator", "caller", …; NULL: by what follows */
+	uint64_t user;	  /* 0: nobody of the tenant */
+	uint64_t token;	  /* 0: none */
+	struct str name;  /* for people: an e-mail address, "opbxctl" */
 	struct str remote;
 	struct str request_id;
 };

@@ -222,7 +222,7 @@ html_list(const struct html *html, const struct list *list,
 
 	html_open(html, 200, html->title);
 	add_search(html, list);
-	if (html->may_change) {
+	if (html->may_create) {
 		buf_add_text(out, "<p>");
 		add_link(html,
 		    pool_printf(html->req->pool, "%.*s/new", PSTR(html->base)),

@@ -17,7 +17,7 @@ struct html {
 	struct str base;  /* "/cgi-bin/ring-groups" */
 	struct str title; /* "ring groups" */
 	struct str csrf;  /* absent: none */
-	bool may_change;
+	bool may_create, may_change;
 	bool secrets; /* may be seen */
 };
 

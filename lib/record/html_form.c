@@ -259,7 +259,7 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	if (html->may_change)
 		buf_add_text(page.out, "<button>Save</button>\n");
 	buf_add_text(page.out, "</form>\n");
-	if (id != 0 && html->may_change)
+	if (id != 0 && html->may_create)
 		buf_printf(page.out,
 		    "<p><a href=\"%.*s/%llu/delete\">Delete</a></p>\n",
 		    PSTR(html->base), (unsigned long long)id);

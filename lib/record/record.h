@@ -78,6 +78,8 @@ void record_check(const struct take *take, const struct record *record,
 const char *format_check(enum text_format format, struct str text);
 /* True when the field was complained of. */
 bool complained(const struct complaints *all, struct str field);
+/* Or a part of it: "target.id" of "target". */
+bool complained_in(const struct complaints *all, struct str field);
 
 /*
  * Struct -> JSON: the members of the object, without its brackets.  Secrets

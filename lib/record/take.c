@@ -18,13 +18,12 @@ complained(const struct complaints *all, struct str field)
 	return false;
 }
 
-/* "target.id" lies below "target". */
-static bool
-complained_below(const struct complaints *all, struct str field)
+bool
+complained_in(const struct complaints *all, struct str field)
 {
 	for (const struct complaint *c = all->first; c != NULL; c = c->next)
-		if (str_starts(c->field, field) && c->field.n > field.n &&
-		    c->field.p[field.n] == '.')
+		if (str_starts(c->field, field) &&
+		    (c->field.n == field.n || c->field.p[field.n] == '.'))
 			return true;
 	return false;
 }
@@ -162,7 +161,7 @@ record_check(const struct take *take, const struct record *record,
 			check_rows(take, field, place, field_in(field, object));
 		else if ((field->flags & REQUIRED) != 0 &&
 			 field_is_none(field, object) &&
-			 !complained_below(take->all, place))
+			 !complained_in(take->all, place))
 			complain(take->all, place, "is required");
 	}
 }

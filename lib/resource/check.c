@@ -207,16 +207,15 @@ check_target(struct change *change, const char *path, struct target *target,
 	return check_inside(change, str_of(path), target);
 }
 
-struct err *
-check_limit(struct change *change, const char *limit_sql, const char *what)
+void
+check_unused_field(struct change *change, const struct resource *resource,
+    const void *object, const char *name, const char *type)
 {
-	struct rows *rows;
+	const struct field *field =
+	    record_field(resource->record, str_of(name));
 
-	TRY(db_query(change->db, limit_sql, NULL, 0, &rows));
-	if (rows->count > 0 && rows_int(rows, 0, 0) > 0 &&
-	    rows_int(rows, 0, 1) >= rows_int(rows, 0, 0))
-		return err_new(change->pool, CONFLICT,
-		    "The organization may have %lld %s, and has them.",
-		    (long long)rows_int(rows, 0, 0), what);
-	return NULL;
+	if (field->kind == FIELD_BOOL ? *(const bool *)field_in(field, object)
+				      : !field_is_none(field, object))
+		complain(&change->all, str_of(name),
+		    "does not belong to an extension of type %s", type);
 }

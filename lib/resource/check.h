@@ -23,16 +23,13 @@ struct err *check_target(struct change *change, const char *path,
 /* An id of a user of the tenant; 0 is none. */
 struct err *check_user(struct change *change, const char *path, uint64_t id);
 struct err *check_prompt(struct change *change, const char *path, uint64_t id);
+/* What a type does not use must be absent. */
+void check_unused_field(struct change *change, const struct resource *resource,
+    const void *object, const char *name, const char *type);
 /* The organization's country. */
 struct err *find_country(struct change *change, struct country *country);
 /* True when the number is one that calls for help, here or for the tenant. */
 struct err *find_emergency(
     struct change *change, struct str number, bool *emergency);
-/*
- * The limit of the organization ("limit_extensions") counts the living rows
- * of a view: one more must fit.
- */
-struct err *check_limit(
-    struct change *change, const char *limit_sql, const char *what);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "references.h"
 
+const char *const statuses[] = {"active", "inactive", NULL};
+
 struct store
 change_store(const struct change *change)
 {
@@ -97,6 +99,15 @@ take(struct change *change, const struct resource *resource,
 	return complaints_err(&change->all);
 }
 
+static struct str
+name_of(struct change *change, const struct record *record, const void *object)
+{
+	const struct field *field = record_field(record, STR("name"));
+
+	return field != NULL ? field_print(change->pool, field, object)
+			     : NO_STR;
+}
+
 static struct err *
 note(struct change *change, const struct resource *resource, const char *action,
     const void *before, const void *after)
@@ -110,6 +121,8 @@ note(struct change *change, const struct resource *resource, const char *action,
 	    .id = row->id,
 	};
 
+	audit.name =
+	    name_of(change, resource->record, after != NULL ? after : before);
 	if (before != NULL)
 		audit.before = record_print(
 		    change->pool, resource->record, before, SHOW_MASKED);
@@ -117,6 +130,22 @@ note(struct change *change, const struct resource *resource, const char *action,
 		audit.after = record_print(
 		    change->pool, resource->record, after, SHOW_MASKED);
 	return audit_write(change->db, change->pool, &audit);
+}
+
+static struct err *
+check_limit(struct change *change, const struct resource *resource)
+{
+	struct rows *rows;
+
+	if (resource->limit == NULL)
+		return NULL;
+	TRY(db_query(change->db, resource->limit, NULL, 0, &rows));
+	if (rows->count == 0 || rows_int(rows, 0, 0) == 0 ||
+	    rows_int(rows, 0, 1) < rows_int(rows, 0, 0))
+		return NULL;
+	return err_new(change->pool, CONFLICT,
+	    "The organization may have %lld %s and has them already.",
+	    (long long)rows_int(rows, 0, 0), resource->name);
 }
 
 struct err *
@@ -127,6 +156,7 @@ resource_insert(struct change *change, const struct resource *resource,
 	void *object = new_object(change, resource);
 	struct row *row = object;
 
+	TRY(check_limit(change, resource));
 	TRY(take(change, resource, body, NULL, object));
 	row->created_at.at = row->updated_at.at = change->now;
 	TRY(name_fields(
@@ -218,6 +248,7 @@ restore_object(
 
 	TRY(resource_load(change, resource, id, DELETED, object));
 	TRY(check_match(change, resource, object));
+	TRY(check_limit(change, resource));
 	TRY(name_fields(
 	    resource->record, record_restore(&store, resource->record, id)));
 	/* Its lists lost their `living` when it was deleted. */

@@ -31,6 +31,9 @@ struct change {
 	uint64_t generation;
 };
 
+enum status { ACTIVE, INACTIVE };
+extern const char *const statuses[];
+
 struct resource {
 	const char *name; /* "ring-groups": in URLs and abilities */
 	const struct record *record;
@@ -50,6 +53,8 @@ struct resource {
 	 * '?' is the id.  NULL: nobody does.
 	 */
 	const char *references;
+	/* One row: how many living there may be (0: any) and are.  Or NULL. */
+	const char *limit;
 };
 
 /* PUT begins with the defaults, PATCH with what is there. */

@@ -1,0 +1,283 @@
+/* The answers that every resource has. */
+#include "control.h"
+#include "csv.h"
+
+enum { CSV_PAGE = 500 };
+
+static struct err *
+begin_reading(struct visit *visit)
+{
+	return db_begin(visit->change.db, visit->change.pool, DB_READ,
+	    visit->change.organization);
+}
+
+static enum show
+show_of(const struct visit *visit)
+{
+	return role_sees_secrets(visit->who.role) ? SHOW_SECRETS : SHOW_MASKED;
+}
+
+/* Reads objects of a page with their lists. */
+static struct err *
+read_page(struct visit *visit, const struct list *list, struct page *page)
+{
+	const struct resource *resource = visit->resource;
+	struct store store = change_store(&visit->change);
+
+	TRY(list_read(&store, resource->record, list, page));
+	for (size_t i = 0; resource->load != NULL && i < page->count; i++)
+		TRY(resource->load(
+		    &visit->change, page_at(resource->record, page, i)));
+	return NULL;
+}
+
+static void
+list_json(struct visit *visit, const struct list *list, const struct page *page)
+{
+	struct json_out out = {&visit->req->out, false};
+
+	answer(visit->req, 200, "application/json");
+	json_open(&out, NULL, '{');
+	json_open(&out, "data", '[');
+	for (size_t i = 0; i < page->count; i++) {
+		json_open(&out, NULL, '{');
+		record_show(visit->resource->record,
+		    page_at(visit->resource->record, page, i), show_of(visit),
+		    &out);
+		json_close(&out, '}');
+	}
+	json_close(&out, ']');
+	json_open(&out, "meta", '{');
+	json_put_int(&out, "page", list->page);
+	json_put_int(&out, "per_page", list->per_page);
+	json_put_int(&out, "total", page->total);
+	json_put_int(&out, "last_page", page->last_page);
+	json_close(&out, '}');
+	json_close(&out, '}');
+}
+
+/* All of it unless a page was asked for. */
+static struct err *
+list_csv(struct visit *visit, struct list *list)
+{
+	const struct record *record = visit->resource->record;
+	struct req *req = visit->req;
+	bool one = form_get(&visit->query, "page").n > 0 ||
+		   form_get(&visit->query, "per_page").n > 0;
+	struct page page;
+
+	if (!one)
+		list->per_page = CSV_PAGE;
+	answer(req, 200, "text/csv; charset=utf-8; header=present");
+	answer_header(req, "Content-Disposition",
+	    pool_printf(req->pool, "attachment; filename=\"%s.csv\"",
+		visit->resource->name));
+	csv_head(&req->out, record);
+	do {
+		TRY(read_page(visit, list, &page));
+		for (size_t i = 0; i < page.count; i++)
+			csv_row(&req->out, record, page_at(record, &page, i),
+			    show_of(visit));
+	} while (!one && list->page++ < page.last_page);
+	return NULL;
+}
+
+struct err *
+list_records(struct visit *visit)
+{
+	struct html html = visit_html(visit);
+	struct list list;
+	struct page page;
+
+	TRY(list_parse(
+	    visit->req->pool, visit->resource->record, &visit->query, &list));
+	answer_header(visit->req, "Vary", STR("Accept"));
+	TRY(begin_reading(visit));
+	if (visit->face == FACE_CSV)
+		return list_csv(visit, &list);
+	TRY(read_page(visit, &list, &page));
+	if (visit->face == FACE_HTML)
+		html_list(&html, &list, &page, &visit->query);
+	else
+		list_json(visit, &list, &page);
+	return NULL;
+}
+
+static void
+object_json(struct visit *visit, const void *object, int status)
+{
+	struct json_out out = {&visit->req->out, false};
+
+	answer(visit->req, status, "application/json");
+	json_open(&out, NULL, '{');
+	json_open(&out, "data", '{');
+	record_show(visit->resource->record, object, show_of(visit), &out);
+	json_close(&out, '}');
+	json_close(&out, '}');
+}
+
+static struct err *
+object_html(struct visit *visit, const void *object)
+{
+	struct html html = visit_html(visit);
+	const struct row *row = object;
+	const struct json *values;
+
+	TRY(json_parse(visit->req->pool,
+	    record_print(visit->req->pool, html.record, object, show_of(visit)),
+	    &values));
+	if (row->deleted_at.at != 0)
+		html.may_create = html.may_change = false;
+	html_form(&html, row->id, values, NULL);
+	return NULL;
+}
+
+static struct err *
+load_object(struct visit *visit, uint64_t id, enum living living, void **object)
+{
+	*object = pool_alloc(visit->req->pool, visit->resource->record->size);
+	TRY(begin_reading(visit));
+	TRY(resource_load(
+	    &visit->change, visit->resource, id, living, *object));
+	answer_header(visit->req, "ETag",
+	    resource_etag(&visit->change, visit->resource, *object));
+	answer_header(visit->req, "Vary", STR("Accept"));
+	return db_commit(visit->change.db);
+}
+
+struct err *
+show_record(struct visit *visit)
+{
+	struct str deleted = form_get(&visit->query, "deleted");
+	enum living living = LIVING;
+	void *object;
+
+	if (str_is(deleted, "with"))
+		living = LIVING_OR_DELETED;
+	else if (str_is(deleted, "only"))
+		living = DELETED;
+	TRY(load_object(visit, visit->id, living, &object));
+	if (visit->face == FACE_HTML)
+		return object_html(visit, object);
+	object_json(visit, object, 200);
+	return NULL;
+}
+
+/* The form of a new object holds the defaults. */
+struct err *
+new_record(struct visit *visit)
+{
+	const struct record *record = visit->resource->record;
+	struct req *req = visit->req;
+	struct html html = visit_html(visit);
+	const struct json *values;
+	void *object = pool_alloc(req->pool, record->size);
+
+	record_init(req->pool, record, object);
+	TRY(json_parse(req->pool,
+	    record_print(req->pool, record, object, SHOW_SECRETS), &values));
+	html_form(&html, 0, values, NULL);
+	return NULL;
+}
+
+struct err *
+answer_changed(struct visit *visit, uint64_t id, int status)
+{
+	struct str where = pool_printf(visit->req->pool, "%.*s/%llu",
+	    PSTR(visit_base(visit)), (unsigned long long)id);
+	void *object;
+
+	if (visit->face == FACE_HTML) {
+		rest_see_other(
+		    visit->req, rest_next(&visit->body.fields, where));
+		return NULL;
+	}
+	TRY(load_object(visit, id, LIVING, &object));
+	if (status == 201)
+		answer_header(visit->req, "Location", where);
+	object_json(visit, object, status);
+	return NULL;
+}
+
+/* A browser gets its form again, with what was typed and what is wrong. */
+static struct err *
+refuse(struct visit *visit, struct err *err)
+{
+	struct html html = visit_html(visit);
+
+	if (visit->face != FACE_HTML || err->complaints == NULL)
+		return err;
+	answer_problem(visit->req, err);
+	visit->req->out.n = 0;
+	html_form(&html, visit->id, visit->body.json, err);
+	return NULL;
+}
+
+struct err *
+create_record(struct visit *visit)
+{
+	uint64_t id = 0;
+	struct err *err = resource_create(
+	    &visit->change, visit->resource, visit->body.json, &id);
+
+	if (err != NULL)
+		return refuse(visit, err);
+	return answer_changed(visit, id, 201);
+}
+
+static struct err *
+update(struct visit *visit, enum update how)
+{
+	struct err *err = resource_update(
+	    &visit->change, visit->resource, visit->id, how, visit->body.json);
+
+	if (err != NULL)
+		return refuse(visit, err);
+	return answer_changed(visit, visit->id, 200);
+}
+
+struct err *
+replace_record(struct visit *visit)
+{
+	return update(visit, REPLACE);
+}
+
+struct err *
+modify_record(struct visit *visit)
+{
+	return update(visit, MODIFY);
+}
+
+struct err *
+ask_delete(struct visit *visit)
+{
+	struct html html = visit_html(visit);
+	const struct field *field =
+	    record_field(visit->resource->record, STR("name"));
+	void *object;
+
+	TRY(load_object(visit, visit->id, LIVING, &object));
+	html_confirm(&html, visit->id,
+	    field != NULL ? field_print(visit->req->pool, field, object)
+			  : STR("it"));
+	return NULL;
+}
+
+struct err *
+delete_record(struct visit *visit)
+{
+	TRY(resource_delete(&visit->change, visit->resource, visit->id));
+	if (visit->face == FACE_HTML)
+		rest_see_other(visit->req,
+		    rest_next(&visit->body.fields, visit_base(visit)));
+	else
+		answer(visit->req, 204, "application/json");
+	return NULL;
+}
+
+struct err *
+restore_record(struct visit *visit)
+{
+	TRY(resource_restore(&visit->change, visit->resource, visit->id));
+	return answer_changed(visit, visit->id, 200);
+}
