@@ -174,6 +174,8 @@ BEGIN
 	SET new_id = LAST_INSERT_ID();
 	INSERT INTO setting (organization_id) VALUES (new_id);
 	INSERT INTO generation (organization_id, number) VALUES (new_id, 1);
+	-- The rest of the transaction is the new tenant's.
+	SET @organization_id = new_id;
 	RETURN new_id;
 END $$
 

@@ -93,6 +93,20 @@ counters_group_calls(
 	return str_hash(call_key) >> 32;
 }
 
+uint64_t
+counters_group_calls_so_far(const struct counters *c, uint64_t ring_group)
+{
+	struct str key = key_of(c, "group_calls", ring_group, NO_STR);
+	struct reply reply;
+	int64_t calls;
+
+	if (redis_call(c->redis, c->pool, &reply, "GET %b", key.p, key.n) !=
+		NULL ||
+	    !str_to_int(reply.text, 0, INT64_MAX, &calls))
+		return 0;
+	return (uint64_t)calls;
+}
+
 bool
 counters_locked(const struct counters *c, struct node node)
 {

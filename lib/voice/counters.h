@@ -24,6 +24,10 @@ struct counters {
 uint64_t counters_group_calls(const struct counters *counters,
     uint64_t ring_group, struct str call_key);
 
+/* The same for a call that is only imagined: counts nothing. */
+uint64_t counters_group_calls_so_far(const struct counters *counters,
+    uint64_t ring_group);
+
 /* 20 wrong PINs within 10 minutes lock a room or mailbox for 15 minutes. */
 bool counters_locked(const struct counters *counters, struct node node);
 void counters_wrong_pin(const struct counters *counters, struct node node);

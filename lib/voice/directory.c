@@ -393,6 +393,20 @@ count_group_calls(void *self, uint64_t ring_group)
 	return counters_group_calls(&counters, ring_group, d->call_key);
 }
 
+static uint64_t
+group_calls_so_far(void *self, uint64_t ring_group)
+{
+	struct counters counters = counters_of(self);
+
+	return counters_group_calls_so_far(&counters, ring_group);
+}
+
+void
+directory_imagine(struct lookups *lookups)
+{
+	lookups->group_calls = group_calls_so_far;
+}
+
 static bool
 is_locked(void *self, struct node node)
 {

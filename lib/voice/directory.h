@@ -34,6 +34,8 @@ struct err *directory_find_key(struct directory *directory,
  */
 struct err *directory_open(struct directory *directory, struct pool *request,
     uint64_t organization, struct str call_key, struct lookups *lookups);
+/* For a call that is only imagined: looking up counts nothing. */
+void directory_imagine(struct lookups *lookups);
 /* Ends the request's database transaction, if there was one. */
 void directory_close(struct directory *directory);
 /* After the answer: writes to Redis what was loaded. */

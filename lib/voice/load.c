@@ -1,6 +1,6 @@
 #include "load.h"
 
-#include "clock.h"
+#include "instant.h"
 #include "json.h"
 
 /*
@@ -41,10 +41,7 @@ is_text(struct reader *r, const char *word)
 static int64_t
 instant(struct reader *r)
 {
-	struct str value = text(r);
-	int64_t at = 0;
-
-	return value.n > 0 && clock_parse(value, &at) ? at : 0;
+	return instant_of(text(r));
 }
 
 /* type, id, number */

@@ -2,16 +2,9 @@
  * What is loaded as a whole list: opening hours, outbound rules, blocked
  * callers, messages.
  */
-#include "clock.h"
 #include "load.h"
 
-static int64_t
-instant_of(struct str text)
-{
-	int64_t at = 0;
-
-	return text.n > 0 && clock_parse(text, &at) ? at : 0;
-}
+#include "instant.h"
 
 static struct target
 target_of(const struct rows *rows, size_t row, size_t column)

@@ -1,0 +1,52 @@
+/*
+ * The operator's commands: what opbxctl can do, one file each.
+ *
+ * A command gets what every command needs, parses its own options, prints to
+ * standard output what it made and returns the exit status: 0, 1 for "could
+ * not", 2 for wrong usage.  Secrets are printed once, when they are made.
+ */
+#ifndef CTL_CTL_H
+#define CTL_CTL_H
+
+#include "crypto.h"
+#include "db.h"
+#include "generation.h"
+#include "redis.h"
+#include "resource.h"
+
+struct ctl {
+	struct pool *pool;
+	const struct conf *conf;
+	struct crypto_key master;
+	struct crypto_key seal;
+	struct db *db; /* account "ctl" */
+	struct redis *redis;
+	struct generations *generations;
+};
+
+/* Aborts with a message when the secret file cannot be read. */
+void ctl_open(struct ctl *ctl, struct pool *pool, const struct conf *conf);
+
+/* --name value … ; the list ends with a NULL name. */
+struct ctl_option {
+	const char *name; /* "from" */
+	struct str value; /* what was given, else what stood here */
+	bool required;
+};
+/* False after it has printed what is wrong. */
+bool ctl_options(int argc, char **argv, struct ctl_option *options);
+/* Prints message, complaints and cause of an error; returns 1. */
+int ctl_fail(const struct err *err);
+/* The organization of a slug, or of the only one there is for absent. */
+struct err *ctl_organization(struct ctl *ctl, struct str slug, uint64_t *id);
+/* A change of that organization by opbxctl, as its owner. */
+struct change ctl_change(struct ctl *ctl, uint64_t organization);
+
+int ctl_org(struct ctl *ctl, int argc, char **argv);
+int ctl_user(struct ctl *ctl, int argc, char **argv);
+int ctl_token(struct ctl *ctl, int argc, char **argv);
+int ctl_key(struct ctl *ctl, int argc, char **argv);
+int ctl_route(struct ctl *ctl, int argc, char **argv);
+int ctl_demo(struct ctl *ctl, int argc, char **argv);
+
+#endif

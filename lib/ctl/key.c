@@ -1,0 +1,66 @@
+/*
+ * opbxctl key rotate: a new voice key; the old one stays valid for a while,
+ * so that the carrier can be told meanwhile.
+ */
+#include <stdio.h>
+
+#include "ctl.h"
+#include "organization.h"
+
+static struct err *
+rotate(struct change *change, int64_t minutes, struct str *key)
+{
+	struct audit rotated = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "rotate_key",
+	    .type = "setting",
+	    .id = change->organization};
+	uint64_t everybody;
+
+	TRY(voice_key_rotate(change, minutes * 60000, key));
+	TRY(audit_write(change->db, change->pool, &rotated));
+	/* A key alone may name the tenant, too. */
+	return generation_raise(change->db, 0, &everybody);
+}
+
+int
+ctl_key(struct ctl *ctl, int argc, char **argv)
+{
+	enum { ORG, MINUTES };
+	struct ctl_option options[] = {
+	    [ORG] = {"org", .required = false},
+	    [MINUTES] = {"minutes", STR("1440"), false},
+	    {NULL, NO_STR, false},
+	};
+	uint64_t organization;
+	struct change change;
+	int64_t minutes;
+	struct str key;
+	struct err *err;
+
+	if (argc < 1 || !str_is(str_of(argv[0]), "rotate")) {
+		fprintf(stderr, "usage: opbxctl key rotate [--org SLUG] "
+				"[--minutes N]\n"
+				"The old key stays valid for N minutes "
+				"(1440).\n");
+		return 2;
+	}
+	if (!ctl_options(argc - 1, argv + 1, options))
+		return 2;
+	if (!str_to_int(options[MINUTES].value, 0, 525600, &minutes)) {
+		fprintf(stderr, "opbxctl: --minutes is 0 to 525600\n");
+		return 2;
+	}
+	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err != NULL)
+		return ctl_fail(err);
+	change = ctl_change(ctl, organization);
+	err = change_begin(&change);
+	if (err == NULL)
+		err = rotate(&change, minutes, &key);
+	err = change_end(&change, err);
+	if (err != NULL)
+		return ctl_fail(err);
+	printf("%.*s\n", PSTR(key));
+	return 0;
+}

@@ -1,0 +1,212 @@
+/*
+ * opbxctl user create, user passwd, token create.
+ */
+#include <stdio.h>
+
+#include "ctl.h"
+#include "instant.h"
+#include "who.h"
+
+/* A password from standard input: an argument would be in everybody's ps. */
+static struct str
+read_password(struct ctl *ctl)
+{
+	char line[256];
+
+	fputs("password: ", stderr);
+	if (fgets(line, sizeof line, stdin) == NULL)
+		return NO_STR;
+	return pool_copy(ctl->pool, str_trim(str_of(line)));
+}
+
+static int
+create_user(struct ctl *ctl, int argc, char **argv)
+{
+	enum { ORG, NAME, EMAIL, ROLE };
+	struct ctl_option options[] = {
+	    [ORG] = {"org", .required = false},
+	    [NAME] = {"name", .required = true},
+	    [EMAIL] = {"email", .required = true},
+	    [ROLE] = {"role", STR("user"), false},
+	    {NULL, NO_STR, false},
+	};
+	struct change change;
+	struct audit by;
+	struct new_user user;
+	uint64_t organization, id;
+	struct err *err;
+
+	if (!ctl_options(argc, argv, options))
+		return 2;
+	user = (struct new_user){.name = options[NAME].value,
+	    .email = options[EMAIL].value,
+	    .password = read_password(ctl)};
+	user.role = role_parse(options[ROLE].value);
+	if (user.role == ROLE_NONE) {
+		fprintf(stderr, "opbxctl: --role is owner, admin, agent or "
+				"user\n");
+		return 2;
+	}
+	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err != NULL)
+		return ctl_fail(err);
+	change = ctl_change(ctl, organization);
+	by = (struct audit){
+	    .organization = organization, .actor = &change.actor};
+	err = change_begin(&change);
+	if (err == NULL)
+		err = user_create(ctl->db, ctl->pool, &by, &user, &id);
+	err = change_end(&change, err);
+	if (err != NULL)
+		return ctl_fail(err);
+	printf("user %llu: %.*s\n", (unsigned long long)id, PSTR(user.email));
+	return 0;
+}
+
+static struct err *
+find_user(struct ctl *ctl, struct str email, uint64_t *id)
+{
+	struct rows *rows;
+
+	TRY(QUERY(ctl->db,
+	    "SELECT id FROM users WHERE email = ? AND living = 1", &rows,
+	    TEXT(email)));
+	if (rows->count == 0)
+		return err_new(ctl->pool, NOT_FOUND,
+		    "There is no user \"%.*s\".", PSTR(email));
+	*id = (uint64_t)rows_int(rows, 0, 0);
+	return NULL;
+}
+
+static struct err *
+set_password(struct ctl *ctl, struct str email, struct str password)
+{
+	uint64_t id;
+
+	if (str_length(password) < 12)
+		return err_new(ctl->pool, VALIDATION_ERROR,
+		    "A password has at least 12 characters.");
+	TRY(find_user(ctl, email, &id));
+	return EXEC(ctl->db,
+	    "UPDATE users SET password_hash = ?,"
+	    " password_changed_at = UTC_TIMESTAMP(3) WHERE id = ?",
+	    NULL, TEXT(crypto_password_hash(ctl->pool, password, false)),
+	    INT(id));
+}
+
+static int
+passwd(struct ctl *ctl, int argc, char **argv)
+{
+	enum { ORG, EMAIL };
+	struct ctl_option options[] = {
+	    [ORG] = {"org", .required = false},
+	    [EMAIL] = {"email", .required = true},
+	    {NULL, NO_STR, false},
+	};
+	uint64_t organization;
+	struct change change;
+	struct err *err;
+
+	if (!ctl_options(argc, argv, options))
+		return 2;
+	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err != NULL)
+		return ctl_fail(err);
+	change = ctl_change(ctl, organization);
+	err = change_begin(&change);
+	if (err == NULL)
+		err =
+		    set_password(ctl, options[EMAIL].value, read_password(ctl));
+	err = change_end(&change, err);
+	return err != NULL ? ctl_fail(err) : 0;
+}
+
+int
+ctl_user(struct ctl *ctl, int argc, char **argv)
+{
+	if (argc > 0 && str_is(str_of(argv[0]), "create"))
+		return create_user(ctl, argc - 1, argv + 1);
+	if (argc > 0 && str_is(str_of(argv[0]), "passwd"))
+		return passwd(ctl, argc - 1, argv + 1);
+	fprintf(stderr,
+	    "usage: opbxctl user create --name NAME --email EMAIL "
+	    "[--role ROLE] [--org SLUG]\n"
+	    "       opbxctl user passwd --email EMAIL [--org SLUG]\n"
+	    "The password is read from standard input.\n");
+	return 2;
+}
+
+static struct err *
+make_token(struct ctl *ctl, const struct audit *by, struct str email,
+    struct new_token *token, struct str *text)
+{
+	TRY(find_user(ctl, email, &token->user));
+	return token_create(ctl->db, ctl->pool, by, token, text);
+}
+
+/* "extensions:read,ring-groups:write" to a JSON array. */
+static struct str
+abilities(struct pool *pool, struct str list)
+{
+	struct buf text = buf_new(pool, 64);
+	struct json_out out = {&text, false};
+	struct str one;
+
+	json_open(&out, NULL, '[');
+	while (str_next(&list, ',', &one))
+		json_put_text(&out, NULL, str_trim(one));
+	json_close(&out, ']');
+	return buf_str(&text);
+}
+
+int
+ctl_token(struct ctl *ctl, int argc, char **argv)
+{
+	enum { ORG, EMAIL, NAME, ABILITIES, DAYS };
+	struct ctl_option options[] = {
+	    [ORG] = {"org", .required = false},
+	    [EMAIL] = {"email", .required = true},
+	    [NAME] = {"name", STR("opbxctl"), false},
+	    [ABILITIES] = {"abilities", STR("*"), false},
+	    [DAYS] = {"days", STR("0"), false},
+	    {NULL, NO_STR, false},
+	};
+	struct new_token token = {0};
+	uint64_t organization;
+	struct change change;
+	struct audit by;
+	struct str text;
+	int64_t days;
+	struct err *err;
+
+	if (argc < 1 || !str_is(str_of(argv[0]), "create")) {
+		fprintf(stderr,
+		    "usage: opbxctl token create --email EMAIL [--name NAME] "
+		    "[--abilities LIST] [--days N] [--org SLUG]\n");
+		return 2;
+	}
+	if (!ctl_options(argc - 1, argv + 1, options))
+		return 2;
+	if (!str_to_int(options[DAYS].value, 0, 36500, &days)) {
+		fprintf(stderr, "opbxctl: --days is a number up to 36500, 0 "
+				"for no end\n");
+		return 2;
+	}
+	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err != NULL)
+		return ctl_fail(err);
+	change = ctl_change(ctl, organization);
+	by = (struct audit){
+	    .organization = organization, .actor = &change.actor};
+	token.name = options[NAME].value;
+	token.abilities = abilities(ctl->pool, options[ABILITIES].value);
+	token.expires = days > 0 ? change.now + days * 86400000 : 0;
+	err = change_begin(&change);
+	if (err == NULL)
+		err = make_token(ctl, &by, options[EMAIL].value, &token, &text);
+	err = change_end(&change, err);
+	if (err != NULL)
+		return ctl_fail(err);
+	printf("%.*s\n", PSTR(text));
+	return 0;
+}

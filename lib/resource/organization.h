@@ -1,0 +1,43 @@
+/*
+ * A tenant's beginning: the organization, its settings, its first voice key,
+ * its webhook secret and its owner, in one transaction.
+ */
+#ifndef RESOURCE_ORGANIZATION_H
+#define RESOURCE_ORGANIZATION_H
+
+#include "resource.h"
+
+struct new_organization {
+	struct str name;
+	struct str slug;     /* absent: made from the name */
+	struct str country;  /* ISO 3166 */
+	struct str timezone; /* IANA */
+	struct str domain, domain_uuid; /* the carrier's; absent: none yet */
+	struct str emergency_trunk;
+	struct str owner_name, owner_email;
+	struct str owner_password; /* absent: by a link */
+};
+
+/* Secrets that are shown once: what is stored cannot be shown as text. */
+struct made_organization {
+	uint64_t id, owner;
+	struct str slug;
+	struct str voice_key, webhook_secret;
+	struct str link_token; /* sets the owner's password, valid 1 h */
+};
+
+/*
+ * VALIDATION_ERROR with every complaint at once.  change->organization need
+ * not be set; afterwards it is the new one.
+ */
+struct err *organization_create(struct change *change,
+    const struct new_organization *wanted, struct made_organization *made);
+
+/*
+ * A new voice key; those before it stay valid for `grace` milliseconds.
+ * Inside change_begin() … change_end().
+ */
+struct err *voice_key_rotate(struct change *change, int64_t grace,
+    struct str *key);
+
+#endif
