@@ -36,8 +36,8 @@ Test(id, what_could_break_a_header_or_a_log_is_refused)
 {
 	static const char *const bad[] = {"", " ", "a b", "a\r\nX: y", "a\"",
 	    "a/b", "a:b", "{a}", "a\x7f", "\xc3\xa4", "a,b", "<a>",
-	    "0123456789012345678901234567890123456789012345678901234567890123"
-	    "4"};
+	    ("0123456789012345678901234567890123456789012345678901234567890123"
+	     "4")};
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
 		cr_assert_not(id_is_request_id(str_of(bad[i])), "%s", bad[i]);
