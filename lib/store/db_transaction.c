@@ -105,7 +105,8 @@ static struct err *
 start_transaction(struct db *db, enum db_mode mode, uint64_t organization)
 {
 	char sql[160];
-	int n = snprintf(sql, sizeof sql, "%s;SET @organization_id=",
+	int n = snprintf(sql, sizeof sql,
+	    "%s;SET @operator_id=NULL,@organization_id=",
 	    mode == DB_READ
 		? "START TRANSACTION WITH CONSISTENT SNAPSHOT,READ ONLY"
 		: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"

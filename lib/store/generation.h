@@ -9,6 +9,7 @@
  *		a change; good while the subscriber's mark is younger than 1 s;
  *	Redis: opbx:{organization}:generation, raised but never lowered;
  *	MariaDB: at most once a second per process and tenant.
+ * doc/decisions/0005-cache-and-generation.md says why no reader can go wrong.
  * Organization 0 counts changes of which domains and keys name which tenant.
  * A process never goes back to a lower generation.
  */
@@ -20,11 +21,16 @@
 #include "err.h"
 #include "redis.h"
 
+#include <signal.h>
+
 struct generations;
 
-/* Maps the node's file (etc/opbx.conf: run_dir); works without it, too. */
-struct generations *generations_new(struct pool *process,
-    const struct conf *conf, struct redis *redis);
+/*
+ * etc/opbx.conf: run_dir is the folder of the node's map (all works without
+ * one, too), generation.slots the organizations it has room for.
+ */
+struct generations *generations_new(
+    struct pool *process, const struct conf *conf, struct redis *redis);
 
 enum generation_source {
 	GENERATION_MAP,
@@ -34,22 +40,23 @@ enum generation_source {
 };
 
 /*
- * The tenant's generation as of now.  db may be NULL (then MariaDB is not
- * asked); it is called outside of a transaction.  0 with GENERATION_OLD: not
- * even an old one is known.
+ * The tenant's generation as of now.  Not while replies of Redis are due.  db
+ * may be NULL or in a transaction (then MariaDB is not asked).  0 with
+ * GENERATION_OLD: not even an old one is known.
  */
 uint64_t generation_now(struct generations *all, struct pool *request,
     struct db *db, uint64_t organization, enum generation_source *source);
 /* A higher number was seen in the database: never go below it again. */
-void generation_seen(struct generations *all, uint64_t organization,
-    uint64_t generation);
+void generation_seen(
+    struct generations *all, uint64_t organization, uint64_t generation);
 
 /*
  * Inside a transaction that changed configuration: raises the organization's
- * generation and notes it in the outbox.
+ * generation and notes it in the outbox.  Others who change the same tenant
+ * wait from here to the commit.
  */
-struct err *generation_raise(struct db *db, uint64_t organization,
-    uint64_t *generation);
+struct err *generation_raise(
+    struct db *db, uint64_t organization, uint64_t *generation);
 /*
  * After the commit: tells the node's map, then Redis and its subscribers, and
  * takes the note out of the outbox.  When Redis is away the note stays, for
@@ -58,11 +65,15 @@ struct err *generation_raise(struct db *db, uint64_t organization,
 void generation_publish(struct generations *all, struct pool *request,
     struct db *db, uint64_t organization, uint64_t generation);
 
-/* For the subscriber (opbx-worker): runs until *stop. */
-void generation_follow(struct generations *all, struct redis *redis,
-    volatile const int *stop);
+/*
+ * For the subscriber (opbx-worker): keeps the node's map until *stop, then
+ * returns NULL.  An error says why the subscription ended; call again.
+ * redis is a connection for this alone.
+ */
+struct err *generation_follow(struct generations *all, struct pool *pool,
+    struct redis *redis, const volatile sig_atomic_t *stop);
 /* Sends what the outbox holds; counts what was sent. */
-struct err *generation_repair(struct generations *all, struct pool *pool,
-    struct db *db, size_t *sent);
+struct err *generation_repair(
+    struct generations *all, struct pool *pool, struct db *db, size_t *sent);
 
 #endif
