@@ -35,7 +35,7 @@ mariadb_files()
 		mariadb-install-db --no-defaults --datadir="$template.$$" \
 		    --auth-root-authentication-method=socket \
 		    --auth-root-socket-user="$user" --user="$user" \
-		    --skip-test-db --skip-name-resolve \
+		    --skip-test-db --skip-name-resolve --force \
 		    --innodb-log-file-size=8M >"$var/log/install-db.log" 2>&1 ||
 		    { rm -rf "$template.$$"
 		    die "MariaDB cannot make its files" \
