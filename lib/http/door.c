@@ -52,7 +52,9 @@ take_variable(struct gateway *gateway, struct str name, struct str value)
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 /* Copies the header and gives its name the usual '-' and lower case. */
@@ -63,7 +65,10 @@ add_header(struct req *req, struct str name, struct str value)
 	char *copy = pool_alloc(req->pool, name.n + value.n + 2);
 
 	for (size_t i = 0; i < name.n; i++)
-		copy[i] = name.p[i] == '_' ? (char)'-' : lower(name.p[i]);
+		copy[i] = lower(name.p[i]);
+	for (size_t i = 0; i < name.n; i++)
+		if (copy[i] == '_')
+			copy[i] = '-';
 	header->name = (struct str){copy, name.n};
 	copy += name.n + 1;
 	if (value.n > 0)
