@@ -213,7 +213,8 @@ serve_request(const struct server *server, FCGX_Request *request)
 	 * libfcgi closes a connection only after the server did, unless it is
 	 * detached; that wait protects an answer from what is still unread,
 	 * and here nothing is.  A connection that the server would keep is
-	 * closed too: it would have this process to itself.
+	 * closed too: idle, it would have this process to itself while others
+	 * wait.  A server is best told not to keep any (etc/apache.conf).
 	 */
 	if (body.ended)
 		FCGX_Detach(request);
