@@ -56,7 +56,7 @@ generations_new(
 
 	all->redis = redis;
 	all->map = node_map_open(
-	    process, conf_path(process, conf, "run_dir", NULL), slots);
+	    process, conf_path(process, conf, "run_dir", "/run/opbx"), slots);
 	all->sets = (slots + WAYS - 1) / WAYS;
 	all->bytes = all->sets * WAYS * sizeof *all->table;
 	all->table = pool_pages(all->bytes);

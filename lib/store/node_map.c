@@ -138,7 +138,8 @@ map_new(struct node_map *map)
 	if (fd < 0)
 		return false;
 	/* Reserved whole: a full disk must not show as SIGBUS later. */
-	good = posix_fallocate(fd, 0, (off_t)size_for(map->slots)) == 0 &&
+	good = fchmod(fd, 0660) == 0 &&
+	       posix_fallocate(fd, 0, (off_t)size_for(map->slots)) == 0 &&
 	       pwrite(fd, &head, sizeof head, 0) == (ssize_t)sizeof head &&
 	       map_file(map, fd);
 	if (good && rename(map->draft.p, map->path.p) != 0) {
