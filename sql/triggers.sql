@@ -65,6 +65,11 @@ CREATE OR REPLACE TRIGGER voice_key_update BEFORE UPDATE ON voice_key FOR EACH R
 CREATE OR REPLACE TRIGGER voicemail_update BEFORE UPDATE ON voicemail FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
+-- A number is proved by an UPDATE, so no INSERT can meet the key that reaches
+-- over all tenants.
+CREATE OR REPLACE TRIGGER did_insert BEFORE INSERT ON did FOR EACH ROW
+	SET NEW.proved_at = NULL $$
+
 -- own_id: the row's own id.  A new row has none yet, so nothing leads to it.
 
 CREATE OR REPLACE TRIGGER extension_insert BEFORE INSERT ON extension FOR EACH ROW
