@@ -139,7 +139,7 @@ start_job(struct worker *worker, const struct job *job, const sigset_t *waited)
 
 	if (pid < 0)
 		log_write(
-		    &worker->log, LOG_ERROR_, "cannot start %s: %m", job->name);
+		    &worker->log, LOG_ERROR_, "cannot start %s", job->name);
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -179,37 +179,44 @@ reap(const struct worker *worker, pid_t pids[JOBS])
 	return died;
 }
 
+/* True when all jobs run. */
+static bool
+start_missing(struct worker *worker, pid_t pids[JOBS], const sigset_t *waited)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < JOBS; i++) {
+		if (pids[i] <= 0)
+			pids[i] = start_job(worker, &jobs[i], waited);
+		all = all && pids[i] > 0;
+	}
+	return all;
+}
+
 static int
 run_jobs(struct worker *worker)
 {
+	const struct timespec again = {RESTART_SECONDS, 0};
 	pid_t pids[JOBS] = {0};
-	sigset_t waited;
+	sigset_t ending, waited;
+	int number;
 
-	sigemptyset(&waited);
-	sigaddset(&waited, SIGTERM);
-	sigaddset(&waited, SIGINT);
+	sigemptyset(&ending);
+	sigaddset(&ending, SIGTERM);
+	sigaddset(&ending, SIGINT);
+	waited = ending;
 	sigaddset(&waited, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &waited, NULL);
 	log_write(&worker->log, LOG_INFO_, "started");
-	for (;;) {
-		const struct timespec again = {RESTART_SECONDS, 0};
-		int number;
-
-		for (size_t i = 0; i < JOBS; i++)
-			if (pids[i] <= 0)
-				pids[i] = start_job(worker, &jobs[i], &waited);
-		number = sigwaitinfo(&waited, NULL);
-		if (number == SIGTERM || number == SIGINT)
-			break;
-		if (!reap(worker, pids))
-			continue;
+	do {
+		if (start_missing(worker, pids, &waited))
+			number = sigwaitinfo(&waited, NULL);
+		else
+			number = sigtimedwait(&waited, NULL, &again);
 		/* Not at once: it may die again. */
-		sigdelset(&waited, SIGCHLD);
-		number = sigtimedwait(&waited, NULL, &again);
-		sigaddset(&waited, SIGCHLD);
-		if (number > 0)
-			break;
-	}
+		if (number == SIGCHLD && reap(worker, pids))
+			number = sigtimedwait(&ending, NULL, &again);
+	} while (number != SIGTERM && number != SIGINT);
 	for (size_t i = 0; i < JOBS; i++)
 		if (pids[i] > 0)
 			kill(pids[i], SIGTERM);
