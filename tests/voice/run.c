@@ -5,18 +5,24 @@
  *	at 2026-11-23T10:00:00-05:00
  *	change extensions 1001 {"do_not_disturb": true}
  *	break ring_groups
+ *	lock conference_room Board
  *	call inbound from +12025550199 to +12125550101
  *	dial no-answer
+ *	status Busy
  *	digits 1
  *	silence
  *	recorded
  *	repeat
  *
  * The tenant is tests/voice/tenant.json.  `at` stops the clock.  `call` is a
- * new call (key=TEXT keeps one; name=TEXT, diverted=TEXT, limit=rate|calls);
- * the lines after it are the carrier's callbacks with the cursor of the last
- * document; `repeat` sends the last request again.  Each request yields its
- * line, the steps, the effects and the document.
+ * new call (key=TEXT keeps one; diverted=TEXT, limit=rate|calls, and last
+ * name=TEXT); "_" stands for a space in From and To, "-" for an empty text.
+ * TEXT may be a JSON string, for bytes that a line cannot hold.  The lines
+ * after it are the carrier's callbacks with the cursor of the last document:
+ * `dial` with DialCallStatus (alone: without), `status` with CallStatus only;
+ * `repeat` sends the last request again.  Each request yields its line, the
+ * steps, the effects and the document, and is decided twice: the second
+ * document must be the first.
  *
  * usage: run [--accept] FOLDER [NAME]...
  */
@@ -133,9 +139,43 @@ cursor_words(struct run *run, const struct cursor *cursor)
 		buf_printf(&text, ", forwarder %.*s",
 		    PSTR(tenant_name(
 			run->tenant, TARGET_EXTENSION, cursor->forwarder)));
+	if (cursor->message != 0)
+		buf_printf(&text, ", message %llu",
+		    (unsigned long long)cursor->message);
 	if (cursor->external.n > 0)
 		buf_printf(&text, ", external %.*s", PSTR(cursor->external));
 	return buf_str(&text);
+}
+
+/* Whom or what the effect is about. */
+static void
+show_object(struct run *run, struct buf *text, const struct effect *e)
+{
+	struct str name = NO_STR;
+
+	switch (e->kind) {
+	case EFFECT_EMERGENCY:
+	case EFFECT_DO_NOT_DISTURB:
+	case EFFECT_FORWARD_ALWAYS:
+		if (e->id != 0)
+			name =
+			    tenant_name(run->tenant, TARGET_EXTENSION, e->id);
+		break;
+	case EFFECT_MISSED_CALL:
+	case EFFECT_WRONG_PIN:
+		name = tenant_name(run->tenant, e->node.type, e->node.id);
+		break;
+	case EFFECT_PROVE_DID:
+		name = tenant_did(run->tenant, e->id);
+		break;
+	case EFFECT_MESSAGE_HEARD:
+	case EFFECT_MESSAGE_DELETED:
+		name =
+		    pool_printf(run->pool, "%llu", (unsigned long long)e->id);
+		break;
+	}
+	if (name.n > 0)
+		buf_printf(text, " of %.*s", PSTR(name));
 }
 
 static void
@@ -157,10 +197,7 @@ show_effects(struct run *run, const struct decision *decision)
 		struct buf text = buf_new(run->pool, 64);
 
 		buf_printf(&text, "effect: %s", names[e->kind]);
-		if (e->node.type != TARGET_NONE)
-			buf_printf(&text, " of %.*s",
-			    PSTR(tenant_name(
-				run->tenant, e->node.type, e->node.id)));
+		show_object(run, &text, e);
 		if (e->text.n > 0)
 			buf_printf(&text, " %.*s", PSTR(e->text));
 		if (e->kind == EFFECT_DO_NOT_DISTURB ||
@@ -172,6 +209,8 @@ show_effects(struct run *run, const struct decision *decision)
 				     ? e->target.number
 				     : tenant_name(run->tenant, e->target.type,
 					   e->target.id)));
+		if (e->promised)
+			buf_add_text(&text, ", promised");
 		comment(run, buf_str(&text));
 	}
 }
@@ -191,16 +230,32 @@ travel(struct run *run, struct cursor cursor)
 	return back;
 }
 
-static void
-request(struct run *run)
+/* Asks the router and writes its document. */
+static struct str
+decide(struct run *run, struct decision *decision)
 {
 	struct lookups look = tenant_lookups(run->tenant, run->call.key);
-	struct decision decision;
 	struct dialect_urls urls = {
 	    STR(""), STR("https://pbx.example.com/cgi-bin/webhook/recording")};
 
+	route(run->pool, &run->call, &look, decision);
+	if (decision->cursor.stage != STAGE_START)
+		urls.back = pool_printf(run->pool,
+		    "https://pbx.example.com/cgi-bin/voice?cursor=%.*s",
+		    PSTR(cursor_words(run, &decision->cursor)));
+	return dialect_cloudonix(run->pool, decision, &urls);
+}
+
+static void
+request(struct run *run)
+{
+	struct decision decision, again;
+	struct str document;
+
 	run->call.now = run->now;
-	route(run->pool, &run->call, &look, &decision);
+	document = decide(run, &decision);
+	if (run->call.key.n > 0)
+		assert(str_equal(document, decide(run, &again)));
 	for (const struct step *step = decision.steps; step != NULL;
 	     step = step->next)
 		comment(run,
@@ -211,39 +266,70 @@ request(struct run *run)
 		    pool_printf(run->pool, "loop: %.*s", PSTR(decision.loop)));
 	if (decision.outage)
 		comment(run, STR("outage"));
-	if (decision.cursor.stage != STAGE_START)
-		urls.back = pool_printf(run->pool,
-		    "https://pbx.example.com/cgi-bin/voice?cursor=%.*s",
-		    PSTR(cursor_words(run, &decision.cursor)));
-	add_pretty(
-	    &run->out, str_cut(dialect_cloudonix(run->pool, &decision, &urls),
-			   38, SIZE_MAX));
+	add_pretty(&run->out, str_cut(document, 38, SIZE_MAX));
 	run->cursor = travel(run, decision.cursor);
 }
 
-static bool
-option_of(struct str words, const char *key, struct str *value)
+/* A text as a .call file writes it: "_" for a space, "-" for none. */
+static struct str
+text_of(struct run *run, struct str word)
 {
-	struct str word;
+	struct buf text = buf_new(run->pool, word.n + 1);
 
-	while (str_next(&words, ' ', &word)) {
-		struct str name;
+	buf_add(&text, STR(""));
+	for (size_t i = 0; i < word.n && !str_is(word, "-"); i++)
+		buf_add_char(&text, word.p[i] == '_' ? ' ' : word.p[i]);
+	return text.n > 0 ? buf_str(&text) : STR("");
+}
 
-		if (str_find(word, '=') < 0)
-			continue;
-		str_next(&word, '=', &name);
-		if (str_is(name, key)) {
-			*value = word;
-			return true;
+/* What a JSON string means; any other text is itself. */
+static bool
+unquote(struct run *run, struct str *text)
+{
+	const struct json *json;
+
+	if (!str_starts(*text, STR("\"")))
+		return true;
+	if (json_parse(run->pool, pool_printf(run->pool, "[%.*s]", PSTR(*text)),
+		&json) != NULL)
+		return false;
+	*text = json_text(json_at(json, 0));
+	return true;
+}
+
+static bool
+options(struct run *run, struct str words)
+{
+	struct call *call = &run->call;
+	struct str name;
+
+	while (words.n > 0) {
+		struct str rest = words, value;
+
+		str_next(&rest, '=', &name);
+		if (str_is(name, "name")) {
+			call->caller_name = rest;
+			return unquote(run, &call->caller_name);
 		}
+		str_next(&words, ' ', &value);
+		value = str_cut(value, name.n + 1, value.n);
+		if (str_is(name, "key"))
+			call->key = str_is(value, "-") ? NO_STR : value;
+		else if (str_is(name, "diverted"))
+			call->diverted = value;
+		else if (str_is(name, "limit"))
+			call->limit =
+			    str_is(value, "calls") ? LIMIT_CALLS : LIMIT_RATE;
+		else
+			return false;
 	}
-	return false;
+	return true;
 }
 
 static bool
 new_call(struct run *run, struct str words)
 {
-	struct str direction, from, to, value;
+	struct str direction, from, to;
 
 	run->call = (struct call){0};
 	if (!str_next(&words, ' ', &direction) ||
@@ -251,25 +337,11 @@ new_call(struct run *run, struct str words)
 	    !str_next(&words, ' ', &from) || !str_next(&words, ' ', &to) ||
 	    !str_is(to, "to") || !str_next(&words, ' ', &to))
 		return false;
-	run->call.direction = direction_parse(direction);
-	run->call.from = str_is(from, "-") ? STR("") : from;
-	/* "*72_1002" stands for a To with a space in it. */
-	run->call.to = pool_copy(run->pool, to);
-	for (size_t i = 0; i < to.n; i++)
-		if (to.p[i] == '_')
-			run->call.to = pool_printf(run->pool, "%.*s %.*s",
-			    (int)i, to.p, PSTR(str_cut(to, i + 1, to.n)));
+	run->call.direction = direction_parse(text_of(run, direction));
+	run->call.from = text_of(run, from);
+	run->call.to = text_of(run, to);
 	run->call.key = pool_printf(run->pool, "call-%d", ++run->calls);
-	if (option_of(words, "key", &value))
-		run->call.key = str_is(value, "-") ? NO_STR : value;
-	if (option_of(words, "name", &value))
-		run->call.caller_name = value;
-	if (option_of(words, "diverted", &value))
-		run->call.diverted = value;
-	if (option_of(words, "limit", &value))
-		run->call.limit =
-		    str_is(value, "calls") ? LIMIT_CALLS : LIMIT_RATE;
-	return true;
+	return options(run, words);
 }
 
 /* A callback of the carrier; false when the line is not one. */
@@ -287,8 +359,10 @@ callback(struct run *run, struct str word, struct str words)
 	run->call.outcome = OUTCOME_NONE;
 	if (str_is(word, "dial"))
 		run->call.outcome = outcome_parse(words, STR("in-progress"));
+	else if (str_is(word, "status"))
+		run->call.outcome = outcome_parse(NO_STR, words);
 	else if (str_is(word, "digits"))
-		run->call.digits = words;
+		return unquote(run, &words) && (run->call.digits = words).n > 0;
 	else if (!str_is(word, "silence") && !str_is(word, "recorded"))
 		return false;
 	return true;
@@ -304,6 +378,10 @@ configure(struct run *run, struct str word, struct str words, bool *done)
 		return clock_parse(words, &run->now);
 	if (str_is(word, "break")) {
 		tenant_break(run->tenant, words);
+		return true;
+	}
+	if (str_is(word, "lock")) {
+		tenant_lock(run->tenant, words);
 		return true;
 	}
 	if (str_is(word, "change")) {

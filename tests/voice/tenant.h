@@ -14,6 +14,7 @@ struct tenant;
 struct tenant *tenant_read(struct pool *pool, struct str document);
 /*
  * Lays members over an object, or adds one: kind "extensions", name "1001".
+ * {"deleted": true} takes it away.
  * For kind "organization" the name is empty.
  */
 struct err *tenant_change(struct tenant *tenant, struct str kind,
@@ -22,8 +23,12 @@ struct err *tenant_change(struct tenant *tenant, struct str kind,
 struct lookups tenant_lookups(struct tenant *tenant, struct str call_key);
 /* What is to fail from now on: a kind, or "" for nothing. */
 void tenant_break(struct tenant *tenant, struct str kind);
+/* Locked from now on: "conference_room Board", "voicemail 1002". */
+void tenant_lock(struct tenant *tenant, struct str node);
+/* The number of a DID's id. */
+struct str tenant_did(const struct tenant *tenant, uint64_t id);
 /* "ring_group Sales" for the id of an object. */
-struct str tenant_name(const struct tenant *tenant, enum target_type type,
-    uint64_t id);
+struct str tenant_name(
+    const struct tenant *tenant, enum target_type type, uint64_t id);
 
 #endif
