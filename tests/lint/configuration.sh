@@ -16,7 +16,7 @@ for key in $asked; do
 	    { echo "etc/opbx.conf does not explain $key"; bad=1; }
 done
 for key in $explained; do
-	echo "$asked" | grep -qxF "$key" ||
+	grep -qF "\"$key\"" lib/*/*.c cgi-bin/*.c sbin/*.c 2>/dev/null ||
 	    { echo "etc/opbx.conf explains $key, which nobody reads"; bad=1; }
 done
 exit $bad
