@@ -1,0 +1,162 @@
+#include "did.h"
+
+#include "check.h"
+
+enum { NUMBER_MOST = 40 };
+
+/* clang-format off */
+static const struct field fields[] = {
+	{ FIELD(did_record, number), .max = NUMBER_MOST,
+	    .flags = REQUIRED | SORT | SEARCH | FILTER,
+	    .help = "like +12125550100; cannot be changed later" },
+	{ FIELD(did_record, name), .max = 100, .def = "",
+	    .flags = SORT | SEARCH },
+	{ FIELD(did_record, target), .targets = ANY_TARGET, .flags = FILTER,
+	    .help = "where calls to it go; none: the default target" },
+	{ FIELD(did_record, status), .choices = statuses,
+	    .flags = SORT | FILTER },
+	{ FIELD(did_record, caller_name_prefix), .max = 32, .def = "",
+	    .flags = SEARCH | UNLISTED,
+	    .help = "shown before the caller's name" },
+	{ FIELD(did_record, record), .flags = FILTER,
+	    .help = "record calls to it" },
+	{ FIELD_AS(did_record, announcement_prompt_id,
+	    "announcement.prompt_id"), .refers = "prompts",
+	    .flags = UNLISTED, .help = "played before a call is recorded" },
+	{ FIELD_AS(did_record, announcement_text, "announcement.text"),
+	    .max = 2000, .format = TEXT_LINES, .flags = UNLISTED,
+	    .help = "spoken in place of a prompt" },
+	{ FIELD(did_record, proved_at), .flags = READONLY | SORT,
+	    .help = "none: waits for the first call from outside" },
+};
+/* clang-format on */
+
+static const struct record record = {
+    .name = "did",
+    .view = "dids",
+    .order = "number",
+    RECORD(did_record, fields),
+};
+
+static struct err *
+check_number(struct change *change, const struct did_record *before,
+    struct did_record *x)
+{
+	struct country country;
+	struct number number;
+	struct str path = STR("number");
+
+	if (x->number.p == NULL || complained(&change->all, path))
+		return NULL;
+	TRY(find_country(change, &country));
+	if (!number_dialled(x->number, country, &number)) {
+		complain(&change->all, path,
+		    "must be a telephone number, like +12125550100");
+		return NULL;
+	}
+	x->number = pool_copy(change->pool, str_of(number.e164));
+	/* What was proved is this number, not whatever the row says later. */
+	if (before != NULL && !str_equal(x->number, before->number))
+		complain(&change->all, path,
+		    "cannot be changed; add the other number in its place");
+	return NULL;
+}
+
+static struct err *
+check_leads(struct change *change, struct did_record *x)
+{
+	TRY(check_target(change, "target", &x->target, 0));
+	if (x->target.type == TARGET_EXTERNAL && x->number.p != NULL &&
+	    str_equal(x->target.number, x->number))
+		complain(&change->all, STR("target.number"),
+		    "must not be the number itself");
+	return NULL;
+}
+
+static struct err *
+check_announcement(struct change *change, const struct did_record *x)
+{
+	if (x->announcement_prompt_id != 0 && x->announcement_text.p != NULL)
+		complain(&change->all, STR("announcement.text"),
+		    "stands in place of a prompt, not beside it");
+	return check_prompt(
+	    change, "announcement.prompt_id", x->announcement_prompt_id);
+}
+
+static struct err *
+take(struct change *change, const struct json *body, const void *before,
+    void *object)
+{
+	struct did_record *x = object;
+
+	resource_take(change, &dids, body, before, x);
+	TRY(check_number(change, before, x));
+	TRY(check_leads(change, x));
+	return check_announcement(change, x);
+}
+
+/* The number as a target outside, which leads back in: '?' is the id. */
+#define DIALS(type, view, name, columns)                    \
+	" UNION SELECT '" type "', id, " name " FROM " view \
+	" WHERE deleted_at IS NULL AND"                     \
+	" (SELECT number FROM dids WHERE dids.id = ?) IN (" columns ")"
+
+const struct resource dids = {
+    .name = "dids",
+    .record = &record,
+    .take = take,
+    .references = "SELECT 'organization', id, name FROM organizations"
+		  " WHERE ? IN (caller_id_did_id, emergency_did_id)"
+		  " UNION SELECT 'extension', id, name FROM extensions"
+		  " WHERE deleted_at IS NULL"
+		  " AND ? IN (caller_id_did_id, emergency_did_id)"
+		  " UNION SELECT 'outbound_rule', id, name FROM outbound_rules"
+		  " WHERE deleted_at IS NULL AND caller_id_did_id = ?"
+		  " UNION SELECT 'notification', n.id, n.name"
+		  " FROM notification_subjects s"
+		  " JOIN notifications n ON n.id = s.notification_id"
+		  " WHERE n.deleted_at IS NULL AND s.subject_type = 'did'"
+		  " AND s.subject_id = ?" DIALS(
+		      "did", "dids", "number", "target_number")
+		      DIALS("extension", "extensions", "name",
+			  "target_number, always_number, busy_number, "
+			  "no_answer_number") DIALS("ring_group", "ring_groups",
+			  "name", "fallback_number")
+			  DIALS(
+			      "ivr_menu", "ivr_menus", "name", "timeout_number")
+			      DIALS("business_hours", "business_hours", "name",
+				  "open_number, closed_number, "
+				  "exception_number") " UNION SELECT "
+						      "'ivr_menu', m.id, "
+						      "m.name FROM "
+						      "ivr_menu_options o"
+						      " JOIN ivr_menus m ON "
+						      "m.id = o.ivr_menu_id"
+						      " WHERE m.deleted_at IS "
+						      "NULL AND"
+						      " o.target_number = "
+						      "(SELECT number FROM "
+						      "dids WHERE dids.id = ?)"
+						      " UNION SELECT "
+						      "'settings', 0, 'default "
+						      "target' FROM settings"
+						      " WHERE default_number = "
+						      "(SELECT number FROM dids"
+						      " WHERE dids.id = ?)",
+    .limit = "SELECT limit_dids, (SELECT COUNT(*) FROM dids"
+	     " WHERE deleted_at IS NULL) FROM organizations",
+};
+
+struct err *
+did_prove(struct change *change, uint64_t id)
+{
+	struct did_record *before = NEW(change->pool, struct did_record);
+	struct did_record *x = NEW(change->pool, struct did_record);
+
+	TRY(resource_load(change, &dids, id, LIVING, before));
+	if (before->proved_at.at != 0)
+		return NULL;
+	*x = *before;
+	x->proved_at.at = change->now;
+	return resource_write(change, &dids, before, x, "prove");
+}
