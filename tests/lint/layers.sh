@@ -4,49 +4,48 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 bad=0
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
 
-[ -d build/release/obj ] || { echo "nothing is built: make"; exit 1; }
-defined=$(mktemp)
-trap 'rm -f "$defined"' EXIT
+tests/lint/needs >"$folder/needs" || exit 1
+make -s layers >"$folder/layers" || exit 1
 for source in lib/*/*.c; do
-	file=build/release/obj/${source%.c}.o
-	[ -e "$file" ] || continue
-	folder=${source#lib/}
-	nm -g --defined-only "$file" | awk -v f="${folder%%/*}" '
-	NF == 3 { print $3, f }'
-done >"$defined"
+	[ ! -e "build/release/obj/${source%.c}.o" ] ||
+	    echo "build/release/obj/${source%.c}.o"
+done | xargs nm -g -A --defined-only |
+    sed -n 's|^build/release/obj/lib/\([^/]*\)/.* \([^ ]*\)$|\1 \2|p' \
+    >"$folder/defines"
 
-# uses FOLDER ALLOWED...
-uses()
-{
-	folder=$1
-	for source in lib/"$folder"/*.c; do
-		file=build/release/obj/${source%.c}.o
-		[ -e "$file" ] || continue
-		nm -u "$file" | awk -v source="$source" -v allowed=" $* " '
-		FILENAME == "-" { if ($2 in home &&
-		    index(allowed, " " home[$2] " ") == 0) {
-			print source " calls " $2 " of lib/" home[$2]
-			bad = 1
-		}
-		next }
-		{ home[$1] = $2 }
-		END { exit bad }' "$defined" - || bad=1
-	done
+# layers: "FOLDER ITSELF-OR-BELOW..."; defines: "FOLDER SYMBOL".
+awk '
+FILENAME ~ /layers$/ {
+	for (i = 1; i <= NF; i++)
+		may[$1, $i] = 1
+	next
 }
+FILENAME ~ /defines$/ { home[$2] = $1; next }
+$1 ~ /^lib\// && $2 in home {
+	split($1, part, "/")
+	if (!((part[2], home[$2]) in may)) {
+		print $1 " calls " $2 " of lib/" home[$2]
+		bad = 1
+	}
+}
+END { exit bad }' "$folder/layers" "$folder/defines" "$folder/needs" || bad=1
 
-make -s layers >"$defined.layers" || bad=1
-while read -r line; do
-	# shellcheck disable=SC2086 # folders are words
-	uses $line
-done <"$defined.layers"
-rm -f "$defined.layers"
-
-impure='^(open|openat|read|write|pread|pwrite|fopen|fclose|fread|fwrite|fputs|fprintf|printf|puts|getenv|setenv|time|clock_gettime|gettimeofday|clock|localtime_r|mktime|tzset|rand|random|arc4random|getrandom|socket|connect|fork|stderr|stdout|log_write)(@|$)'
-for source in lib/pbx/*.c; do
-	file=build/release/obj/${source%.c}.o
-	[ -e "$file" ] || continue
-	used=$(nm -u "$file" | awk '{ print $2 }' | grep -E "$impure") &&
-	    echo "$source is not pure: $(echo "$used" | tr '\n' ' ')" && bad=1
-done
+awk '
+BEGIN {
+	n = split("open openat read write pread pwrite fopen fclose fread " \
+	    "fwrite fputs fprintf printf puts getenv setenv time " \
+	    "clock_gettime gettimeofday clock localtime_r mktime tzset " \
+	    "rand random arc4random getrandom socket connect fork stderr " \
+	    "stdout log_write clock_now clock_monotonic", word, " ")
+	for (; n > 0; n--)
+		impure[word[n]] = 1
+}
+$1 ~ /^lib\/pbx\// && $2 in impure {
+	print $1 " is not pure: " $2
+	bad = 1
+}
+END { exit bad }' "$folder/needs" || bad=1
 exit $bad

@@ -3,19 +3,20 @@
 # file: its functions (nm -u) and its headers appear nowhere else.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-obj=build/release/obj
 bad=0
+needs=$(mktemp)
+trap 'rm -f "$needs"' EXIT
+tests/lint/needs >"$needs" || exit 1
 
-# only OBJECT PATTERN: functions that PATTERN matches are OBJECT's alone.
+# only SOURCE PATTERN: functions that PATTERN matches are SOURCE's alone.
 only()
 {
-	for source in lib/*/*.c cgi-bin/*.c sbin/*.c; do
-		file=$obj/${source%.c}.o
-		[ "$file" != "$obj/$1" ] || continue
-		[ -e "$file" ] || continue
-		used=$(nm -u "$file" | awk '{ print $2 }' | grep -E "$2") &&
-		    echo "$source uses what only ${1%.o}.c may: $(echo "$used" | tr '\n' ' ')" && bad=1
-	done
+	awk -v owner="$1" -v pattern="$2" '
+	$2 ~ pattern && $1 != owner {
+		print $1 " uses what only " owner " may: " $2
+		bad = 1
+	}
+	END { exit bad }' "$needs" || bad=1
 }
 
 # header NAME FILE: the header is included by FILE alone.
@@ -27,15 +28,14 @@ header()
 	    tr '\n' ' ')"; bad=1; }
 }
 
-[ -d $obj ] || { echo "nothing is built: make"; exit 1; }
-only lib/store/db.o '^(mysql|mariadb)_'
-only lib/store/redis.o '^redis[A-Z]'
-only lib/voice/cxml.o '^mxml'
-only lib/http/serve.o '^FCGX_'
-only lib/net/fetch.o '^curl_'
-only lib/core/crypto.o '^(crypto_(pwhash|aead|auth|generichash|hash|kdf|secret|sign|box|scalarmult|stream|core|verify)|sodium_|randombytes)'
-only lib/core/json.o '^json_(object|tokener|c_|util)'
-only lib/core/id.o '^uuid_'
+only lib/store/db.c '^(mysql|mariadb)_'
+only lib/store/redis.c '^redis[A-Z]'
+only lib/voice/cxml.c '^mxml'
+only lib/http/serve.c '^FCGX_'
+only lib/net/fetch.c '^curl_'
+only lib/core/crypto.c '^(crypto_(pwhash|aead|auth|generichash|hash|kdf|secret|sign|box|scalarmult|stream|core|verify)|sodium_|randombytes)'
+only lib/core/json.c '^json_(object|tokener|c_|util)'
+only lib/core/id.c '^uuid_'
 header '(mariadb/)?(mysql|mysqld_error|errmsg|mariadb_com)\.h' lib/store/db.c
 header '(hiredis/)?(hiredis|async)\.h' lib/store/redis.c
 header 'mxml\.h' lib/voice/cxml.c
