@@ -104,27 +104,41 @@ servers_start(struct servers *servers, int which)
 	}
 }
 
-/* A new folder, and one server in it. */
+/* A new folder. */
 static inline struct servers
-servers_new(int which)
+servers_empty(void)
+{
+	struct servers servers = {.folder = "/tmp/opbx-test-XXXXXX"};
+
+	if (mkdtemp(servers.folder) == NULL)
+		servers_fail("no folder", servers.folder);
+	return servers;
+}
+
+/* One more server in it, with data of its own. */
+static inline void
+servers_add(struct servers *servers, int which)
 {
 	char data[100];
 	const char *install[] = {"mariadb-install-db", "--no-defaults", data,
 	    "--auth-root-authentication-method=normal", "--skip-test-db",
 	    "--user=root", "--innodb-log-file-size=8M", NULL};
-	struct servers servers = {.folder = "/tmp/opbx-test-XXXXXX"};
 	int status = 0;
 
-	if (mkdtemp(servers.folder) == NULL)
-		servers_fail("no folder", servers.folder);
-	snprintf(data, sizeof data, "--datadir=%s/data", servers.folder);
-	if (which == SERVER_MARIADB) {
-		if (waitpid(servers_run(servers.folder, install), &status, 0) <
-			0 ||
-		    status != 0)
-			servers_fail("mariadb-install-db", servers.folder);
-	}
-	servers_start(&servers, which);
+	snprintf(data, sizeof data, "--datadir=%s/data", servers->folder);
+	if (which == SERVER_MARIADB &&
+	    (waitpid(servers_run(servers->folder, install), &status, 0) < 0 ||
+		status != 0))
+		servers_fail("mariadb-install-db", servers->folder);
+	servers_start(servers, which);
+}
+
+static inline struct servers
+servers_new(int which)
+{
+	struct servers servers = servers_empty();
+
+	servers_add(&servers, which);
 	return servers;
 }
 
@@ -189,14 +203,17 @@ servers_shared(void)
 	return servers;
 }
 
-/* etc/opbx.conf for these servers: the administrator may do all; `more`. */
+/*
+ * etc/opbx.conf for these servers: the administrator may do all; `more`.
+ * The folder is run_dir, too, unless `more` says otherwise.
+ */
 static inline const struct conf *
 servers_conf(struct pool *pool, const struct servers *servers, const char *more)
 {
 	struct str text = pool_printf(pool,
 	    "redis.socket = redis.sock\ndb.socket = mariadb.sock\n"
-	    "run_dir = .\ndb.admin_user = root\n%s\n",
-	    more);
+	    "db.admin_user = root\n%s%s\n",
+	    strstr(more, "run_dir") != NULL ? "" : "run_dir = .\n", more);
 	const struct conf *conf;
 	struct err *err = conf_parse(pool, text,
 	    pool_printf(pool, "%s/opbx.conf", servers->folder), &conf);
