@@ -235,6 +235,7 @@ handle(struct req *req, void *process)
 	log_decision(req, &decision);
 	log_text(
 	    &req->log, "source", str_of(directory_source(voice->directory)));
+	log_text(&req->log, "failure", directory_failure(voice->directory));
 	if (req->refused != NULL)
 		answer(req, err_status(req->refused->code),
 		    "application/xml; charset=utf-8");

@@ -11,14 +11,14 @@
 
 struct limits;
 
-struct limits *limits_new(struct pool *process, struct redis *redis,
-    const char *what);
+struct limits *limits_new(
+    struct pool *process, struct redis *redis, const char *what);
 /*
  * Counts one request of the tenant; false when it goes beyond `most` in this
  * minute.  most 0: no limit, and nothing is counted.  now: instant.
  */
-bool limits_allow(struct limits *limits, uint64_t organization, int most,
-    int64_t now);
+bool limits_allow(
+    struct limits *limits, uint64_t organization, int most, int64_t now);
 /* After the answer: tells Redis what was counted, learns what others did. */
 void limits_settle(struct limits *limits, struct pool *request, int64_t now);
 

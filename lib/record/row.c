@@ -76,13 +76,15 @@ make_insert(const struct record *record, struct buf *sql)
 {
 	size_t count = 0;
 
-	buf_printf(sql, "INSERT INTO %s (organization_id", record->view);
+	buf_printf(sql,
+	    "INSERT INTO %s (organization_id, created_at, updated_at",
+	    record->view);
 	for (size_t i = 0; i < record->count; i++)
 		if (!is_sealed(&record->fields[i])) {
 			add_columns(sql, &record->fields[i], "");
 			count += columns_of(&record->fields[i]);
 		}
-	buf_add_text(sql, ") VALUES (?");
+	buf_add_text(sql, ") VALUES (?, ?, ?");
 	for (size_t i = 0; i < count; i++)
 		buf_add_text(sql, ", ?");
 	buf_add_text(sql, ")");
@@ -239,10 +241,12 @@ record_insert(
 {
 	struct row *row = object;
 	struct value values[COLUMNS_MOST];
-	size_t n = 1;
+	size_t n = 3;
 
 	values[0] = INT(store->organization);
-	n += add_values(store, record, false, object, values + 1);
+	values[1] = instant_value(store->pool, row->created_at.at);
+	values[2] = instant_value(store->pool, row->updated_at.at);
+	n += add_values(store, record, false, object, values + n);
 	TRY(db_exec(
 	    store->db, statement(store, record, INSERT), values, n, NULL));
 	row->id = db_last_id(store->db);

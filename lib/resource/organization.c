@@ -200,3 +200,20 @@ organization_create(struct change *change,
 	    change->generation);
 	return NULL;
 }
+
+struct err *
+organization_set_caller_id(struct change *change, uint64_t did)
+{
+	struct audit changed = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "update",
+	    .type = "organization",
+	    .id = change->organization,
+	    .after = pool_printf(change->pool, "{\"caller_id_did_id\":%llu}",
+		(unsigned long long)did)};
+
+	TRY(EXEC(change->db,
+	    "UPDATE organizations SET caller_id_did_id = ? WHERE id = ?", NULL,
+	    INT(did), INT(change->organization)));
+	return audit_write(change->db, change->pool, &changed);
+}

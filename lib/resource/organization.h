@@ -40,4 +40,7 @@ struct err *organization_create(struct change *change,
 struct err *voice_key_rotate(struct change *change, int64_t grace,
     struct str *key);
 
+/* Which own number outside calls show; inside a change. */
+struct err *organization_set_caller_id(struct change *change, uint64_t did);
+
 #endif

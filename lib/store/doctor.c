@@ -211,7 +211,7 @@ too_much(struct doctor *d, struct db *db)
 	err = ask(d, db,
 	    "SELECT (SELECT COUNT(*) FROM information_schema.tables"
 	    " WHERE table_type = 'BASE TABLE' AND table_schema NOT IN"
-	    " ('information_schema')),"
+	    " ('information_schema', 'performance_schema', 'sys')),"
 	    " (SELECT COUNT(*) FROM information_schema.user_privileges"
 	    " WHERE privilege_type <> 'USAGE'),"
 	    " (SELECT COUNT(*) FROM information_schema.schema_privileges)",

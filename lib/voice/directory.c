@@ -49,6 +49,7 @@ struct directory {
 	uint64_t generation;
 	struct str call_key;
 	bool failed, database_down, redis_down, lagging;
+	struct str failure; /* what MariaDB or the way to it said */
 	const char *source;
 	struct seen *seen;
 	struct fresh *fresh;
@@ -283,6 +284,7 @@ find(struct directory *d, const struct kind *kind, struct str key,
 		}
 		db_rollback(d->db);
 		d->database_down = true;
+		d->failure = err->cause.n > 0 ? err->cause : err->message;
 	}
 	return from_the_past(d, kind, key, &text) &&
 	       unpack(d, kind, text, object);
@@ -443,6 +445,7 @@ begin(struct directory *d, struct pool *request, uint64_t organization)
 	d->failed = d->database_down = d->redis_down = d->lagging = false;
 	d->source = "memory";
 	d->seen = NULL;
+	d->failure = NO_STR;
 	d->generation = generation_now(
 	    d->generations, request, d->db, organization, &source);
 	if (source == GENERATION_OLD)
@@ -591,4 +594,10 @@ const char *
 directory_source(const struct directory *d)
 {
 	return d->source;
+}
+
+struct str
+directory_failure(const struct directory *d)
+{
+	return d->failure;
 }

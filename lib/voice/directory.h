@@ -44,4 +44,7 @@ void directory_settle(struct directory *directory, struct pool *request);
 /* What answered, for the log: "memory", "redis", "database", "stale". */
 const char *directory_source(const struct directory *directory);
 
+/* Why MariaDB could not be asked; absent when it was not, or answered. */
+struct str directory_failure(const struct directory *directory);
+
 #endif

@@ -105,6 +105,20 @@ load_keys(const struct loading *l, struct organization *x)
 	return NULL;
 }
 
+/* How many digits a menu that lets callers dial waits for. */
+static struct err *
+load_longest(const struct loading *l, struct organization *x)
+{
+	struct rows *rows;
+
+	TRY(QUERY(l->db,
+	    "SELECT MAX(CHAR_LENGTH(number)) FROM extensions"
+	    " WHERE living = ?",
+	    &rows, INT(1)));
+	x->longest_extension = (int)rows_int(rows, 0, 0);
+	return NULL;
+}
+
 struct err *
 load_organization(const struct loading *l, struct str key, void **out)
 {
@@ -121,8 +135,7 @@ load_organization(const struct loading *l, struct str key, void **out)
 	    " s.default_type, s.default_id, s.default_number,"
 	    " s.forward_caller_number, s.voice_rate,"
 	    " o.limit_concurrent_calls,"
-	    " (SELECT MAX(CHAR_LENGTH(x.number)) FROM extensions x"
-	    "  WHERE x.living = 1), s.emergency_numbers, s.sip_hosts"
+	    " s.emergency_numbers, s.sip_hosts"
 	    " FROM organizations o"
 	    " JOIN settings s ON s.organization_id = o.id"
 	    " LEFT JOIN dids c ON c.id = o.caller_id_did_id AND c.living = 1"
@@ -153,12 +166,12 @@ load_organization(const struct loading *l, struct str key, void **out)
 	x->forward_caller_number = truth(&r);
 	x->voice_rate = (int)integer(&r);
 	x->concurrent_calls = (int)integer(&r);
-	x->longest_extension = (int)integer(&r);
 	texts_of(l, text(&r), &x->emergency_numbers, &x->emergency_count);
 	texts_of(l, text(&r), &x->sip_hosts, &x->sip_host_count);
 	if (x->base_url.n == 0)
 		x->base_url = l->base_url;
 	*out = x;
+	TRY(load_longest(l, x));
 	return load_keys(l, x);
 }
 
