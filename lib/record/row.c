@@ -316,11 +316,12 @@ record_read(const struct store *store, const struct record *record,
 	row->deleted_at.at = instant_of(rows_text(rows, i, 3));
 	for (size_t f = 0; f < record->count; f++) {
 		const struct field *field = &record->fields[f];
-		struct str cell = rows_text(rows, i, column);
+		struct str cell;
 		struct target *target = field_of(field, object);
 
 		if (field->kind == FIELD_LIST)
 			continue;
+		cell = rows_text(rows, i, column);
 		if (field->kind == FIELD_TARGET) {
 			target_type_parse(cell, &target->type);
 			target->id = (uint64_t)rows_int(rows, i, column + 1);
