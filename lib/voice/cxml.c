@@ -82,6 +82,13 @@ cxml_attribute(struct cxml *element, const char *name, struct str text)
 }
 
 void
+cxml_parameter(struct cxml *element, struct str name, struct str text)
+{
+	/* Out of the cache a name has no NUL behind it. */
+	cxml_attribute(element, pool_copy(element->pool, name).p, text);
+}
+
+void
 cxml_number(struct cxml *element, const char *name, int number)
 {
 	char text[16];

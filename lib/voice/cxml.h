@@ -16,6 +16,8 @@ struct cxml *cxml_new(struct pool *pool, const char *root);
 struct cxml *cxml_add(struct cxml *parent, const char *name);
 /* An absent text sets no attribute. */
 void cxml_attribute(struct cxml *element, const char *name, struct str text);
+/* The same where the name is configuration: an XML name, as dialect.c asks. */
+void cxml_parameter(struct cxml *element, struct str name, struct str text);
 void cxml_number(struct cxml *element, const char *name, int number);
 void cxml_truth(struct cxml *element, const char *name, bool value);
 void cxml_text(struct cxml *element, struct str text);

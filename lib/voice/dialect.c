@@ -27,6 +27,26 @@ write_conference(struct cxml *dial, const struct conference *conference,
 	cxml_text(noun, conference->name);
 }
 
+/* A name that XML allows and that is none of the noun's own. */
+static bool
+is_parameter(struct str name)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < name.n; i++, first = false) {
+		char c = name.p[i];
+		bool letter = (c >= 'a' && c <= 'z') ||
+			      (c >= 'A' && c <= 'Z') || c == '_';
+
+		if (!letter && (first || !((c >= '0' && c <= '9') || c == '-' ||
+					     c == '.')))
+			return false;
+	}
+	return name.n > 0 && !str_is(name, "provider") &&
+	       !str_is(name, "token") &&
+	       !str_equal_nocase(str_cut(name, 0, 3), STR("xml"));
+}
+
 static void
 write_service(struct cxml *dial, const struct assistant *assistant)
 {
@@ -37,8 +57,9 @@ write_service(struct cxml *dial, const struct assistant *assistant)
 	if (assistant->token.n > 0)
 		cxml_attribute(noun, "token", assistant->token);
 	for (size_t i = 0; i < assistant->param_count; i++)
-		cxml_attribute(
-		    noun, assistant->params[i].name.p, assistant->params[i].value);
+		if (is_parameter(assistant->params[i].name))
+			cxml_parameter(noun, assistant->params[i].name,
+			    assistant->params[i].value);
 	cxml_text(noun, assistant->address);
 }
 

@@ -12,7 +12,7 @@ struct dialect_urls {
 };
 
 /* Cloudonix CXML.  All URLs are absolute. */
-struct str dialect_cloudonix(struct pool *pool,
-    const struct decision *decision, const struct dialect_urls *urls);
+struct str dialect_cloudonix(struct pool *pool, const struct decision *decision,
+    const struct dialect_urls *urls);
 
 #endif

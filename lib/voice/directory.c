@@ -1,58 +1,14 @@
 #include "directory.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "counters.h"
-#include "load.h"
-
-enum {
-	LONGEST_KEY = 320,	  /* bytes of a cache key */
-	KEPT_SECONDS = 7 * 86400, /* in Redis */
-	OLDER = 8,		  /* generations looked back in an outage */
-};
-
-/* One kind of object: how it is loaded, and how it is cached. */
-struct kind {
-	char letter;
-	size_t size;
-	struct err *(*load)(const struct loading *, struct str, void **);
-	void (*pack)(struct pack *, void *);
-};
-
-/* What this request has looked up already. */
-struct seen {
-	struct seen *next;
-	const struct kind *kind;
-	struct str key;
-	const void *object; /* NULL: there is none */
-};
-
-/* To be written to Redis after the answer. */
-struct fresh {
-	struct fresh *next;
-	struct str key;
-	struct str value;
-};
+#include "shelf.h"
 
 struct directory {
-	struct db *db;
-	struct redis *redis;
-	struct generations *generations;
-	struct cache *cache;
+	struct shelf shelf;
 	struct crypto_key seal;
-	struct str base_url;
-
-	/* Of the request. */
-	struct pool *pool;
-	uint64_t organization;
-	uint64_t generation;
-	struct str call_key;
-	bool failed, database_down, redis_down, lagging;
-	struct str failure; /* what MariaDB or the way to it said */
-	const char *source;
-	struct seen *seen;
-	struct fresh *fresh;
+	struct str call_key; /* of the request */
 };
 
 #define PACK(name, type)                                         \
@@ -110,229 +66,60 @@ directory_new(struct pool *process, const struct conf *conf, struct db *db,
 {
 	struct directory *d = NEW(process, struct directory);
 
-	d->db = db;
-	d->redis = redis;
-	d->generations = generations;
+	d->shelf.db = db;
+	d->shelf.redis = redis;
+	d->shelf.generations = generations;
 	d->seal = crypto_derive(master, "seal");
-	d->base_url = conf_text(conf, "base_url", "http://127.0.0.1:8080");
-	d->cache = cache_new((size_t)conf_int(conf, "cache.bytes",
+	d->shelf.base_url =
+	    conf_text(conf, "base_url", "http://127.0.0.1:8080");
+	d->shelf.cache = cache_new((size_t)conf_int(conf, "cache.bytes",
 	    16 * 1024 * 1024, 64 * 1024, INT64_C(4) << 30));
 	return d;
 }
 
-/* The transaction of this request, begun by the first look-up that needs it. */
-static struct err *
-snapshot(struct directory *d)
+static struct shelf *
+shelf_of(void *self)
 {
-	struct rows *rows;
-	uint64_t generation;
+	struct directory *d = self;
 
-	if (db_in_transaction(d->db))
-		return NULL;
-	TRY(db_begin(d->db, d->pool, DB_READ, d->organization));
-	TRY(QUERY(
-	    d->db, "SELECT generation_of(?)", &rows, INT(d->organization)));
-	generation = (uint64_t)rows_int(rows, 0, 0);
-	/* A replica may lag behind: what it says is not kept. */
-	d->lagging = generation < d->generation;
-	if (generation > d->generation) {
-		d->generation = generation;
-		generation_seen(d->generations, d->organization, generation);
+	return &d->shelf;
+}
+
+#define BY_ID(name)                                                     \
+	static const struct name *find_##name(void *self, uint64_t id)  \
+	{                                                               \
+		return shelf_find_id(shelf_of(self), &name##_kind, id); \
 	}
-	return NULL;
-}
-
-static struct str
-cache_key(const struct directory *d, const struct kind *kind, struct str key,
-    char room[LONGEST_KEY])
-{
-	size_t n = key.n < LONGEST_KEY - 16 ? key.n : LONGEST_KEY - 16;
-
-	memcpy(room, &d->organization, sizeof d->organization);
-	room[sizeof d->organization] = kind->letter;
-	memcpy(room + sizeof d->organization + 1, key.p, n);
-	return (struct str){room, sizeof d->organization + 1 + n};
-}
-
-static struct str
-redis_key(struct directory *d, const struct kind *kind, struct str key,
-    uint64_t generation)
-{
-	struct buf text = buf_new(d->pool, 64 + key.n * 2);
-
-	buf_printf(&text, "opbx:%" PRIu64 ":%" PRIu64 ":%c:", d->organization,
-	    generation, kind->letter);
-	buf_add_url(&text, key);
-	return buf_str(&text);
-}
-
-/* Fills *object from a packed text; an empty text stands for "none". */
-static bool
-unpack(struct directory *d, const struct kind *kind, struct str text,
-    const void **object)
-{
-	struct pack pack;
-	void *fresh;
-
-	*object = NULL;
-	if (text.n == 0)
-		return true;
-	/* Strings will be slices of it, so it has to outlive the cache. */
-	pack = pack_reader(d->pool, pool_copy(d->pool, text));
-	fresh = pool_alloc(d->pool, kind->size);
-	kind->pack(&pack, fresh);
-	*object = fresh;
-	return pack_done(&pack);
-}
-
-static bool
-from_redis(struct directory *d, const struct kind *kind, struct str key,
-    uint64_t generation, struct str *text)
-{
-	struct str name = redis_key(d, kind, key, generation);
-	struct reply reply;
-
-	if (d->redis_down)
-		return false;
-	if (redis_call(d->redis, d->pool, &reply, "GET %b", name.p, name.n) !=
-	    NULL) {
-		d->redis_down = true;
-		return false;
-	}
-	*text = reply.text;
-	return reply.kind == REPLY_TEXT;
-}
-
-static struct err *
-from_database(struct directory *d, const struct kind *kind, struct str key,
-    struct str *text)
-{
-	struct loading loading = {d->db, d->pool, d->organization, d->base_url};
-	struct buf packed = buf_new(d->pool, 256);
-	struct pack pack = pack_writer(&packed);
-	void *object = NULL;
-
-	TRY(snapshot(d));
-	TRY(kind->load(&loading, key, &object));
-	if (object != NULL)
-		kind->pack(&pack, object);
-	*text = buf_str(&packed);
-	return NULL;
-}
-
-/* MariaDB is down: whatever was known last. */
-static bool
-from_the_past(struct directory *d, const struct kind *kind, struct str key,
-    struct str *text)
-{
-	char room[LONGEST_KEY];
-	uint64_t stamp;
-
-	d->source = "stale";
-	if (cache_get(d->cache, cache_key(d, kind, key, room), text, &stamp))
-		return true;
-	for (uint64_t back = 1; back <= OLDER && back <= d->generation; back++)
-		if (from_redis(d, kind, key, d->generation - back, text))
-			return true;
-	return false;
-}
-
-static void
-remember(struct directory *d, const struct kind *kind, struct str key,
-    struct str text, bool in_redis)
-{
-	char room[LONGEST_KEY];
-	struct fresh *fresh;
-
-	if (d->lagging)
-		return;
-	cache_put(d->cache, cache_key(d, kind, key, room), text, d->generation);
-	if (in_redis)
-		return;
-	fresh = NEW(d->pool, struct fresh);
-	fresh->key = redis_key(d, kind, key, d->generation);
-	fresh->value = text;
-	fresh->next = d->fresh;
-	d->fresh = fresh;
-}
-
-/* False when it cannot be found out; *object is NULL when there is none. */
-static bool
-find(struct directory *d, const struct kind *kind, struct str key,
-    const void **object)
-{
-	char room[LONGEST_KEY];
-	struct str text;
-	uint64_t stamp;
-	struct err *err;
-
-	if (cache_get(d->cache, cache_key(d, kind, key, room), &text, &stamp) &&
-	    stamp == d->generation && unpack(d, kind, text, object))
-		return true;
-	if (from_redis(d, kind, key, d->generation, &text) &&
-	    unpack(d, kind, text, object)) {
-		d->source = "redis";
-		remember(d, kind, key, text, true);
-		return true;
-	}
-	if (!d->database_down) {
-		err = from_database(d, kind, key, &text);
-		if (err == NULL) {
-			d->source = "database";
-			remember(d, kind, key, text, false);
-			return unpack(d, kind, text, object);
-		}
-		db_rollback(d->db);
-		d->database_down = true;
-		d->failure = err->cause.n > 0 ? err->cause : err->message;
-	}
-	return from_the_past(d, kind, key, &text) &&
-	       unpack(d, kind, text, object);
-}
-
-static const void *
-look_up(struct directory *d, const struct kind *kind, struct str key)
-{
-	struct seen *seen;
-	const void *object;
-
-	for (seen = d->seen; seen != NULL; seen = seen->next)
-		if (seen->kind == kind && str_equal(seen->key, key))
-			return seen->object;
-	if (!find(d, kind, key, &object)) {
-		d->failed = true;
-		return NULL;
-	}
-	seen = NEW(d->pool, struct seen);
-	*seen = (struct seen){d->seen, kind, pool_copy(d->pool, key), object};
-	d->seen = seen;
-	return object;
-}
-
-static const void *
-look_up_id(struct directory *d, const struct kind *kind, uint64_t id)
-{
-	char text[24];
-	int n = snprintf(text, sizeof text, "%" PRIu64, id);
-
-	return id == 0 ? NULL : look_up(d, kind, (struct str){text, (size_t)n});
-}
-
-#define BY_ID(name)                                                    \
-	static const struct name *find_##name(void *self, uint64_t id) \
-	{                                                              \
-		return look_up_id(self, &name##_kind, id);             \
-	}
-BY_ID(extension)
 BY_ID(ring_group)
 BY_ID(ivr_menu)
 BY_ID(business_hours)
 BY_ID(conference_room)
 
+/* An assistant's token is kept sealed, in the caches as well. */
+static const struct extension *
+find_extension(void *self, uint64_t id)
+{
+	struct directory *d = self;
+	const struct extension *kept =
+	    shelf_find_id(&d->shelf, &extension_kind, id);
+	struct extension *open;
+
+	if (kept == NULL || kept->service_token.n == 0)
+		return kept;
+	open = NEW(d->shelf.pool, struct extension);
+	*open = *kept;
+	if (!crypto_open(d->shelf.pool, &d->seal,
+		pool_printf(
+		    d->shelf.pool, "extension.service_token:%" PRIu64, id),
+		kept->service_token, &open->service_token))
+		open->service_token = NO_STR;
+	return open;
+}
+
 static const struct extension *
 find_number(void *self, struct str number)
 {
-	const uint64_t *id = look_up(self, &number_kind, number);
+	const uint64_t *id = shelf_find(shelf_of(self), &number_kind, number);
 
 	return id == NULL ? NULL : find_extension(self, *id);
 }
@@ -340,36 +127,36 @@ find_number(void *self, struct str number)
 static const struct did *
 find_did(void *self, struct str e164)
 {
-	return e164.n == 0 ? NULL : look_up(self, &did_kind, e164);
+	return e164.n == 0 ? NULL : shelf_find(shelf_of(self), &did_kind, e164);
 }
 
 static const struct outbound_rules *
 find_outbound_rules(void *self)
 {
-	return look_up(self, &outbound_rules_kind, STR("all"));
+	return shelf_find(shelf_of(self), &outbound_rules_kind, STR("all"));
 }
 
 static const struct blocked_callers *
 find_blocked_callers(void *self)
 {
-	return look_up(self, &blocked_callers_kind, STR("all"));
+	return shelf_find(shelf_of(self), &blocked_callers_kind, STR("all"));
 }
 
 static const struct messages *
 find_messages(void *self, uint64_t extension)
 {
-	struct directory *d = self;
-	struct loading loading = {d->db, d->pool, d->organization, d->base_url};
-	struct messages *messages = NEW(d->pool, struct messages);
-	struct err *err = d->database_down
-			      ? err_unavailable(d->pool, "MariaDB is down")
-			      : snapshot(d);
+	struct shelf *shelf = shelf_of(self);
+	struct loading loading = shelf_loading(shelf);
+	struct messages *messages = NEW(shelf->pool, struct messages);
+	struct err *err = shelf->database_down
+			      ? err_unavailable(shelf->pool, "MariaDB is down")
+			      : shelf_snapshot(shelf);
 
 	if (err == NULL)
 		err = load_messages(&loading, extension, messages);
 	if (err == NULL)
 		return messages;
-	d->failed = true;
+	shelf->failed = true;
 	return NULL;
 }
 
@@ -383,7 +170,8 @@ find_zone(void *self, struct str name)
 static struct counters
 counters_of(struct directory *d)
 {
-	return (struct counters){d->redis, d->db, d->pool, d->organization};
+	return (struct counters){
+	    d->shelf.redis, d->shelf.db, d->shelf.pool, d->shelf.organization};
 }
 
 static uint64_t
@@ -427,41 +215,24 @@ matches_pin(void *self, struct node node, struct str sealed, struct str digits,
 				: "extension";
 	struct str plain;
 
-	return crypto_open(d->pool, &d->seal,
+	return crypto_open(d->shelf.pool, &d->seal,
 		   pool_printf(
-		       d->pool, "%s.%s:%" PRIu64, table, which, node.id),
+		       d->shelf.pool, "%s.%s:%" PRIu64, table, which, node.id),
 		   sealed, &plain) &&
 	       crypto_same(plain, digits);
-}
-
-static void
-begin(struct directory *d, struct pool *request, uint64_t organization)
-{
-	enum generation_source source;
-
-	directory_close(d);
-	d->pool = request;
-	d->organization = organization;
-	d->failed = d->database_down = d->redis_down = d->lagging = false;
-	d->source = "memory";
-	d->seen = NULL;
-	d->failure = NO_STR;
-	d->generation = generation_now(
-	    d->generations, request, d->db, organization, &source);
-	if (source == GENERATION_OLD)
-		d->source = "stale";
 }
 
 static struct err *
 find_tenant(struct directory *d, struct pool *request, const struct kind *kind,
     struct str key, uint64_t *organization)
 {
-	const void *id;
+	const uint64_t *id;
 
-	begin(d, request, 0);
-	if (!find(d, kind, key, &id))
+	shelf_open(&d->shelf, request, 0);
+	id = shelf_find(&d->shelf, kind, key);
+	if (d->shelf.failed)
 		return err_unavailable(request, "no tenant can be looked up");
-	*organization = id != NULL ? *(const uint64_t *)id : 0;
+	*organization = id != NULL ? *id : 0;
 	return NULL;
 }
 
@@ -533,16 +304,16 @@ directory_open(struct directory *d, struct pool *request, uint64_t organization,
 {
 	const struct organization *org;
 
-	begin(d, request, organization);
+	shelf_open(&d->shelf, request, organization);
 	d->call_key = call_key;
-	org = look_up_id(d, &organization_kind, organization);
-	if (d->failed)
+	org = shelf_find_id(&d->shelf, &organization_kind, organization);
+	if (d->shelf.failed)
 		return err_unavailable(request, "the tenant is not known");
 	if (org == NULL)
 		return err_new(request, NOT_FOUND, "No such organization.");
 	*lookups = (struct lookups){
 	    .self = d,
-	    .failed = &d->failed,
+	    .failed = &d->shelf.failed,
 	    .organization = org,
 	    .extension = find_extension,
 	    .number = find_number,
@@ -565,39 +336,23 @@ directory_open(struct directory *d, struct pool *request, uint64_t organization,
 void
 directory_close(struct directory *d)
 {
-	if (db_in_transaction(d->db))
-		db_rollback(d->db);
+	shelf_close(&d->shelf);
 }
 
 void
 directory_settle(struct directory *d, struct pool *request)
 {
-	struct reply reply;
-	size_t sent = 0;
-
-	for (struct fresh *fresh = d->fresh; fresh != NULL;
-	     fresh = fresh->next) {
-		if (redis_send(d->redis, request, "SET %b %b EX %d",
-			fresh->key.p, fresh->key.n, fresh->value.p,
-			fresh->value.n, KEPT_SECONDS) != NULL)
-			break;
-		sent++;
-	}
-	while (sent-- > 0)
-		if (redis_receive(d->redis, request, &reply) != NULL)
-			break;
-	d->fresh = NULL;
-	d->pool = NULL;
+	shelf_settle(&d->shelf, request);
 }
 
 const char *
 directory_source(const struct directory *d)
 {
-	return d->source;
+	return d->shelf.source;
 }
 
 struct str
 directory_failure(const struct directory *d)
 {
-	return d->failure;
+	return d->shelf.failure;
 }
