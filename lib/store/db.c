@@ -2,7 +2,6 @@
 
 #include "clock.h"
 #include "db_error.h"
-#include "db_split.h"
 
 #include <assert.h>
 #include <errmsg.h>
@@ -114,6 +113,7 @@ failed(struct db *db, const char *sql, unsigned number, const char *message)
 
 	if (is_lost(db, number))
 		return db_lost(db, sql, number, "");
+	db->said = pool_printf(db->request, "error %u: %s", number, message);
 	err = db_error(db->request, sql, number, str_of(message));
 	db->may_retry = number == DEADLOCK || number == LOCK_TIMEOUT;
 	/* A deadlock's victim is rolled back whole. */
@@ -389,33 +389,5 @@ db_exec(struct db *db, const char *sql, const struct value *values,
 	TRY(db_query(db, sql, values, count, &rows));
 	if (affected != NULL)
 		*affected = db->affected;
-	return NULL;
-}
-
-struct err *
-db_script(struct db *db, struct pool *pool, struct str text)
-{
-	struct db_split split = db_split_open(text);
-	struct str statement;
-
-	assert(!db->open);
-	db->request = pool;
-	TRY(db_connect(db));
-	while (db_split_next(&split, &statement)) {
-		struct str sql = pool_copy(pool, statement);
-		struct err *err = db_run(db, sql);
-
-		if (err == NULL)
-			continue;
-		if (db->mysql == NULL)
-			return err;
-		err =
-		    err_internal(pool, "line %d: error %u: %s: %s", split.line,
-			mysql_errno(db->mysql), mysql_error(db->mysql), sql.p);
-		/* Whatever the file had begun is not left open. */
-		db_drop(db);
-		return err;
-	}
-	breaker_succeeded(&db->breaker);
 	return NULL;
 }
