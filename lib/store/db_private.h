@@ -32,7 +32,8 @@ struct db {
 	bool open;	       /* between begin and commit or rollback */
 	bool ended;	       /* open, but the server knows it no more */
 	bool may_retry;
-	bool late; /* the deadline came first */
+	bool late;	 /* the deadline came first */
+	struct str said; /* by the server, of the last refusal */
 	int64_t deadline;
 	uint64_t affected, last_id; /* of the last statement */
 };

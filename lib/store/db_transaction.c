@@ -1,6 +1,7 @@
 #include "db_private.h"
 
 #include "clock.h"
+#include "db_split.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -212,4 +213,30 @@ uint64_t
 db_last_id(const struct db *db)
 {
 	return db->last_id;
+}
+
+struct err *
+db_script(struct db *db, struct pool *pool, struct str text)
+{
+	struct db_split split = db_split_open(text);
+	struct str statement;
+
+	assert(!db->open);
+	db->request = pool;
+	TRY(db_connect(db));
+	while (db_split_next(&split, &statement)) {
+		struct str sql = pool_copy(pool, statement);
+		struct err *err = db_run(db, sql);
+
+		if (err == NULL)
+			continue;
+		if (db->mysql == NULL)
+			return err;
+		/* Whatever the file had begun is not left open. */
+		db_drop(db);
+		return err_internal(
+		    pool, "line %d: %s: %s", split.line, db->said.p, sql.p);
+	}
+	breaker_succeeded(&db->breaker);
+	return NULL;
 }
