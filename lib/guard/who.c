@@ -134,7 +134,8 @@ note_use(struct db *db, struct pool *pool, const struct who *who, int64_t now)
 static struct err *
 check_wanted(struct req *req, struct str wanted, const struct who *who)
 {
-	struct str header = req_header(req, "X-Organization-Id", NULL);
+	struct str header =
+	    str_trim(req_header(req, "X-Organization-Id", NULL));
 	struct str own = pool_printf(
 	    req->pool, "%llu", (unsigned long long)who->organization);
 
