@@ -57,7 +57,7 @@ cache_key(const struct shelf *s, const struct kind *kind, struct str key,
 	size_t n = key.n < LONGEST_KEY - 16 ? key.n : LONGEST_KEY - 16;
 
 	memcpy(room, &s->organization, sizeof s->organization);
-	room[sizeof s->organization] = kins->letter;
+	room[sizeof s->organization] = kind->letter;
 	memcpy(room + sizeof s->organization + 1, key.p, n);
 	return (struct str){room, sizeof s->organization + 1 + n};
 }
@@ -69,7 +69,7 @@ redis_key(struct shelf *s, const struct kind *kind, struct str key,
 	struct buf text = buf_new(s->pool, 64 + key.n * 2);
 
 	buf_printf(&text, "opbx:%" PRIu64 ":%" PRIu64 ":%c:", s->organization,
-	    generation, kins->letter);
+	    generation, kind->letter);
 	buf_add_url(&text, key);
 	return buf_str(&text);
 }
@@ -87,8 +87,8 @@ unpack(struct shelf *s, const struct kind *kind, struct str text,
 		return true;
 	/* Strings will be slices of it, so it has to outlive the cache. */
 	pack = pack_reader(s->pool, pool_copy(s->pool, text));
-	fresh = pool_alloc(s->pool, kins->size);
-	kins->pack(&pack, fresh);
+	fresh = pool_alloc(s->pool, kind->size);
+	kind->pack(&pack, fresh);
 	*object = fresh;
 	return pack_done(&pack);
 }
@@ -121,9 +121,9 @@ from_database(
 	void *object = NULL;
 
 	TRY(shelf_snapshot(s));
-	TRY(kins->load(&loading, key, &object));
+	TRY(kind->load(&loading, key, &object));
 	if (object != NULL)
-		kins->pack(&pack, object);
+		kind->pack(&pack, object);
 	*text = buf_str(&packed);
 	return NULL;
 }
