@@ -1,7 +1,6 @@
 #include "doctor.h"
 
 #include "accounts.h"
-#include "buf.h"
 #include "clock.h"
 #include "db.h"
 #include "migrate.h"
@@ -144,34 +143,41 @@ look_at_folder(struct doctor *d, const char *key, const char *otherwise)
 		find(d, OK, "%s %s", key, path.p);
 }
 
-/* They lie beside this program's folder. */
+/* They lie beside this program's folder, as built and as installed. */
 static void
 look_at_responders(struct doctor *d)
 {
+	static const char *const places[] = {
+	    "../cgi-bin", "../lib/opbx/cgi-bin"};
 	char self[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-	struct buf missing = buf_new(d->pool, 256);
-	struct str folder;
+	const char *beside = n > 0 ? dirname(self) : ".";
 
-	if (n <= 0) {
-		find(d, WARN, "responders: /proc is not there, not looked");
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		struct str folder =
+		    pool_printf(d->pool, "%s/%s", beside, places[i]);
+		size_t found = 0;
+
+		for (const struct account *a = accounts; a->name != NULL; a++)
+			found += access(pool_printf(
+					    d->pool, "%s/%s", folder.p, a->name)
+					    .p,
+				     X_OK) == 0;
+		if (found == 0)
+			continue;
+		if (access(pool_printf(d->pool, "%s/voice", folder.p).p,
+			X_OK) == 0)
+			find(d, OK, "responders: %zu in %s", found, folder.p);
+		else
+			find(d, FAIL,
+			    "responders: voice is not in %s, no call is "
+			    "answered: make, or make install",
+			    folder.p);
 		return;
 	}
-	folder = pool_printf(d->pool, "%s/../cgi-bin", dirname(self));
-	for (const struct account *a = accounts; a->name != NULL; a++) {
-		struct str path =
-		    pool_printf(d->pool, "%s/%s", folder.p, a->name);
-
-		if (strcmp(a->name, "ctl") != 0 &&
-		    strcmp(a->name, "worker") != 0 && access(path.p, X_OK) != 0)
-			buf_printf(&missing, " %s", a->name);
-	}
-	if (missing.n == 0)
-		find(d, OK, "responders %s", folder.p);
-	else
-		find(d, WARN,
-		    "responders: not in %s:%.*s: make, or make install",
-		    folder.p, PSTR(buf_str(&missing)));
+	find(d, FAIL,
+	    "responders: not in %s/%s nor in %s: make, or make install", beside,
+	    places[0], places[1]);
 }
 
 static void
