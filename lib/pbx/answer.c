@@ -1,4 +1,9 @@
+#include "buf.h"
 #include "router.h"
+
+enum {
+	NAME_MOST = 70, /* bytes of a callerName */
+};
 
 struct verb *
 verb(struct router *r, enum verb_kind kind)
@@ -86,27 +91,41 @@ end_gather(struct router *r, struct gather *gather, struct verb **outer)
 	verb(r, VERB_REDIRECT)->back = true;
 }
 
-/* "Sales Anna": the prefix, then the caller's name or else his number. */
+/*
+ * "Sales Anna": the prefix, then the caller's name or else his number; no
+ * more of it than the carrier with the least room takes.
+ */
 static struct str
 caller_name(struct router *r, struct str prefix)
 {
+	struct buf text = buf_new(r->pool, NAME_MOST + 1);
 	struct str name = str_trim(r->call->caller_name);
 
 	if (name.n == 0)
 		name = r->call->from;
-	return pool_printf(
+	name = pool_printf(
 	    r->pool, "%.*s %.*s", PSTR(str_trim(prefix)), PSTR(name));
+	name = str_head(str_trim(name), NAME_MOST);
+	/* It becomes part of a SIP header: no line may end in it. */
+	for (size_t i = 0; i < name.n; i++)
+		buf_add_char(
+		    &text, (unsigned char)name.p[i] < ' ' || name.p[i] == 0x7f
+			       ? ' '
+			       : name.p[i]);
+	return buf_str(&text);
 }
 
 struct dial *
 dial(struct router *r, bool back)
 {
 	struct dial *dial = NEW(r->pool, struct dial);
+	bool failed = *r->look->failed;
 	const struct did *did =
 	    r->cursor->did.n > 0 ? r->look->did(r->look->self, r->cursor->did)
 				 : NULL;
 	struct verb *verb_;
 
+	do_without(r, failed, "the number that was called");
 	if (did != NULL && did->record && !r->cursor->announced) {
 		play_prompt(r, &did->announcement, NO_STR);
 		r->cursor->announced = true;

@@ -24,6 +24,26 @@ direction_name(enum direction direction)
 	return names[direction];
 }
 
+/* The letters of a text in lower case; absent when they are too many. */
+static struct str
+letters_of(struct str text, char *letters, size_t room)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (c < 'a' || c > 'z')
+			continue;
+		if (n == room)
+			return NO_STR;
+		letters[n++] = c;
+	}
+	return (struct str){letters, n};
+}
+
 enum outcome
 outcome_parse(struct str dial_call_status, struct str call_status)
 {
@@ -39,24 +59,13 @@ outcome_parse(struct str dial_call_status, struct str call_status)
 	    {"noanswer", OUTCOME_NO_ANSWER},
 	    {"failed", OUTCOME_FAILED},
 	};
-	struct str text =
-	    dial_call_status.n > 0 ? dial_call_status : call_status;
 	char letters[16];
-	size_t n = 0;
+	struct str word = letters_of(dial_call_status, letters, sizeof letters);
 
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (c < 'a' || c > 'z')
-			continue;
-		if (n == sizeof letters)
-			return OUTCOME_NONE;
-		letters[n++] = c;
-	}
+	if (word.p != NULL && word.n == 0)
+		word = letters_of(call_status, letters, sizeof letters);
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (str_is((struct str){letters, n}, words[i].word))
+		if (str_is(word, words[i].word))
 			return words[i].outcome;
 	return OUTCOME_NONE;
 }

@@ -37,7 +37,10 @@ loop_of(const struct router *r, struct node node)
 	return NULL;
 }
 
-/* Counts a target and leaves it on the trail; false when it is a loop. */
+/*
+ * Counts a target and leaves it on the trail, with nothing walked in it yet;
+ * false when it is a loop.
+ */
 static bool
 arrive(struct router *r, enum target_type type, uint64_t id)
 {
@@ -55,6 +58,9 @@ arrive(struct router *r, enum target_type type, uint64_t id)
 	}
 	r->cursor->trail[r->cursor->trail_count++] = node;
 	r->cursor->entered++;
+	r->cursor->position = 0;
+	r->cursor->start = 0;
+	r->cursor->external = NO_STR;
 	return true;
 }
 
@@ -120,7 +126,12 @@ enter_did(struct router *r, const struct did *did)
 	note(r, (struct node){TARGET_EXTERNAL, did->id}, "own number %.*s",
 	    PSTR(did->number));
 	r->cursor->did = did->number;
-	enter(r, &did->target);
+	if (target_lives(r, &did->target)) {
+		enter(r, &did->target);
+	} else {
+		note(r, NOWHERE, "what %.*s led to is gone", PSTR(did->number));
+		default_target(r);
+	}
 }
 
 static void
@@ -228,8 +239,6 @@ enter_group(struct router *r, const struct ring_group *group)
 {
 	struct node node = {TARGET_RING_GROUP, group->id};
 
-	r->cursor->position = 0;
-	r->cursor->start = 0;
 	if (!group->active || hunt_accepting(group) == 0) {
 		note(r, node,
 		    group->active ? "no member of \"%.*s\" takes calls"

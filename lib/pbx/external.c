@@ -54,13 +54,23 @@ diverted_from_own(struct router *r)
 
 	if (rest.n == 0)
 		return false;
-	if (str_starts(rest, STR("sip:")))
+	if (str_starts(rest, STR("<")))
+		rest = str_cut(rest, 1, rest.n);
+	if (str_equal_nocase(str_cut(rest, 0, 4), STR("sip:")) ||
+	    str_equal_nocase(str_cut(rest, 0, 4), STR("tel:")))
 		rest = str_cut(rest, 4, rest.n);
 	str_next(&rest, '@', &number_text);
+	rest = number_text;
+	str_next(&rest, '>', &number_text);
+	rest = number_text;
+	str_next(&rest, ';', &number_text);
 	if (number_carried(number_text, r->org->country, &number))
 		did = r->look->did(r->look->self, str_of(number.e164));
-	return did != NULL;
+	/* What is only claimed blocks nobody. */
+	return did != NULL && did->proved;
 }
+
+#define DIVERTED "a call that we diverted does not go out again"
 
 static void
 refuse(struct router *r, struct str number, const char *why)
@@ -103,12 +113,19 @@ call_out(struct router *r, const struct number *number, uint64_t extension,
 	struct str *callee, shown;
 	struct dial *call;
 
+	if (diverted_from_own(r)) {
+		refuse(r, e164, DIVERTED);
+		return;
+	}
 	rule = outbound_choose(r->look->outbound_rules(r->look->self), number,
 	    extension, r->cursor->position);
+	if (rule == NULL && r->cursor->position > 0) {
+		note(r, NOWHERE, "no further rule has a trunk");
+		unanswered(r);
+		return;
+	}
 	if (rule == NULL) {
-		refuse(r, e164,
-		    r->cursor->position > 0 ? "no further rule allows it"
-					    : "no outbound rule allows it");
+		refuse(r, e164, "no outbound rule allows it");
 		return;
 	}
 	shown = shown_number(r, rule, extension, forward);
@@ -134,6 +151,10 @@ call_out(struct router *r, const struct number *number, uint64_t extension,
 static void
 enter_sip(struct router *r, struct str uri)
 {
+	if (diverted_from_own(r)) {
+		refuse(r, uri, DIVERTED);
+		return;
+	}
 	if (!outbound_sip_allowed(
 		uri, r->org->sip_hosts, r->org->sip_host_count)) {
 		refuse(r, uri, "the host is not one of sip_hosts");
@@ -142,7 +163,7 @@ enter_sip(struct router *r, struct str uri)
 	note(r, NOWHERE, "call %.*s", PSTR(uri));
 	routed(r, "external", uri);
 	dial(r, true)->sip = uri;
-	come_back(r, STAGE_SERVICE, 0);
+	come_back(r, STAGE_SERVICE, r->cursor->forwarder);
 }
 
 void
@@ -160,12 +181,6 @@ enter_external(struct router *r, struct str text)
 		did = r->look->did(r->look->self, str_of(number.e164));
 	if (did != NULL && did->active && did->proved) {
 		enter_did(r, did);
-		return;
-	}
-	if (diverted_from_own(r)) {
-		refuse(r, text,
-		    "a call that we diverted does not go out "
-		    "again");
 		return;
 	}
 	if (sip) {

@@ -200,7 +200,9 @@ play_message(struct router *r, const struct messages *messages, size_t i,
 	if (before.n > 0)
 		say(r, before);
 	say(r, pool_printf(r->pool, "Message %zu of %zu, from %.*s.", i + 1,
-		   messages->count, PSTR(message->from)));
+		   messages->count,
+		   PSTR(message->from.n > 0 ? message->from
+					    : STR("an unknown caller"))));
 	verb(r, VERB_PLAY)->text = message->url;
 	say(r, STR("To listen again, press 1. For the next message, press 2. "
 		   "To delete it, press 3."));
@@ -264,8 +266,11 @@ mailbox(struct router *r)
 	if (digits.n > 0)
 		r->cursor->position = 0;
 	if (at == count) {
-		/* Deleted meanwhile from somewhere else. */
-		play_message(r, messages, count, NO_STR);
+		/* Deleted meanwhile: what followed it is next. */
+		for (at = 0; at < count; at++)
+			if (messages->list[at].id < r->cursor->message)
+				break;
+		play_message(r, messages, at, NO_STR);
 	} else if (str_is(digits, "1")) {
 		play_message(r, messages, at, NO_STR);
 	} else if (str_is(digits, "2")) {

@@ -20,7 +20,7 @@ int hunt_start(const struct ring_group *group, uint64_t counter);
  * The first accepting member at or after *position, which moves there; NULL
  * when the walk is spent.  start: where position 0 lies.
  */
-const struct member *hunt_next(const struct ring_group *group, int start,
-    int *position);
+const struct member *hunt_next(
+    const struct ring_group *group, int start, int *position);
 
 #endif

@@ -18,13 +18,12 @@ int outbound_match(const struct outbound_rule *rule,
  * The n-th matching rule in that order, n from 0; NULL when there are not so
  * many.  extension: who forwards or calls; 0 for nobody in particular.
  */
-const struct outbound_rule *outbound_choose(
-    const struct outbound_rules *rules, const struct number *number,
-    uint64_t extension, int n);
+const struct outbound_rule *outbound_choose(const struct outbound_rules *rules,
+    const struct number *number, uint64_t extension, int n);
 
 /* "sip:user@host[:port][;…]" whose host is one of those allowed. */
-bool outbound_sip_allowed(struct str uri, const struct str *hosts,
-    size_t count);
+bool outbound_sip_allowed(
+    struct str uri, const struct str *hosts, size_t count);
 /* The host of a sip: URI without port and parameters; absent if malformed. */
 struct str outbound_sip_host(struct str uri);
 

@@ -1,25 +1,39 @@
 #include "router.h"
 
 static void
-missed(struct router *r, struct node node)
+gave_up(struct router *r, struct node node)
 {
-	struct effect *missed = effect(r, EFFECT_MISSED_CALL);
+	struct effect *missed;
 
+	note(r, node, "the caller gave up");
+	/* Nobody here missed what a subscriber himself dialled outside. */
+	if (node.type == TARGET_NONE)
+		return;
+	missed = effect(r, EFFECT_MISSED_CALL);
 	missed->node = node;
 	missed->id = node.id;
-	note(r, node, "the caller gave up");
 }
 
-/* True when the Dial ended the call: somebody answered, or gave up. */
-static bool
-ended(struct router *r, enum target_type type)
+/* Who forwards outside; nobody when it was dialled. */
+static struct node
+forwarder(const struct router *r)
 {
-	struct node node = {type, r->cursor->node};
+	struct node node = {TARGET_EXTENSION, r->cursor->node};
 
+	return node.id != 0 && r->cursor->entered > 0 ? node : NOWHERE;
+}
+
+/*
+ * True when the Dial ended the call: somebody answered, or gave up.  Needs no
+ * configuration.  node: whose call it was.
+ */
+static bool
+ended(struct router *r, struct node node)
+{
 	if (r->call->outcome == OUTCOME_ANSWERED)
 		note(r, node, "was answered");
 	else if (r->call->outcome == OUTCOME_CANCELED)
-		missed(r, node);
+		gave_up(r, node);
 	else
 		return false;
 	routed(r, "hangup", NO_STR);
@@ -30,19 +44,20 @@ ended(struct router *r, enum target_type type)
 static void
 after_extension(struct router *r)
 {
-	const struct extension *extension =
-	    r->look->extension(r->look->self, r->cursor->node);
+	struct node node = {TARGET_EXTENSION, r->cursor->node};
 	bool busy = r->call->outcome == OUTCOME_BUSY;
+	const struct extension *extension;
 	const struct target *target;
 
-	if (ended(r, TARGET_EXTENSION))
+	if (ended(r, node))
 		return;
+	extension = r->look->extension(r->look->self, node.id);
 	if (extension == NULL) {
 		unanswered(r);
 		return;
 	}
-	note(r, (struct node){TARGET_EXTENSION, extension->id}, "%.*s %s",
-	    PSTR(extension->number), busy ? "is busy" : "does not answer");
+	note(r, node, "%.*s %s", PSTR(extension->number),
+	    busy ? "is busy" : "does not answer");
 	target = busy ? &extension->busy : &extension->no_answer;
 	if (target->type == TARGET_NONE) {
 		unanswered(r);
@@ -120,11 +135,12 @@ ring_members(struct router *r, const struct ring_group *group)
 static void
 after_group(struct router *r)
 {
-	const struct ring_group *group =
-	    r->look->ring_group(r->look->self, r->cursor->node);
+	struct node node = {TARGET_RING_GROUP, r->cursor->node};
+	const struct ring_group *group;
 
-	if (ended(r, TARGET_RING_GROUP))
+	if (ended(r, node))
 		return;
+	group = r->look->ring_group(r->look->self, node.id);
 	if (group == NULL)
 		unanswered(r);
 	else if (group->active)
@@ -138,7 +154,7 @@ after_trunk(struct router *r)
 {
 	struct number number;
 
-	if (ended(r, TARGET_EXTERNAL))
+	if (ended(r, forwarder(r)))
 		return;
 	if (r->call->outcome == OUTCOME_FAILED &&
 	    number_e164(r->cursor->external, &number)) {
@@ -171,7 +187,7 @@ resume(struct router *r)
 		room_pin(r);
 		break;
 	case STAGE_SERVICE:
-		if (!ended(r, TARGET_EXTENSION))
+		if (!ended(r, forwarder(r)))
 			unanswered(r);
 		break;
 	case STAGE_TRUNK:

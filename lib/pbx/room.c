@@ -66,7 +66,6 @@ refuse_locked(struct router *r, const struct conference_room *room)
 void
 enter_room(struct router *r, const struct conference_room *room)
 {
-	r->cursor->position = 0;
 	if (room->pin.n == 0 && room->host_pin.n == 0)
 		join(r, room, false);
 	else if (!refuse_locked(r, room))
@@ -151,7 +150,6 @@ leave_menu(struct router *r, const struct ivr_menu *menu, const char *why)
 void
 enter_menu(struct router *r, const struct ivr_menu *menu)
 {
-	r->cursor->position = 0;
 	if (!menu->active) {
 		leave_menu(r, menu, "is inactive");
 		return;
@@ -190,8 +188,12 @@ menu_input(struct router *r)
 	const struct extension *extension;
 	const struct option *option;
 
-	if (menu == NULL || !menu->active) {
+	if (menu == NULL) {
 		unanswered(r);
+		return;
+	}
+	if (!menu->active) {
+		leave_menu(r, menu, "is inactive");
 		return;
 	}
 	option = menu_option(menu, digits);

@@ -18,10 +18,13 @@ note(struct router *r, struct node node, const char *format, ...)
 	va_end(list);
 	if (n < 0)
 		n = 0;
-	if ((size_t)n >= sizeof text)
-		n = (int)sizeof text - 1;
 	step->node = node;
-	step->text = pool_copy(r->pool, (struct str){text, (size_t)n});
+	/* What is too long is cut, but no code point in two. */
+	step->text = pool_copy(
+	    r->pool, (size_t)n < sizeof text
+			 ? (struct str){text, (size_t)n}
+			 : str_head((struct str){text, sizeof text - 1},
+			       sizeof text - 2));
 	*r->step_end = step;
 	r->step_end = &step->next;
 }
@@ -42,6 +45,16 @@ routed(struct router *r, const char *type, struct str target)
 {
 	r->decision->type = type;
 	r->decision->target = target;
+}
+
+void
+do_without(struct router *r, bool failed, const char *what)
+{
+	if (failed || !*r->look->failed)
+		return;
+	*r->look->failed = false;
+	r->decision->outage = true;
+	note(r, NOWHERE, "%s could not be read", what);
 }
 
 static struct router
@@ -93,12 +106,14 @@ is_anonymous(struct str from)
 static const struct blocked_caller *
 blocked_by(struct router *r)
 {
+	bool failed = *r->look->failed;
 	const struct blocked_callers *all =
 	    r->look->blocked_callers(r->look->self);
 	struct str from = r->call->from;
 	bool anonymous = is_anonymous(from);
 	struct number number;
 
+	do_without(r, failed, "the list of blocked callers");
 	if (all == NULL || all->count == 0)
 		return NULL;
 	if (number_carried(from, r->org->country, &number))
@@ -124,23 +139,29 @@ blocked_by(struct router *r)
 
 /* The mailbox of a target that has one: an extension's or a voicemail's. */
 static uint64_t
-mailbox_of(const struct did *did)
+mailbox_of(struct router *r, const struct did *did)
 {
+	const struct extension *extension;
+
 	if (did == NULL || (did->target.type != TARGET_EXTENSION &&
 			       did->target.type != TARGET_VOICEMAIL))
 		return 0;
-	return did->target.id;
+	extension = r->look->extension(r->look->self, did->target.id);
+	return extension != NULL && extension->active && extension->voicemail
+		   ? extension->id
+		   : 0;
 }
 
 static void
 refuse_blocked(struct router *r, const struct blocked_caller *blocked,
     const struct did *did)
 {
-	uint64_t mailbox = mailbox_of(did);
+	uint64_t mailbox =
+	    blocked->action == BLOCK_VOICEMAIL ? mailbox_of(r, did) : 0;
 
 	note(r, NOWHERE, "the caller is blocked by \"%.*s\"",
 	    PSTR(blocked->pattern));
-	if (blocked->action == BLOCK_VOICEMAIL && mailbox != 0) {
+	if (mailbox != 0) {
 		r->cursor->did = did->number;
 		enter_voicemail(r, mailbox);
 		return;
@@ -150,7 +171,7 @@ refuse_blocked(struct router *r, const struct blocked_caller *blocked,
 	routed(r, "blocked", blocked->pattern);
 }
 
-static void
+void
 default_target(struct router *r)
 {
 	if (r->org->default_target.type == TARGET_NONE) {
@@ -164,8 +185,7 @@ default_target(struct router *r)
 	enter(r, &r->org->default_target);
 }
 
-/* False when what a number leads to is no longer there. */
-static bool
+bool
 target_lives(struct router *r, const struct target *target)
 {
 	const struct lookups *look = r->look;
@@ -224,13 +244,7 @@ start_inbound(struct router *r)
 		prove->promised = true;
 		note(r, NOWHERE, "this call proves that %s is ours", to.e164);
 	}
-	if (target_lives(r, &did->target)) {
-		enter_did(r, did);
-	} else {
-		note(r, NOWHERE, "what %s led to is gone", to.e164);
-		r->cursor->did = did->number;
-		default_target(r);
-	}
+	enter_did(r, did);
 }
 
 /* An extension or own number by what was dialled; true when it was one. */
@@ -289,16 +303,34 @@ start_subscriber(struct router *r, const struct extension *caller)
 	}
 }
 
+/* The extension that calls; NULL when it is none of ours. */
+static const struct extension *
+find_caller(struct router *r)
+{
+	struct str from = r->call->from;
+
+	return from.n >= 2 && from.n <= 6 && str_is_digits(from)
+		   ? r->look->number(r->look->self, from)
+		   : NULL;
+}
+
+static void
+start_emergency(struct router *r)
+{
+	bool failed = *r->look->failed;
+	const struct extension *caller = find_caller(r);
+
+	do_without(r, failed, "who calls");
+	emergency(r, caller);
+}
+
 static void
 start(struct router *r)
 {
-	const struct extension *caller = NULL;
 	bool inside = r->call->direction == DIRECTION_SUBSCRIBER;
 
-	if (inside && r->call->from.n >= 2 && r->call->from.n <= 6)
-		caller = r->look->number(r->look->self, r->call->from);
 	if (inside && is_emergency(r)) {
-		emergency(r, caller);
+		start_emergency(r);
 	} else if (r->org->suspended && !inside) {
 		note(r, NOWHERE, "the organization is suspended");
 		routed(r, "suspended", r->call->to);
@@ -318,7 +350,7 @@ start(struct router *r)
 	} else if (r->call->direction == DIRECTION_INBOUND) {
 		start_inbound(r);
 	} else if (inside) {
-		start_subscriber(r, caller);
+		start_subscriber(r, find_caller(r));
 	} else if (!enter_inside(r)) {
 		note(r, NOWHERE,
 		    "only extensions and own numbers can be "
@@ -328,6 +360,18 @@ start(struct router *r)
 		    r, STR("The number you have dialed is not in service. "
 			   "Goodbye."));
 	}
+}
+
+/* A cursor is for a carrier that comes back. */
+static void
+settle(struct decision *decision)
+{
+	const struct verb *verb = decision->verbs;
+
+	while (verb != NULL && !verb->back)
+		verb = verb->next;
+	if (verb == NULL)
+		decision->cursor = (struct cursor){.stage = STAGE_START};
 }
 
 /* Configuration could not be read: what is known of it, else words. */
@@ -368,10 +412,17 @@ route(struct pool *pool, const struct call *call, const struct lookups *lookups,
 		start(&r);
 	} else if (r.org->suspended) {
 		note(&r, NOWHERE, "the organization is suspended");
-		say_and_hang_up(&r, STR("This service is suspended. Goodbye."));
+		routed(&r, "suspended", NO_STR);
+		if (call->outcome == OUTCOME_ANSWERED ||
+		    call->outcome == OUTCOME_CANCELED)
+			hang_up(&r);
+		else
+			say_and_hang_up(
+			    &r, STR("This service is suspended. Goodbye."));
 	} else {
 		resume(&r);
 	}
 	if (*lookups->failed)
 		outage(pool, call, lookups, decision);
+	settle(decision);
 }

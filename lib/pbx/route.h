@@ -27,10 +27,9 @@ struct lookups {
 	const struct did *(*did)(void *self, struct str e164);
 	const struct ring_group *(*ring_group)(void *self, uint64_t id);
 	const struct ivr_menu *(*ivr_menu)(void *self, uint64_t id);
-	const struct business_hours *(*business_hours)(void *self,
-	    uint64_t id);
-	const struct conference_room *(*conference_room)(void *self,
-	    uint64_t id);
+	const struct business_hours *(*business_hours)(void *self, uint64_t id);
+	const struct conference_room *(*conference_room)(
+	    void *self, uint64_t id);
 	const struct outbound_rules *(*outbound_rules)(void *self);
 	const struct blocked_callers *(*blocked_callers)(void *self);
 	const struct messages *(*messages)(void *self, uint64_t extension);
@@ -79,23 +78,23 @@ struct dial {
 	const struct assistant *assistant;
 	struct str trunk;
 	struct str caller_id, caller_name;
-	int timeout;    /* seconds; 0: none */
+	int timeout;	/* seconds; 0: none */
 	int time_limit; /* seconds; 0: none */
 	bool record;
 };
 
 struct gather {
-	int digits;             /* how many at most; 0: until finish_key */
+	int digits;		/* how many at most; 0: until finish_key */
 	const char *finish_key; /* "" for none */
 	int first_timeout, digit_timeout; /* seconds */
-	struct verb *prompts;   /* Say and Play */
+	struct verb *prompts;		  /* Say and Play */
 };
 
 struct verb {
 	enum verb_kind kind;
 	struct verb *next;
-	bool back; /* the carrier comes back with the decision's cursor */
-	struct str text;  /* Say: words; Play, Redirect: URL; Reject: reason */
+	bool back;	 /* the carrier comes back with the decision's cursor */
+	struct str text; /* Say: words; Play, Redirect: URL; Reject: reason */
 	struct str voice, language; /* Say */
 	const struct dial *dial;
 	const struct gather *gather;
@@ -137,10 +136,10 @@ struct decision {
 	struct cursor cursor; /* for verbs that come back */
 	struct effect *effects;
 	struct step *steps;
-	const char *type;   /* for the log: "extension", "emergency", … */
-	struct str target;  /* for the log: "1001", "ring_group 3" */
-	struct str loop;    /* names the loop that ended the call, if any */
-	bool outage;        /* configuration could not be read */
+	const char *type;  /* for the log: "extension", "emergency", … */
+	struct str target; /* for the log: "1001", "ring_group 3" */
+	struct str loop;   /* names the loop that ended the call, if any */
+	bool outage;	   /* configuration could not be read */
 };
 
 void route(struct pool *pool, const struct call *call,

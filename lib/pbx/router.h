@@ -30,19 +30,26 @@ void note(struct router *r, struct node node, const char *format, ...)
 #define NOWHERE ((struct node){TARGET_NONE, 0})
 struct effect *effect(struct router *r, enum effect_kind kind);
 void routed(struct router *r, const char *type, struct str target);
+/*
+ * Behind a look-up that the answer can do without: that it failed is noted,
+ * no more.  failed: what *look->failed was before it.
+ */
+void do_without(struct router *r, bool failed, const char *what);
+/* False when what a number leads to is no longer there. */
+bool target_lives(struct router *r, const struct target *target);
+void default_target(struct router *r);
 
 /* answer.c: verbs */
 struct verb *verb(struct router *r, enum verb_kind kind);
 struct verb *say(struct router *r, struct str words);
-void play_prompt(struct router *r, const struct prompt *prompt,
-    struct str otherwise);
+void play_prompt(
+    struct router *r, const struct prompt *prompt, struct str otherwise);
 void hang_up(struct router *r);
 void say_and_hang_up(struct router *r, struct str words);
 void come_back(struct router *r, enum stage stage, uint64_t node);
 /* A Gather whose prompts are what is said until end_gather(). */
 struct gather *begin_gather(struct router *r, struct verb ***outer);
-void end_gather(struct router *r, struct gather *gather,
-    struct verb **outer);
+void end_gather(struct router *r, struct gather *gather, struct verb **outer);
 /* A Dial with what the called DID asks for: caller name, recording. */
 struct dial *dial(struct router *r, bool back);
 
@@ -68,8 +75,8 @@ void menu_input(struct router *r);
 
 /* external.c: what leaves the PBX */
 void enter_external(struct router *r, struct str number);
-void call_out(struct router *r, const struct number *number,
-    uint64_t extension, bool forward);
+void call_out(struct router *r, const struct number *number, uint64_t extension,
+    bool forward);
 void emergency(struct router *r, const struct extension *caller);
 bool is_emergency(struct router *r);
 bool diverted_from_own(struct router *r);

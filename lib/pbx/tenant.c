@@ -59,8 +59,8 @@ organization_pack(struct pack *pack, struct organization *x)
 	pack_int(pack, &x->longest_extension);
 	texts_pack(pack, &x->emergency_numbers, &x->emergency_count);
 	texts_pack(pack, &x->sip_hosts, &x->sip_host_count);
-	x->keys = pack_array(pack, x->keys, &x->key_count, sizeof *x->keys,
-	    MOST);
+	x->keys =
+	    pack_array(pack, x->keys, &x->key_count, sizeof *x->keys, MOST);
 	for (size_t i = 0; i < x->key_count; i++) {
 		pack_str(pack, &x->keys[i].hash);
 		pack_i64(pack, &x->keys[i].expires);

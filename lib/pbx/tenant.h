@@ -28,14 +28,14 @@ struct organization {
 	struct str caller_id; /* E.164 of an own, active, proved DID */
 	struct str emergency_trunk;
 	struct str emergency_caller_id; /* E.164 */
-	struct str base_url;            /* "https://pbx.example.com" */
-	struct str voice, language;     /* of every Say; absent: carrier's */
-	int ring_timeout;               /* seconds */
+	struct str base_url;		/* "https://pbx.example.com" */
+	struct str voice, language;	/* of every Say; absent: carrier's */
+	int ring_timeout;		/* seconds */
 	struct target default_target;
 	bool forward_caller_number; /* forwards show the caller's number */
-	int voice_rate;             /* requests a minute; 0: no limit */
-	int concurrent_calls;       /* 0: no limit */
-	int longest_extension;      /* digits of the longest number */
+	int voice_rate;		    /* requests a minute; 0: no limit */
+	int concurrent_calls;	    /* 0: no limit */
+	int longest_extension;	    /* digits of the longest number */
 	size_t emergency_count;
 	struct str *emergency_numbers; /* the tenant's own, besides */
 	size_t sip_host_count;
@@ -46,7 +46,7 @@ struct organization {
 
 /* A greeting: an audio file or words. */
 struct prompt {
-	struct str url;  /* absolute; absent: text */
+	struct str url;	 /* absolute; absent: text */
 	struct str text; /* absent: none at all */
 	struct str voice, language;
 };
@@ -71,19 +71,19 @@ struct extension {
 	enum extension_type type;
 	bool active;
 	bool do_not_disturb;
-	int ring_timeout;           /* seconds; 0: the organization's */
-	struct str caller_id;       /* E.164 */
+	int ring_timeout;     /* seconds; 0: the organization's */
+	struct str caller_id; /* E.164 */
 	struct str emergency_caller_id;
-	struct target target;       /* conference, ring_group, ivr, forward */
+	struct target target; /* conference, ring_group, ivr, forward */
 	struct target always, busy, no_answer;
 	bool voicemail;
-	struct str voicemail_pin;   /* sealed */
+	struct str voicemail_pin; /* sealed */
 	struct prompt greeting;
 	/* ai_assistant: provider + number, or url + token + params. */
 	struct str provider, service_number, service_url, service_token;
 	size_t param_count;
 	struct service_param *params;
-	struct str logic_url;       /* custom_logic */
+	struct str logic_url; /* custom_logic */
 };
 
 struct did {
@@ -96,7 +96,11 @@ struct did {
 	struct prompt announcement;
 };
 
-enum strategy { STRATEGY_SIMULTANEOUS, STRATEGY_SEQUENTIAL, STRATEGY_ROUND_ROBIN };
+enum strategy {
+	STRATEGY_SIMULTANEOUS,
+	STRATEGY_SEQUENTIAL,
+	STRATEGY_ROUND_ROBIN
+};
 
 /* Members are user extensions, in the order in which they ring. */
 struct member {
