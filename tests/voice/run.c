@@ -64,7 +64,7 @@ read_file(struct pool *pool, struct str path)
 	return (struct str){text.n > 0 ? text.p : "", text.n};
 }
 
-/* A comment may not hold "--". */
+/* A comment may hold neither "--" nor control characters. */
 static void
 comment(struct run *run, struct str text)
 {
@@ -72,7 +72,10 @@ comment(struct run *run, struct str text)
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '-' && i > 0 && text.p[i - 1] == '-')
 			buf_add_char(&run->out, ' ');
-		buf_add_char(&run->out, text.p[i]);
+		if ((unsigned char)text.p[i] < ' ')
+			buf_printf(&run->out, "\\x%02x", text.p[i]);
+		else
+			buf_add_char(&run->out, text.p[i]);
 	}
 	buf_add_text(&run->out, " -->\n");
 }

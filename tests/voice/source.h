@@ -7,7 +7,7 @@
 
 #include "tenant.h"
 
-enum { MOST = 64, LAYERS = 8 };
+enum { MOST = 64, LAYERS = 24 };
 
 enum kind {
 	ORGANIZATION,
