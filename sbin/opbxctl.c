@@ -70,6 +70,8 @@ static const struct command {
 	ctl_key},
     {"route", "--from … --to … [--at …] [--direction …] [--then …]"
 	      "\twhat would happen to a call, and the document", ctl_route},
+    {"demo", "--write FILE\tthe demo tenant, once; FILE holds its keys",
+	ctl_demo},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
