@@ -12,7 +12,6 @@
  *
  * Touches: generation, outbox.
  */
-#include "clock.h"
 #include "generation.h"
 #include "log.h"
 
@@ -89,16 +88,13 @@ follow(struct worker *worker)
 	struct redis *subscriber = redis_new(worker->process, worker->conf);
 
 	while (!stop) {
-		int64_t since = clock_monotonic();
-		struct err *err = generation_follow(
-		    worker->generations, worker->pool, subscriber, &stop);
+		struct err *err = generation_subscribe(
+		    worker->generations, worker->pool, subscriber);
 
-		/* It listened for a while: this trouble is a new one. */
-		if (clock_monotonic() - since > (int64_t)EVERY_MS * 1000)
-			report(worker, NULL);
-		if (err == NULL)
-			return;
 		report(worker, err);
+		if (err == NULL)
+			report(worker, generation_follow(worker->generations,
+					   worker->pool, subscriber, &stop));
 		pause_for(AGAIN_MS);
 	}
 }

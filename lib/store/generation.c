@@ -324,12 +324,10 @@ take_message(
 }
 
 struct err *
-generation_follow(struct generations *all, struct pool *pool,
-    struct redis *redis, const volatile sig_atomic_t *stop)
+generation_subscribe(
+    struct generations *all, struct pool *pool, struct redis *redis)
 {
 	struct reply reply;
-	int64_t pinged = 0, last = 0;
-	bool got;
 
 	/* A connection that was a subscriber's does not answer calls. */
 	redis_close(redis);
@@ -337,6 +335,17 @@ generation_follow(struct generations *all, struct pool *pool,
 	/* From here on nothing is missed. */
 	node_map_check(all->map);
 	node_map_begin(all->map);
+	return NULL;
+}
+
+struct err *
+generation_follow(struct generations *all, struct pool *pool,
+    struct redis *redis, const volatile sig_atomic_t *stop)
+{
+	struct reply reply;
+	int64_t pinged = 0, last = 0;
+	bool got;
+
 	while (!*stop) {
 		int64_t now = clock_monotonic();
 

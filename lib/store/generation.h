@@ -66,10 +66,12 @@ void generation_publish(struct generations *all, struct pool *request,
     struct db *db, uint64_t organization, uint64_t generation);
 
 /*
- * For the subscriber (opbx-worker): keeps the node's map until *stop, then
- * returns NULL.  An error says why the subscription ended; call again.
- * redis is a connection for this alone.
+ * For the subscriber (opbx-worker), with a connection for this alone: begins
+ * the subscription, then keeps the node's map until *stop (NULL) or until the
+ * subscription ends (an error that says why).
  */
+struct err *generation_subscribe(
+    struct generations *all, struct pool *pool, struct redis *redis);
 struct err *generation_follow(struct generations *all, struct pool *pool,
     struct redis *redis, const volatile sig_atomic_t *stop);
 /* Sends what the outbox holds; counts what was sent. */

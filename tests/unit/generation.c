@@ -141,14 +141,19 @@ static pid_t
 subscribe(void)
 {
 	static sig_atomic_t never;
+	struct generations *own;
+	struct redis *subscriber;
 	pid_t pid = fork();
 
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	own = another();
+	subscriber = redis_new(process, conf);
 	for (;;) {
-		generation_follow(
-		    another(), request, redis_new(process, conf), &never);
+		if (generation_subscribe(own, request, subscriber) == NULL)
+			generation_follow(own, request, subscriber, &never);
+		pool_clear(request);
 		usleep(20000);
 	}
 }
