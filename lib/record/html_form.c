@@ -80,6 +80,9 @@ add_choice(const struct form_page *page, const struct field *field,
     struct str path, struct str value)
 {
 	open_select(page, path);
+	/* So that an empty line of a list stays empty. */
+	if (value.n == 0)
+		add_option(page, STR(""), STR("-"), value);
 	if (field->kind == FIELD_BOOL) {
 		add_option(page, STR("false"), STR("no"), value);
 		add_option(page, STR("true"), STR("yes"),

@@ -246,8 +246,9 @@ take_nothing(const struct take *take, const struct field *field,
 {
 	struct field alone = *field;
 	struct record one = {.fields = &alone, .count = 1};
-	bool count = field->kind == FIELD_INT && field->min <= 0;
-	bool needed = count || (field->flags & REQUIRED) != 0;
+	bool always = field->kind == FIELD_BOOL || field->kind == FIELD_CHOICE ||
+		      (field->kind == FIELD_INT && field->min <= 0);
+	bool needed = always || (field->flags & REQUIRED) != 0;
 	/* In a form nothing stands for the default where one is needed. */
 	bool never_null = field->def != NULL &&
 			  (field->kind == FIELD_JSON || *field->def == '\0' ||
@@ -255,8 +256,7 @@ take_nothing(const struct take *take, const struct field *field,
 
 	if (!never_null)
 		alone.def = NULL;
-	if (field->kind == FIELD_BOOL || field->kind == FIELD_CHOICE ||
-	    (count && !never_null))
+	if (always && !never_null)
 		complain(take->all, path, "must not be empty");
 	else
 		record_init(take->pool, &one, object);
