@@ -62,14 +62,17 @@ static const struct command {
 } commands[] = {
     {"migrate", "\tcreate the database, or bring it up to date", migrate},
     {"doctor", "\twhat is missing or wrong, and how to mend it", doctor},
-    {"org", "create --name … --country … --timezone … --owner-email …"
-	    "\ta new tenant: its voice key and its owner's link", ctl_org},
+    {"org",
+	"create --name … --country … --timezone … --owner-email …"
+	"\ta new tenant: its voice key and its owner's link",
+	ctl_org},
     {"user", "create|passwd --email …\tpeople of a tenant", ctl_user},
     {"token", "create --email …\ta personal access token", ctl_token},
-    {"key", "rotate\ta new voice key; the old one stays for a while",
-	ctl_key},
-    {"route", "--from … --to … [--at …] [--direction …] [--then …]"
-	      "\twhat would happen to a call, and the document", ctl_route},
+    {"key", "rotate\ta new voice key; the old one stays for a while", ctl_key},
+    {"route",
+	"--from … --to … [--at …] [--direction …] [--then …]"
+	"\twhat would happen to a call, and the document",
+	ctl_route},
     {"demo", "--write FILE\tthe demo tenant, once; FILE holds its keys",
 	ctl_demo},
 };
