@@ -16,7 +16,6 @@ enum verb {
 	SELECT_DELETED,
 	INSERT,
 	UPDATE,
-	SEAL,
 	DELETE,
 	RESTORE,
 };
@@ -79,25 +78,22 @@ make_insert(const struct record *record, struct buf *sql)
 	buf_printf(sql,
 	    "INSERT INTO %s (organization_id, created_at, updated_at",
 	    record->view);
-	for (size_t i = 0; i < record->count; i++)
-		if (!is_sealed(&record->fields[i])) {
-			add_columns(sql, &record->fields[i], "");
-			count += columns_of(&record->fields[i]);
-		}
+	for (size_t i = 0; i < record->count; i++) {
+		add_columns(sql, &record->fields[i], "");
+		count += columns_of(&record->fields[i]);
+	}
 	buf_add_text(sql, ") VALUES (?, ?, ?");
 	for (size_t i = 0; i < count; i++)
 		buf_add_text(sql, ", ?");
 	buf_add_text(sql, ")");
 }
 
-/* sealed: the secrets alone, else the others alone. */
 static void
-make_update(const struct record *record, bool sealed, struct buf *sql)
+make_update(const struct record *record, struct buf *sql)
 {
 	buf_printf(sql, "UPDATE %s SET updated_at = ?", record->view);
 	for (size_t i = 0; i < record->count; i++)
-		if (sealed == is_sealed(&record->fields[i]))
-			add_columns(sql, &record->fields[i], " = ?");
+		add_columns(sql, &record->fields[i], " = ?");
 	buf_add_text(sql, " WHERE id = ?");
 }
 
@@ -126,10 +122,7 @@ make(const struct record *record, enum verb verb, struct buf *sql)
 		make_insert(record, sql);
 		return;
 	case UPDATE:
-		make_update(record, false, sql);
-		return;
-	case SEAL:
-		make_update(record, true, sql);
+		make_update(record, sql);
 		return;
 	case DELETE:
 		buf_printf(sql,
@@ -192,7 +185,7 @@ one_value(const struct store *store, const struct record *record,
 }
 
 static size_t
-add_values(const struct store *store, const struct record *record, bool sealed,
+add_values(const struct store *store, const struct record *record,
     const void *object, struct value *values)
 {
 	size_t n = 0;
@@ -201,7 +194,7 @@ add_values(const struct store *store, const struct record *record, bool sealed,
 		const struct field *field = &record->fields[i];
 		const struct target *target = field_in(field, object);
 
-		if (is_sealed(field) != sealed || field->kind == FIELD_LIST)
+		if (field->kind == FIELD_LIST)
 			continue;
 		assert(n + 8 < COLUMNS_MOST);
 		if (field->kind != FIELD_TARGET) {
@@ -218,21 +211,14 @@ add_values(const struct store *store, const struct record *record, bool sealed,
 	return n;
 }
 
-static struct err *
-write_row(const struct store *store, const struct record *record,
-    enum verb verb, const void *object)
+static bool
+has_secret(const struct record *record, const void *object)
 {
-	const struct row *row = object;
-	struct value values[COLUMNS_MOST];
-	size_t n = 1;
-
-	values[0] = instant_value(store->pool, row->updated_at.at);
-	n += add_values(store, record, verb == SEAL, object, values + 1);
-	if (n == 1)
-		return NULL;
-	values[n++] = INT(row->id);
-	return db_exec(
-	    store->db, statement(store, record, verb), values, n, NULL);
+	for (size_t i = 0; i < record->count; i++)
+		if (is_sealed(&record->fields[i]) &&
+		    !field_is_none(&record->fields[i], object))
+			return true;
+	return false;
 }
 
 struct err *
@@ -246,20 +232,28 @@ record_insert(
 	values[0] = INT(store->organization);
 	values[1] = instant_value(store->pool, row->created_at.at);
 	values[2] = instant_value(store->pool, row->updated_at.at);
-	n += add_values(store, record, false, object, values + n);
+	n += add_values(store, record, object, values + n);
 	TRY(db_exec(
 	    store->db, statement(store, record, INSERT), values, n, NULL));
 	row->id = db_last_id(store->db);
-	/* A seal is bound to the id, which is known only now. */
-	return write_row(store, record, SEAL, object);
+	/* A seal is bound to the row's id, which is known only now. */
+	return has_secret(record, object) ? record_update(store, record, object)
+					  : NULL;
 }
 
 struct err *
 record_update(
     const struct store *store, const struct record *record, const void *object)
 {
-	TRY(write_row(store, record, UPDATE, object));
-	return write_row(store, record, SEAL, object);
+	const struct row *row = object;
+	struct value values[COLUMNS_MOST];
+	size_t n = 1;
+
+	values[0] = instant_value(store->pool, row->updated_at.at);
+	n += add_values(store, record, object, values + n);
+	values[n++] = INT(row->id);
+	return db_exec(
+	    store->db, statement(store, record, UPDATE), values, n, NULL);
 }
 
 struct err *
