@@ -276,16 +276,17 @@ main(int argc, char **argv)
 	}
 	worker.process = pool_new();
 	worker.pool = pool_new();
+	signal(SIGPIPE, SIG_IGN);
+	sigaction(SIGTERM, &ending, NULL);
+	sigaction(SIGINT, &ending, NULL);
 	err = prepare(&worker);
 	if (err != NULL) {
 		fprintf(stderr, "opbx-worker: %.*s\n",
 		    PSTR(err->cause.n > 0 ? err->cause : err->message));
-		return FAILED;
+		status = FAILED;
+	} else {
+		status = once ? run_once(&worker) : run_jobs(&worker);
 	}
-	signal(SIGPIPE, SIG_IGN);
-	sigaction(SIGTERM, &ending, NULL);
-	sigaction(SIGINT, &ending, NULL);
-	status = once ? run_once(&worker) : run_jobs(&worker);
 	pool_free(worker.pool);
 	pool_free(worker.process);
 	crypto_wipe(&worker.master, sizeof worker.master);
