@@ -109,6 +109,19 @@ cxml_text(struct cxml *element, struct str text)
 	mxmlNewOpaque(element->node, clean(element->pool, text));
 }
 
+/* Mini-XML writes "<a />"; no text holds that, because '>' is escaped. */
+static struct str
+tight(char *text, size_t n)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (n - i < 3 || memcmp(text + i, " />", 3) != 0)
+			text[out++] = text[i];
+	text[out] = '\0';
+	return (struct str){text, out};
+}
+
 struct str
 cxml_print(const struct cxml *root)
 {
@@ -124,5 +137,7 @@ cxml_print(const struct cxml *root)
 		n = mxmlSaveString(
 		    root->document, text, n + 1, MXML_NO_CALLBACK);
 	}
-	return str_trim((struct str){text, (size_t)n});
+	while (n > 0 && text[n - 1] == '\n')
+		n--;
+	return tight(text, (size_t)n);
 }
