@@ -5,11 +5,12 @@
 static bool
 is_formula(struct str text)
 {
-	/* "+12125550100" is a number and does no harm as one. */
-	if (text.n > 1 && text.p[0] == '+' &&
-	    str_is_digits(str_cut(text, 1, text.n)))
+	if (text.n == 0)
 		return false;
-	return text.n > 0 && strchr("=+-@\t\r\n", text.p[0]) != NULL;
+	/* "+12125550100" is a number and does no harm as one. */
+	if (text.p[0] == '+' && str_is_digits(str_cut(text, 1, text.n)))
+		return false;
+	return strchr("=+-@\t\r\n", text.p[0]) != NULL;
 }
 
 void
@@ -19,6 +20,8 @@ csv_cell(struct buf *out, struct str text, bool first)
 
 	if (!first)
 		buf_add_char(out, ',');
+	if (text.p == NULL)
+		return;
 	if (!formula && str_find(text, ',') < 0 && str_find(text, '"') < 0 &&
 	    str_find(text, '\n') < 0 && str_find(text, '\r') < 0) {
 		buf_add(out, text);
