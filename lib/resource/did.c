@@ -95,54 +95,52 @@ take(struct change *change, const struct json *body, const void *before,
 	return check_announcement(change, x);
 }
 
-/* The number as a target outside, which leads back in: '?' is the id. */
-#define DIALS(type, view, name, columns)                    \
-	" UNION SELECT '" type "', id, " name " FROM " view \
-	" WHERE deleted_at IS NULL AND"                     \
-	" (SELECT number FROM dids WHERE dids.id = ?) IN (" columns ")"
+/*
+ * Who shows the number, and who sends calls to it as to a number outside:
+ * that resolves inside, and without the DID would be a call that costs.
+ */
+/* clang-format off */
+static const char references[] =
+    "SELECT 'organization', id, name FROM organizations"
+    " WHERE ? IN (caller_id_did_id, emergency_did_id)"
+    " UNION SELECT 'extension', id, name FROM extensions"
+    " WHERE deleted_at IS NULL AND ? IN (caller_id_did_id, emergency_did_id)"
+    " UNION SELECT 'outbound_rule', id, name FROM outbound_rules"
+    " WHERE deleted_at IS NULL AND caller_id_did_id = ?"
+    " UNION SELECT 'notification', n.id, n.name FROM notification_subjects s"
+    " JOIN notifications n ON n.id = s.notification_id"
+    " WHERE n.deleted_at IS NULL AND s.subject_type = 'did'"
+    " AND s.subject_id = ?"
+    " UNION SELECT 'did', x.id, x.number FROM dids x"
+    " JOIN dids d ON d.number = x.target_number"
+    " WHERE x.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'extension', x.id, x.name FROM extensions x"
+    " JOIN dids d ON d.number IN (x.target_number, x.always_number,"
+    " x.busy_number, x.no_answer_number)"
+    " WHERE x.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'ring_group', g.id, g.name FROM ring_groups g"
+    " JOIN dids d ON d.number = g.fallback_number"
+    " WHERE g.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'ivr_menu', m.id, m.name FROM ivr_menus m"
+    " JOIN dids d ON d.number = m.timeout_number"
+    " WHERE m.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'ivr_menu', m.id, m.name FROM ivr_menu_options o"
+    " JOIN ivr_menus m ON m.id = o.ivr_menu_id"
+    " JOIN dids d ON d.number = o.target_number"
+    " WHERE m.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'business_hours', h.id, h.name FROM business_hours h"
+    " JOIN dids d ON d.number IN (h.open_number, h.closed_number,"
+    " h.exception_number)"
+    " WHERE h.deleted_at IS NULL AND d.id = ?"
+    " UNION SELECT 'settings', 0, 'default target' FROM settings s"
+    " JOIN dids d ON d.number = s.default_number WHERE d.id = ?";
+/* clang-format on */
 
 const struct resource dids = {
     .name = "dids",
     .record = &record,
     .take = take,
-    .references = "SELECT 'organization', id, name FROM organizations"
-		  " WHERE ? IN (caller_id_did_id, emergency_did_id)"
-		  " UNION SELECT 'extension', id, name FROM extensions"
-		  " WHERE deleted_at IS NULL"
-		  " AND ? IN (caller_id_did_id, emergency_did_id)"
-		  " UNION SELECT 'outbound_rule', id, name FROM outbound_rules"
-		  " WHERE deleted_at IS NULL AND caller_id_did_id = ?"
-		  " UNION SELECT 'notification', n.id, n.name"
-		  " FROM notification_subjects s"
-		  " JOIN notifications n ON n.id = s.notification_id"
-		  " WHERE n.deleted_at IS NULL AND s.subject_type = 'did'"
-		  " AND s.subject_id = ?" DIALS(
-		      "did", "dids", "number", "target_number")
-		      DIALS("extension", "extensions", "name",
-			  "target_number, always_number, busy_number, "
-			  "no_answer_number") DIALS("ring_group", "ring_groups",
-			  "name", "fallback_number")
-			  DIALS(
-			      "ivr_menu", "ivr_menus", "name", "timeout_number")
-			      DIALS("business_hours", "business_hours", "name",
-				  "open_number, closed_number, "
-				  "exception_number") " UNION SELECT "
-						      "'ivr_menu', m.id, "
-						      "m.name FROM "
-						      "ivr_menu_options o"
-						      " JOIN ivr_menus m ON "
-						      "m.id = o.ivr_menu_id"
-						      " WHERE m.deleted_at IS "
-						      "NULL AND"
-						      " o.target_number = "
-						      "(SELECT number FROM "
-						      "dids WHERE dids.id = ?)"
-						      " UNION SELECT "
-						      "'settings', 0, 'default "
-						      "target' FROM settings"
-						      " WHERE default_number = "
-						      "(SELECT number FROM dids"
-						      " WHERE dids.id = ?)",
+    .references = references,
     .limit = "SELECT limit_dids, (SELECT COUNT(*) FROM dids"
 	     " WHERE deleted_at IS NULL) FROM organizations",
 };

@@ -271,14 +271,21 @@ def a_number_outside_needs_a_rule_that_is_for_all(org):
 @scenario
 def a_number_does_not_lead_to_itself(org):
     org.rule('US', countries=['US'])
-    itself = {'type': 'external', 'number': '(212) 555-0100'}
-    org.post(R, {'number': NUMBER, 'target': itself}).must(
+    number = own(org)
+    itself = {'type': 'external', 'number': number[2:]}
+    org.post(R, {'number': number, 'target': itself}).must(
         422, target__number='itself')
-    id = claim(org)
+    id = claim(org, number)
     org.patch(f'{R}/{id}', {'target': itself}).must(422,
                                                    target__number='itself')
-    # Another number of one's own needs no rule and is allowed.
+    # To another number of one's own it may lead, even without a rule.
+    prove(org, id)
+    org.sql('UPDATE outbound_rule SET deleted_at = UTC_TIMESTAMP(3) WHERE'
+            f' organization_id = {org.id}')
     claim(org, '+12125550101', target=itself)
+    org.patch(f'{R}/{id}', {'status': 'inactive'}).must(200)
+    org.post(R, {'number': '+12125550102', 'target': itself}).must(
+        422, target__number='no outbound rule')
 
 
 @scenario
@@ -381,8 +388,10 @@ def a_number_that_is_shown_cannot_go(org):
 @scenario
 def a_number_that_is_dialled_inside_cannot_go(org):
     """It resolves inside; without it the same target would be a call out."""
-    id = claim(org)
-    outside = {'type': 'external', 'number': NUMBER}
+    number = own(org)
+    id = claim(org, number)
+    prove(org, id)
+    outside = {'type': 'external', 'number': number}
     ann = org.extension('1001', forward={'busy': outside})
     forward = org.extension('600', name='F', type='forward', target=outside)
     other = claim(org, '+12125550101', target=outside)
@@ -393,13 +402,13 @@ def a_number_that_is_dialled_inside_cannot_go(org):
             ('business_hour', ('open', 'exception'), 'B')):
         places[table] = org.insert(table, name=name, **{
             f'{column}_{part}': value for column in columns
-            for part, value in (('type', 'external'), ('number', NUMBER))})
+            for part, value in (('type', 'external'), ('number', number))})
     menu = org.insert('ivr_menu', name='O')
     org.sql('INSERT INTO ivr_menu_option (organization_id, ivr_menu_id,'
             ' digits, target_type, target_number) VALUES'
-            f" ({org.id}, {menu}, '1', 'external', '{NUMBER}')")
+            f" ({org.id}, {menu}, '1', 'external', '{number}')")
     org.sql("UPDATE setting SET default_type = 'external', default_number ="
-            f" '{NUMBER}' WHERE organization_id = {org.id}")
+            f" '{number}' WHERE organization_id = {org.id}")
     assert references(org.delete(f'{R}/{id}')) == sorted([
         ('business_hours', places['business_hour'], 'B'),
         ('did', other, '+12125550101'), ('extension', ann, 'Ann'),
