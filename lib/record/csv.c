@@ -5,8 +5,6 @@
 static bool
 is_formula(struct str text)
 {
-	if (text.n == 0)
-		return false;
 	/* "+12125550100" is a number and does no harm as one. */
 	if (text.p[0] == '+' && str_is_digits(str_cut(text, 1, text.n)))
 		return false;
@@ -16,12 +14,13 @@ is_formula(struct str text)
 void
 csv_cell(struct buf *out, struct str text, bool first)
 {
-	bool formula = is_formula(text);
+	bool formula;
 
 	if (!first)
 		buf_add_char(out, ',');
-	if (text.p == NULL)
+	if (text.p == NULL || text.n == 0)
 		return;
+	formula = is_formula(text);
 	if (!formula && str_find(text, ',') < 0 && str_find(text, '"') < 0 &&
 	    str_find(text, '\n') < 0 && str_find(text, '\r') < 0) {
 		buf_add(out, text);
