@@ -40,9 +40,9 @@ enum generation_source {
 };
 
 /*
- * The tenant's generation as of now.  Not while replies of Redis are due.  db
- * may be NULL or in a transaction (then MariaDB is not asked).  0 with
- * GENERATION_OLD: not even an old one is known.
+ * The tenant's generation as of now.  Gives up replies that are due from
+ * Redis.  db may be NULL or in a transaction (then MariaDB is not asked).  0
+ * with GENERATION_OLD: not even an old one is known.
  */
 uint64_t generation_now(struct generations *all, struct pool *request,
     struct db *db, uint64_t organization, enum generation_source *source);

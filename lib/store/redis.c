@@ -254,7 +254,7 @@ settle(struct redis *redis, struct pool *pool)
 	return NULL;
 }
 
-/* The pool of a pipeline goes: what it left unread is unwanted. */
+/* What was not received by now is unwanted. */
 static void
 forget(void *object)
 {
@@ -366,7 +366,7 @@ redis_call(struct redis *redis, struct pool *pool, struct reply *reply,
 	va_list list;
 	struct err *err;
 
-	assert(redis->due == redis->unwanted && redis->lost == 0);
+	forget(redis);
 	va_start(list, format);
 	err = send_list(redis, pool, format, list);
 	va_end(list);

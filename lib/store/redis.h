@@ -46,8 +46,9 @@ struct err *redis_send(
 struct err *redis_receive(
     struct redis *redis, struct pool *pool, struct reply *reply);
 /*
- * Send and receive; not while replies are due.  An error reply of the server
- * is an error here too.
+ * Send and receive.  What is due from before is given up: nobody's reply is
+ * ever taken for another's.  An error reply of the server is an error here
+ * too.
  */
 struct err *redis_call(struct redis *redis, struct pool *pool,
     struct reply *reply, const char *format, ...);

@@ -140,6 +140,20 @@ Test(redis, what_a_request_left_unread_is_not_the_next_one_s)
 	cr_assert(str_is(call("GET n").text, "100"), "but it was done");
 }
 
+Test(redis, a_call_gives_up_what_was_due)
+{
+	struct reply reply;
+
+	cr_assert_null(redis_send(redis, request, "ECHO old"));
+	cr_assert_null(redis_send(redis, request, "ECHO older"));
+	cr_assert(str_is(call("ECHO new").text, "new"));
+	cr_assert_not_null(redis_receive(redis, request, &reply));
+	cr_assert_null(redis_send(redis, request, "ECHO lost"));
+	redis_close(redis);
+	cr_assert(str_is(call("ECHO next").text, "next"));
+	cr_assert_not_null(redis_receive(redis, request, &reply));
+}
+
 Test(redis, a_restarted_server_is_no_failure)
 {
 	call("PING");
