@@ -10,6 +10,9 @@ country_pack(struct pack *pack, struct country *country)
 	struct str code = str_of(country->code);
 
 	pack_str(pack, &code);
+	/* Written, and `code` is the very memory that is filled below. */
+	if (pack->out != NULL)
+		return;
 	if (code.n >= sizeof country->code) {
 		pack->bad = true;
 		return;
