@@ -42,36 +42,13 @@ check_pins(struct change *change, const struct conference_room_record *room)
 		complain(all, STR("wait_for_host"), "needs a host_pin");
 }
 
-/*
- * The database lets a room wait only beside the sealed PIN of its host, and
- * that follows behind the row, because a seal is bound to the row's id.  So
- * the row is written as one that does not wait, and save() says the rest.
- */
 static struct err *
 take(struct change *change, const struct json *body, const void *before,
     void *object)
 {
-	struct conference_room_record *room = object;
-
-	resource_take(change, &conference_rooms, body, before, room);
-	check_pins(change, room);
-	room->waits = room->wait_for_host ? room : NULL;
-	room->wait_for_host = false;
+	resource_take(change, &conference_rooms, body, before, object);
+	check_pins(change, object);
 	return NULL;
-}
-
-static struct err *
-save(struct change *change, const void *object)
-{
-	const struct conference_room_record *room = object;
-
-	if (room->waits == NULL)
-		return NULL;
-	room->waits->wait_for_host = true;
-	return EXEC(change->db,
-	    "UPDATE conference_rooms"
-	    " SET wait_for_host = 1, updated_at = updated_at WHERE id = ?",
-	    NULL, INT(room->row.id));
 }
 
 /* Only targets lead to a room, and those are known everywhere. */
@@ -79,5 +56,4 @@ const struct resource conference_rooms = {
     .name = "conference-rooms",
     .record = &record,
     .take = take,
-    .save = save,
 };

@@ -14,8 +14,6 @@ struct conference_room_record {
 	bool wait_for_host;
 	int max_participants;
 	bool muted, beep, record; /* muted: guests alone */
-	/* Itself while the row may not say yet that it waits; see save(). */
-	struct conference_room_record *waits;
 };
 
 extern const struct resource conference_rooms;
