@@ -337,7 +337,11 @@ save(struct change *change, const void *object)
 	const struct exception_record *list = hours->exceptions.rows;
 
 	TRY(save_periods(change, hours));
-	/* Their periods go with them. */
+	/* While they are deleted no cascade knows whose the periods are. */
+	TRY(EXEC(change->db,
+	    "DELETE FROM business_hour_exception_periods"
+	    " WHERE business_hour_id = ?",
+	    NULL, INT(hours->row.id)));
 	TRY(EXEC(change->db,
 	    "DELETE FROM business_hour_exceptions WHERE business_hour_id = ?",
 	    NULL, INT(hours->row.id)));
