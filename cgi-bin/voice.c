@@ -129,8 +129,7 @@ write_document(struct voice *voice, struct req *req, const struct call *call,
 			urls.back = pool_printf(req->pool,
 			    "%.*s/cgi-bin/voice?cursor=%.*s", PSTR(base),
 			    PSTR(cursor_seal(req->pool, &voice->cursor_key,
-				organization, call->key, call->now,
-				&decision->cursor)));
+				organization, call, &decision->cursor)));
 	}
 	buf_add(&req->out, dialect_cloudonix(req->pool, decision, &urls));
 }
@@ -165,8 +164,8 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 		return;
 	}
 	if (request->cursor.n > 0 &&
-	    !cursor_open(req->pool, &voice->cursor_key, organization, call->key,
-		call->now, request->cursor, &call->cursor)) {
+	    !cursor_open(req->pool, &voice->cursor_key, organization, call,
+		request->cursor, &call->cursor)) {
 		log_text(&req->log, "cause",
 		    STR("the cursor is not one of ours for this call"));
 		route_refusal(req->pool, organization,

@@ -147,6 +147,19 @@ pool_copy(struct pool *pool, struct str text)
 }
 
 struct str
+pool_lower(struct pool *pool, struct str text)
+{
+	char *copy;
+
+	if (text.p == NULL)
+		return NO_STR;
+	copy = pool_alloc(pool, text.n + 1);
+	for (size_t i = 0; i < text.n; i++)
+		copy[i] = str_lower(text.p[i]);
+	return (struct str){copy, text.n};
+}
+
+struct str
 pool_printf(struct pool *pool, const char *format, ...)
 {
 	char brief[256];

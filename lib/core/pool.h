@@ -28,6 +28,8 @@ void *pool_array(struct pool *pool, size_t n, size_t size);
 
 /* A copy with a NUL behind it; absent stays absent. */
 struct str pool_copy(struct pool *pool, struct str text);
+/* The same in small ASCII letters. */
+struct str pool_lower(struct pool *pool, struct str text);
 struct str pool_printf(struct pool *pool, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -70,6 +70,14 @@ str_ends(struct str s, struct str suffix)
 	       str_equal(str_cut(s, s.n - suffix.n, s.n), suffix);
 }
 
+char
+str_lower(char byte)
+{
+	return byte >= 'A' && byte <= 'Z'
+		   ? "abcdefghijklmnopqrstuvwxyz"[byte - 'A']
+		   : byte;
+}
+
 ptrdiff_t
 str_find(struct str s, char byte)
 {

@@ -37,6 +37,8 @@ int str_compare(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 
+/* ASCII letters become small; other bytes stay. */
+char str_lower(char byte);
 /* Position of a byte, or -1. */
 ptrdiff_t str_find(struct str s, char byte);
 /* Bytes [from, to); both are clamped to the length. */

@@ -73,13 +73,15 @@ ctl_options(int argc, char **argv, struct ctl_option *options)
 int
 ctl_fail(const struct err *err)
 {
-	fprintf(stderr, "opbxctl: %.*s\n", PSTR(err->message));
+	/* An operator may know the inside: what a client is told is no help. */
+	bool inside = err->cause.n > 0;
+
+	fprintf(stderr, "opbxctl: %.*s\n",
+	    PSTR(inside ? err->cause : err->message));
 	for (const struct complaint *one = err->complaints; one != NULL;
 	     one = one->next)
 		fprintf(stderr, "  %.*s: %.*s\n", PSTR(one->field),
 		    PSTR(one->text));
-	if (err->cause.n > 0)
-		fprintf(stderr, "  because: %.*s\n", PSTR(err->cause));
 	return 1;
 }
 

@@ -32,10 +32,10 @@ ctl_key(struct ctl *ctl, int argc, char **argv)
 	    [MINUTES] = {"minutes", STR("1440"), false},
 	    {NULL, NO_STR, false},
 	};
-	uint64_t organization;
+	uint64_t organization = 0;
 	struct change change;
-	int64_t minutes;
-	struct str key;
+	int64_t minutes = 0;
+	struct str key = NO_STR;
 	struct err *err;
 
 	if (argc < 1 || !str_is(str_of(argv[0]), "rotate")) {

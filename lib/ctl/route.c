@@ -46,7 +46,7 @@ print_decision(
 		urls.back = pool_printf(pool, "%.*s/cgi-bin/voice?cursor=%.*s",
 		    PSTR(base),
 		    PSTR(cursor_seal(pool, &s->cursor_key, look->organization,
-			s->call.key, s->call.now, &decision->cursor)));
+			&s->call, &decision->cursor)));
 	printf("%.*s\n", PSTR(dialect_cloudonix(pool, decision, &urls)));
 }
 

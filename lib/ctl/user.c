@@ -33,7 +33,7 @@ create_user(struct ctl *ctl, int argc, char **argv)
 	struct change change;
 	struct audit by;
 	struct new_user user;
-	uint64_t organization, id;
+	uint64_t organization = 0, id = 0;
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
@@ -81,7 +81,7 @@ find_user(struct ctl *ctl, struct str email, uint64_t *id)
 static struct err *
 set_password(struct ctl *ctl, struct str email, struct str password)
 {
-	uint64_t id;
+	uint64_t id = 0;
 
 	if (str_length(password) < 12)
 		return err_new(ctl->pool, VALIDATION_ERROR,
@@ -103,7 +103,7 @@ passwd(struct ctl *ctl, int argc, char **argv)
 	    [EMAIL] = {"email", .required = true},
 	    {NULL, NO_STR, false},
 	};
-	uint64_t organization;
+	uint64_t organization = 0;
 	struct change change;
 	struct err *err;
 
@@ -172,11 +172,11 @@ ctl_token(struct ctl *ctl, int argc, char **argv)
 	    {NULL, NO_STR, false},
 	};
 	struct new_token token = {0};
-	uint64_t organization;
+	uint64_t organization = 0;
 	struct change change;
 	struct audit by;
-	struct str text;
-	int64_t days;
+	struct str text = NO_STR;
+	int64_t days = 0;
 	struct err *err;
 
 	if (argc < 1 || !str_is(str_of(argv[0]), "create")) {

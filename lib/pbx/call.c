@@ -31,10 +31,8 @@ letters_of(struct str text, char *letters, size_t room)
 	size_t n = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
+		char c = str_lower(text.p[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
 		if (c < 'a' || c > 'z')
 			continue;
 		if (n == room)

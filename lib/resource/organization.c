@@ -18,10 +18,8 @@ slug_of(struct pool *pool, struct str name)
 	struct buf slug = buf_new(pool, LONGEST_SLUG + 1);
 
 	for (size_t i = 0; i < name.n && slug.n < LONGEST_SLUG; i++) {
-		char c = name.p[i];
+		char c = str_lower(name.p[i]);
 
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 			buf_add_char(&slug, c);
 		else if (slug.n > 0 && slug.p[slug.n - 1] != '-')
@@ -32,16 +30,11 @@ slug_of(struct pool *pool, struct str name)
 	return buf_str(&slug);
 }
 
+/* What was not given is stored as NULL. */
 static struct str
 lower(struct pool *pool, struct str text)
 {
-	struct buf out = buf_new(pool, text.n + 1);
-
-	for (size_t i = 0; i < text.n; i++)
-		buf_add_char(&out, text.p[i] >= 'A' && text.p[i] <= 'Z'
-				       ? (char)(text.p[i] - 'A' + 'a')
-				       : text.p[i]);
-	return text.n > 0 ? buf_str(&out) : NO_STR;
+	return text.n > 0 ? pool_lower(pool, text) : NO_STR;
 }
 
 static struct err *

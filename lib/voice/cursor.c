@@ -25,7 +25,7 @@ seal_of(struct pool *pool, const struct crypto_key *key, uint64_t organization,
 
 struct str
 cursor_seal(struct pool *pool, const struct crypto_key *key,
-    const struct organization *organization, struct str call_key, int64_t now,
+    const struct organization *organization, const struct call *call,
     struct cursor *cursor)
 {
 	struct buf packed = buf_new(pool, 128), sealed = buf_new(pool, 128);
@@ -33,9 +33,9 @@ cursor_seal(struct pool *pool, const struct crypto_key *key,
 	unsigned char seal[CRYPTO_MAC];
 
 	/* A whole hour: the same request yields the same document. */
-	cursor->expires = now / 1000 / HOUR * HOUR + LIFE;
+	cursor->expires = call->now / 1000 / HOUR * HOUR + LIFE;
 	cursor_pack(&pack, cursor);
-	seal_of(pool, key, organization->id, call_key, buf_str(&packed), seal);
+	seal_of(pool, key, organization->id, call->key, buf_str(&packed), seal);
 	buf_add(&sealed, (struct str){(const char *)seal, SEAL});
 	buf_add(&sealed, buf_str(&packed));
 	return crypto_base64(pool, sealed.p, sealed.n);
@@ -43,7 +43,7 @@ cursor_seal(struct pool *pool, const struct crypto_key *key,
 
 bool
 cursor_open(struct pool *pool, const struct crypto_key *key,
-    const struct organization *organization, struct str call_key, int64_t now,
+    const struct organization *organization, const struct call *call,
     struct str text, struct cursor *cursor)
 {
 	unsigned char seal[CRYPTO_MAC];
@@ -54,12 +54,12 @@ cursor_open(struct pool *pool, const struct crypto_key *key,
 	    bytes.n <= SEAL)
 		return false;
 	packed = str_cut(bytes, SEAL, bytes.n);
-	seal_of(pool, key, organization->id, call_key, packed, seal);
+	seal_of(pool, key, organization->id, call->key, packed, seal);
 	if (!crypto_same((struct str){(const char *)seal, SEAL},
 		str_cut(bytes, 0, SEAL)))
 		return false;
 	pack = pack_reader(pool, packed);
 	*cursor = (struct cursor){0};
 	cursor_pack(&pack, cursor);
-	return pack_done(&pack) && cursor->expires > now / 1000;
+	return pack_done(&pack) && cursor->expires > call->now / 1000;
 }

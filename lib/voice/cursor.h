@@ -10,13 +10,16 @@
 #include "call.h"
 #include "crypto.h"
 
-/* base64url.  now: instant; the cursor is good for 12 to 13 hours. */
+/*
+ * base64url.  Of the call its key and its instant count; the cursor is good
+ * for 12 to 13 hours.
+ */
 struct str cursor_seal(struct pool *pool, const struct crypto_key *key,
-    const struct organization *organization, struct str call_key,
-    int64_t now, struct cursor *cursor);
+    const struct organization *organization, const struct call *call,
+    struct cursor *cursor);
 /* False for anything that cursor_seal() did not make for this call. */
 bool cursor_open(struct pool *pool, const struct crypto_key *key,
-    const struct organization *organization, struct str call_key,
-    int64_t now, struct str text, struct cursor *cursor);
+    const struct organization *organization, const struct call *call,
+    struct str text, struct cursor *cursor);
 
 #endif

@@ -5,6 +5,10 @@
 #include "counters.h"
 #include "shelf.h"
 
+#define CACHE_BYTES (INT64_C(16) << 20)
+#define CACHE_LEAST (INT64_C(64) << 10)
+#define CACHE_MOST (INT64_C(4) << 30)
+
 struct directory {
 	struct shelf shelf;
 	struct crypto_key seal;
@@ -72,8 +76,8 @@ directory_new(struct pool *process, const struct conf *conf, struct db *db,
 	d->seal = crypto_derive(master, "seal");
 	d->shelf.base_url =
 	    conf_text(conf, "base_url", "http://127.0.0.1:8080");
-	d->shelf.cache = cache_new((size_t)conf_int(conf, "cache.bytes",
-	    16 * 1024 * 1024, 64 * 1024, INT64_C(4) << 30));
+	d->shelf.cache = cache_new((size_t)conf_int(
+	    conf, "cache.bytes", CACHE_BYTES, CACHE_LEAST, CACHE_MOST));
 	return d;
 }
 
@@ -275,20 +279,13 @@ struct err *
 directory_find(struct directory *d, struct pool *request,
     const struct tenant_name *name, uint64_t *organization)
 {
-	char lower[256];
-	struct str key = {lower, name->text.n};
-
 	*organization = 0;
 	/* Nothing longer is a domain (RFC 1035) or a UUID. */
-	if (name->text.n >= sizeof lower)
+	if (name->text.n > 253)
 		return NULL;
-	for (size_t i = 0; i < name->text.n; i++) {
-		char c = name->text.p[i];
-
-		lower[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
 	return find_tenant(d, request,
-	    name->uuid ? &domain_uuid_kind : &domain_kind, key, organization);
+	    name->uuid ? &domain_uuid_kind : &domain_kind,
+	    pool_lower(request, name->text), organization);
 }
 
 struct err *

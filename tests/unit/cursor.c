@@ -48,26 +48,27 @@ static struct str
 sealed(void)
 {
 	struct cursor cursor = example();
+	struct call call = {.key = STR("call-1"), .now = noon};
 
-	return cursor_seal(pool, &key, &acme, STR("call-1"), noon, &cursor);
+	return cursor_seal(pool, &key, &acme, &call, &cursor);
 }
 
 static bool
 opens(struct str text, const struct organization *organization,
-    const char *call, int64_t now)
+    const char *key_of_call, int64_t now)
 {
+	struct call call = {.key = str_of(key_of_call), .now = now};
 	struct cursor cursor;
 
-	return cursor_open(
-	    pool, &key, organization, str_of(call), now, text, &cursor);
+	return cursor_open(pool, &key, organization, &call, text, &cursor);
 }
 
 Test(cursor, comes_back_as_it_left)
 {
+	struct call call = {.key = STR("call-1"), .now = noon};
 	struct cursor want = example(), got;
 
-	cr_assert(cursor_open(
-	    pool, &key, &acme, STR("call-1"), noon, sealed(), &got));
+	cr_assert(cursor_open(pool, &key, &acme, &call, sealed(), &got));
 	cr_expect_eq(got.stage, want.stage);
 	cr_expect_eq(got.direction, want.direction);
 	cr_expect_eq(got.node, want.node);
@@ -116,10 +117,14 @@ Test(cursor, same_request_gets_the_same_text)
 {
 	struct cursor one = example(), two = example();
 	int64_t hour = 3600000, start = noon / hour * hour;
+	struct call call = {.key = STR("a")};
+	struct str first;
 
-	cr_expect(str_equal(
-	    cursor_seal(pool, &key, &acme, STR("a"), start, &one),
-	    cursor_seal(pool, &key, &acme, STR("a"), start + hour - 1, &two)));
+	call.now = start;
+	first = cursor_seal(pool, &key, &acme, &call, &one);
+	call.now = start + hour - 1;
+	cr_expect(
+	    str_equal(first, cursor_seal(pool, &key, &acme, &call, &two)));
 }
 
 Test(cursor, every_changed_byte_is_noticed)
