@@ -1,0 +1,560 @@
+/*
+ * The router on thousands of generated tenants and calls: the same question
+ * has one answer, every answer ends the call or comes back, every call ends,
+ * and nothing leaves the PBX that no rule allows.
+ */
+#include "route.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "dialect.h"
+#include "generated.h"
+
+enum {
+	WORLDS = 1200,
+	CALLS = 4,	 /* of each world */
+	PATIENCE = 1500, /* requests; 16 targets of 45 members each are 720 */
+};
+
+enum {
+	BREAK_EXTENSIONS = 1 << 0,
+	BREAK_DIDS = 1 << 1,
+	BREAK_GROUPS = 1 << 2,
+	BREAK_MENUS = 1 << 3,
+	BREAK_HOURS = 1 << 4,
+	BREAK_ROOMS = 1 << 5,
+	BREAK_RULES = 1 << 6,
+	BREAK_BLOCKED = 1 << 7,
+	BREAK_EVERYTHING = (1 << 8) - 1,
+};
+
+static struct random random_;
+static struct world world;
+
+static void
+begin(void)
+{
+	random_ = (struct random){pool_new(), 51966};
+}
+
+static void
+end(void)
+{
+	pool_free(random_.pool);
+}
+
+TestSuite(route, .init = begin, .fini = end, .timeout = 120);
+
+/* -- Look-ups into the world ----------------------------------------------- */
+
+static bool
+is_broken(unsigned kind)
+{
+	if ((world.broken & kind) == 0)
+		return false;
+	world.failed = true;
+	return true;
+}
+
+#define BY_ID(type, array, count, bit)                                 \
+	static const struct type *find_##type(void *self, uint64_t id) \
+	{                                                              \
+		(void)self;                                            \
+		return is_broken(bit) || id == 0 || id > (count)       \
+			   ? NULL                                      \
+			   : &world.array[id - 1];                     \
+	}
+
+BY_ID(extension, extensions, EXTENSIONS, BREAK_EXTENSIONS)
+BY_ID(ring_group, groups, GROUPS, BREAK_GROUPS)
+BY_ID(ivr_menu, menus, MENUS, BREAK_MENUS)
+BY_ID(business_hours, hours, HOURS, BREAK_HOURS)
+BY_ID(conference_room, rooms, ROOMS, BREAK_ROOMS)
+
+static const struct extension *
+find_number(void *self, struct str number)
+{
+	(void)self;
+	for (int i = 0; !is_broken(BREAK_EXTENSIONS) && i < EXTENSIONS; i++)
+		if (str_equal(world.extensions[i].number, number))
+			return &world.extensions[i];
+	return NULL;
+}
+
+static const struct did *
+find_did(void *self, struct str number)
+{
+	(void)self;
+	for (int i = 0; !is_broken(BREAK_DIDS) && i < DIDS; i++)
+		if (str_equal(world.dids[i].number, number))
+			return &world.dids[i];
+	return NULL;
+}
+
+static const struct outbound_rules *
+find_rules(void *self)
+{
+	(void)self;
+	return is_broken(BREAK_RULES) ? NULL : &world.rules;
+}
+
+static const struct blocked_callers *
+find_blocked(void *self)
+{
+	(void)self;
+	return is_broken(BREAK_BLOCKED) ? NULL : &world.blocked;
+}
+
+static const struct messages *
+find_messages(void *self, uint64_t extension)
+{
+	(void)self;
+	(void)extension;
+	return &world.messages;
+}
+
+static const struct zone *
+find_zone(void *self, struct str name)
+{
+	(void)self;
+	return zone_load(name);
+}
+
+static uint64_t
+group_calls(void *self, uint64_t group)
+{
+	(void)self;
+	return group * 7;
+}
+
+static bool
+locked(void *self, struct node node)
+{
+	(void)self;
+	(void)node;
+	return world.locked;
+}
+
+static bool
+pin_matches(void *self, struct node node, struct str sealed, struct str digits,
+    const char *which)
+{
+	(void)self;
+	(void)node;
+	(void)which;
+	return str_equal(sealed, digits);
+}
+
+static const struct lookups look = {
+    .self = NULL,
+    .failed = &world.failed,
+    .organization = &world.organization,
+    .extension = find_extension,
+    .number = find_number,
+    .did = find_did,
+    .ring_group = find_ring_group,
+    .ivr_menu = find_ivr_menu,
+    .business_hours = find_business_hours,
+    .conference_room = find_conference_room,
+    .outbound_rules = find_rules,
+    .blocked_callers = find_blocked,
+    .messages = find_messages,
+    .zone = find_zone,
+    .group_calls = group_calls,
+    .locked = locked,
+    .pin_matches = pin_matches,
+};
+
+/* -- What holds for every decision ----------------------------------------- */
+
+/* The document, its cursor spelled out byte by byte. */
+static struct str
+document_of(struct decision *decision)
+{
+	struct dialect_urls urls = {STR(""), STR("https://x/recording")};
+	struct buf packed = buf_new(random_.pool, 128);
+	struct buf url = buf_new(random_.pool, 256);
+	struct pack pack = pack_writer(&packed);
+
+	cursor_pack(&pack, &decision->cursor);
+	cr_assert_not(pack.bad);
+	buf_add_text(&url, "https://x/voice?cursor=");
+	for (size_t i = 0; i < packed.n; i++)
+		buf_printf(&url, "%02x", (unsigned char)packed.p[i]);
+	urls.back = buf_str(&url);
+	return dialect_cloudonix(random_.pool, decision, &urls);
+}
+
+static void
+check_document(struct str document)
+{
+	cr_assert(str_starts(document, STR("<?xml version=\"1.0\"")));
+	cr_assert(str_ends(document, STR("</Response>")));
+	cr_assert(str_is_utf8(document));
+	for (size_t i = 0; i < document.n; i++)
+		cr_assert((unsigned char)document.p[i] >= ' ' ||
+			  strchr("\t\n\r", document.p[i]) != NULL);
+}
+
+static bool
+has_effect(const struct decision *decision, enum effect_kind kind)
+{
+	for (const struct effect *e = decision->effects; e != NULL; e = e->next)
+		if (e->kind == kind)
+			return true;
+	return false;
+}
+
+/* Some rule with this trunk lets the number out. */
+static bool
+is_allowed(const struct dial *dial)
+{
+	struct number number;
+
+	if (!number_e164(dial->numbers[0], &number))
+		return false;
+	for (size_t i = 0; i < world.rules.count; i++)
+		for (uint64_t x = 0; x <= EXTENSIONS; x++)
+			if (str_equal(
+				world.rules.rules[i].trunk, dial->trunk) &&
+			    outbound_match(&world.rules.rules[i], &number, x) >=
+				0)
+				return true;
+	return false;
+}
+
+static void
+check_dial(const struct decision *decision, const struct dial *dial)
+{
+	const struct organization *org = &world.organization;
+
+	if (has_effect(decision, EFFECT_EMERGENCY))
+		return;
+	if (dial->sip.n > 0)
+		cr_assert(outbound_sip_allowed(
+		    dial->sip, org->sip_hosts, org->sip_host_count));
+	if (dial->trunk.n > 0) {
+		cr_assert_eq(dial->number_count, 1);
+		cr_assert(is_allowed(dial), "%.*s", PSTR(dial->numbers[0]));
+		cr_assert_gt(dial->caller_id.n, 0);
+		for (int i = 0; i < DIDS; i++)
+			cr_assert_not(world.dids[i].active &&
+					  world.dids[i].proved &&
+					  str_equal(world.dids[i].number,
+					      dial->numbers[0]),
+			    "an own number over a trunk");
+		return;
+	}
+	/* Without a trunk only own extensions are called. */
+	for (size_t i = 0; i < dial->number_count; i++)
+		cr_assert_not_null(find_number(NULL, dial->numbers[i]));
+	world.failed = false;
+}
+
+static void
+check_verbs(const struct decision *decision)
+{
+	const struct verb *last = NULL;
+	bool back = false;
+
+	cr_assert_not_null(decision->verbs);
+	for (const struct verb *v = decision->verbs; v != NULL; v = v->next) {
+		last = v;
+		back = back || v->back;
+		if (v->kind == VERB_GATHER)
+			cr_assert(v->next != NULL &&
+				  v->next->kind == VERB_REDIRECT &&
+				  v->next->back);
+		if (v->kind == VERB_RECORD)
+			cr_assert(
+			    v->next != NULL && v->next->kind == VERB_HANGUP);
+		if (v->kind == VERB_DIAL)
+			check_dial(decision, v->dial);
+		else if (v->kind != VERB_SAY && v->kind != VERB_PLAY &&
+			 v->kind != VERB_GATHER && v->kind != VERB_RECORD)
+			cr_assert_null(v->next, "nothing behind the end");
+	}
+	cr_assert(last->kind == VERB_HANGUP || last->kind == VERB_REJECT ||
+		  last->kind == VERB_REDIRECT || last->kind == VERB_DIAL);
+	cr_assert_eq(back, decision->cursor.stage != STAGE_START);
+}
+
+/* Decides twice; all that holds for every decision is checked here. */
+static void
+decide(const struct call *call, struct decision *decision)
+{
+	struct decision again;
+	struct str document;
+
+	world.failed = false;
+	route(random_.pool, call, &look, decision);
+	document = document_of(decision);
+	check_document(document);
+	world.failed = false;
+	route(random_.pool, call, &look, &again);
+	cr_assert(str_equal(document, document_of(&again)));
+	check_verbs(decision);
+	cr_assert_leq(decision->cursor.entered, ENTERED);
+	cr_assert_leq(decision->cursor.trail_count, TRAIL);
+	cr_assert_gt(strlen(decision->type), 0);
+	for (const struct step *s = decision->steps; s != NULL; s = s->next)
+		cr_assert(str_is_utf8(s->text));
+	if (call->direction != DIRECTION_SUBSCRIBER)
+		cr_assert_not(has_effect(decision, EFFECT_EMERGENCY));
+}
+
+/* -- Calls ----------------------------------------------------------------- */
+
+static struct call
+any_call(struct random *r)
+{
+	static const char *const froms[] = {"1001", "1002", "1003", "1004",
+	    "1005", "1009", "1999", "+12025550199", "12125550100", "anonymous",
+	    "", "\xf0\x9f\x98\x80<&\"'>"};
+	static const char *const tos[] = {"1001", "1002", "1003", "1004",
+	    "1005", "1006", "1007", "1008", "1009", "1999", "+12125550100",
+	    "+12125550101", "12125550102", "0012125550103", "+12125550104",
+	    "+442079460000", "00442079460000", "+449098790000", "+18765550123",
+	    "911", "112", "999", "5555", "*97", "*78", "*79", "*721002",
+	    "*72 +442079460000", "*73", "", "garbage"};
+	static const char *const diverted[] = {NULL, NULL, NULL, "",
+	    "+12125550100@carrier.example.com", "sip:+12025550199@x"};
+	struct call call = {
+	    .now = 1795446000000 + (int64_t)(any(r) % 604800000)};
+
+	call.key = odds(r, 90) ? STR("session") : NO_STR;
+	call.direction = (enum direction)below(r, DIRECTION_APPLICATION + 1);
+	call.from = ANY_OF(r, froms);
+	call.to = ANY_OF(r, tos);
+	call.caller_name = any_text(r);
+	call.diverted = ANY_OF(r, diverted);
+	call.limit = odds(r, 5) ? LIMIT_CALLS : LIMIT_NONE;
+	return call;
+}
+
+/* The carrier's next request: how the Dial went, or what was pressed. */
+static void
+come_back(struct random *r, struct call *call, const struct decision *decision,
+    bool digits)
+{
+	static const char *const pressed[] = {NULL, "", "0", "1", "2", "12",
+	    "*", "#", "3", "4711", "2468", "1357", "1003", "1999", "<&>"};
+	static const enum outcome walks_on[] = {
+	    OUTCOME_BUSY, OUTCOME_NO_ANSWER, OUTCOME_FAILED, OUTCOME_NONE};
+
+	call->cursor = decision->cursor;
+	call->digits = digits ? ANY_OF(r, pressed) : NO_STR;
+	call->outcome = digits ? (enum outcome)below(r, OUTCOME_FAILED + 1)
+			       : walks_on[below(r, 4)];
+}
+
+Test(route, decides_alike_and_never_falls_silent)
+{
+	for (int i = 0; i < WORLDS; i++) {
+		any_world(&random_, &world);
+		for (int j = 0; j < CALLS; j++) {
+			struct call call = any_call(&random_);
+			struct decision decision;
+
+			decide(&call, &decision);
+			for (int k = 0; k < 12; k++) {
+				if (decision.cursor.stage == STAGE_START)
+					break;
+				come_back(&random_, &call, &decision, true);
+				decide(&call, &decision);
+			}
+		}
+		pool_clear(random_.pool);
+	}
+}
+
+Test(route, every_call_without_a_digit_ends)
+{
+	for (int i = 0; i < WORLDS; i++) {
+		struct call call;
+		struct decision decision;
+		int requests = 1;
+
+		any_world(&random_, &world);
+		call = any_call(&random_);
+		route(random_.pool, &call, &look, &decision);
+		while (decision.cursor.stage != STAGE_START) {
+			come_back(&random_, &call, &decision, false);
+			route(random_.pool, &call, &look, &decision);
+			cr_assert_lt(++requests, PATIENCE);
+		}
+		pool_clear(random_.pool);
+	}
+}
+
+Test(route, an_outage_is_answered)
+{
+	for (int i = 0; i < WORLDS; i++) {
+		any_world(&random_, &world);
+		for (int j = 0; j < CALLS; j++) {
+			struct call call = any_call(&random_);
+			struct decision decision;
+
+			world.broken = 0;
+			decide(&call, &decision);
+			if (decision.cursor.stage != STAGE_START &&
+			    odds(&random_, 50))
+				come_back(&random_, &call, &decision, true);
+			world.broken =
+			    odds(&random_, 30)
+				? BREAK_EVERYTHING
+				: (unsigned)any(&random_) & BREAK_EVERYTHING;
+			world.failed = false;
+			route(random_.pool, &call, &look, &decision);
+			check_document(document_of(&decision));
+			if ((world.broken & BREAK_EXTENSIONS) == 0)
+				check_verbs(&decision);
+		}
+		pool_clear(random_.pool);
+	}
+}
+
+/* The configuration changed under the call: its cursor fits nothing. */
+Test(route, a_stale_cursor_is_answered)
+{
+	for (int i = 0; i < WORLDS; i++) {
+		struct random *r = &random_;
+		struct call call = any_call(r);
+		struct cursor *cursor = &call.cursor;
+		struct decision decision = {0};
+
+		any_world(r, &world);
+		come_back(r, &call, &decision, true);
+		cursor->stage = (enum stage)below(r, STAGE_LAST + 1);
+		cursor->node = (uint64_t)below(r, EXTENSIONS + 2);
+		cursor->did = odds(r, 50) ? any_number(r) : NO_STR;
+		cursor->mailbox = (uint64_t)below(r, EXTENSIONS + 2);
+		cursor->forwarder = (uint64_t)below(r, EXTENSIONS + 2);
+		cursor->position = below(r, 60);
+		cursor->start = below(r, 60);
+		cursor->external = any_number(r);
+		cursor->message = (uint64_t)below(r, 5);
+		cursor->entered = below(r, ENTERED + 1);
+		cursor->trail_count = (size_t)below(r, TRAIL + 1);
+		for (size_t j = 0; j < cursor->trail_count; j++)
+			cursor->trail[j] = (struct node){
+			    (enum target_type)below(r, TARGET_HANGUP + 1),
+			    (uint64_t)below(r, 5)};
+		world.failed = false;
+		route(r->pool, &call, &look, &decision);
+		check_document(document_of(&decision));
+		cr_assert_not_null(decision.verbs);
+		cr_assert_leq(decision.cursor.entered, ENTERED);
+		cr_assert_leq(decision.cursor.trail_count, TRAIL);
+		pool_clear(r->pool);
+	}
+}
+
+/* Whatever the tenant is like and whatever is down, 911 goes out. */
+Test(route, an_emergency_always_goes_out)
+{
+	static const char *const numbers[] = {"911", "112"};
+
+	for (int i = 0; i < WORLDS; i++) {
+		struct call call = any_call(&random_);
+		struct decision decision;
+
+		any_world(&random_, &world);
+		call.direction = DIRECTION_SUBSCRIBER;
+		call.to = ANY_OF(&random_, numbers);
+		world.broken = (unsigned)any(&random_) & BREAK_EVERYTHING;
+		decide(&call, &decision);
+		cr_assert(has_effect(&decision, EFFECT_EMERGENCY));
+		cr_assert_eq(decision.verbs->kind, VERB_DIAL);
+		cr_assert_null(decision.verbs->next);
+		cr_assert_eq(decision.verbs->dial->number_count, 1);
+		cr_assert(str_equal(decision.verbs->dial->numbers[0], call.to));
+		cr_assert(str_equal(decision.verbs->dial->trunk,
+		    world.organization.emergency_trunk));
+		pool_clear(random_.pool);
+	}
+}
+
+/* -- The other doors ------------------------------------------------------- */
+
+Test(route, a_refusal_says_its_words_in_the_organizations_voice)
+{
+	struct organization organization = {.voice = STR("woman")};
+	struct decision decision;
+
+	route_refusal(random_.pool, &organization, STR("No."), &decision);
+	cr_assert_eq(decision.verbs->kind, VERB_SAY);
+	cr_assert(str_is(decision.verbs->text, "No."));
+	cr_assert(str_is(decision.verbs->voice, "woman"));
+	cr_assert_eq(decision.verbs->next->kind, VERB_HANGUP);
+	cr_assert_null(decision.verbs->next->next);
+	cr_assert_str_eq(decision.type, "refused");
+}
+
+Test(route, an_apology_needs_no_organization)
+{
+	struct decision decision;
+
+	route_apology(random_.pool, NULL, &decision);
+	cr_assert(str_ends(document_of(&decision),
+	    STR("<Response><Say>System error, please try again</Say>"
+		"<Hangup/></Response>")));
+	cr_assert_str_eq(decision.type, "apology");
+}
+
+Test(route, what_a_forward_may_be)
+{
+	const char *why = NULL;
+
+	any_world(&random_, &world);
+	world.organization.sip_host_count = 1;
+	world.rules.count = 1;
+	world.rules.rules[0] = (struct outbound_rule){.id = 1,
+	    .prefixes = (struct str[]){STR("+4420")},
+	    .prefix_count = 1,
+	    .extensions = (uint64_t[]){2},
+	    .extension_count = 1};
+	world.dids[0].active = world.dids[0].proved = true;
+	world.dids[1].active = false;
+	world.dids[2].active = true;
+	world.dids[2].proved = false;
+#define MAY(number, extension) \
+	route_external_allowed(&look, STR(number), (extension), &why)
+	cr_assert(MAY("+442079460000", 2));
+	cr_assert(MAY("+12125550100", 1), "an own number needs no rule");
+	cr_assert(MAY("sip:anna@sip.example.com", 1));
+	cr_assert_not(MAY("+442079460000", 1), "a rule of another extension");
+	cr_assert(str_is(
+	    str_of(why), "no outbound rule allows calls to this number"));
+	cr_assert_not(MAY("+442079460000", 0));
+	cr_assert_not(MAY("+12125550101", 2), "inactive");
+	cr_assert_not(MAY("+12125550102", 2), "unproved");
+	cr_assert_not(MAY("+18765550123", 2));
+	cr_assert_not(MAY("sip:anna@evil.org", 2));
+	cr_assert_not(MAY("02079460000", 2), "not E.164");
+	cr_assert(str_starts(str_of(why), STR("must be a telephone number")));
+	cr_assert_not(MAY("911", 2));
+	cr_assert_not(MAY("*97", 2));
+	cr_assert_not(MAY("", 2));
+}
+
+/* A step is cut at 255 bytes, and no character in two. */
+Test(route, a_long_step_stays_utf8)
+{
+	struct call call = {.direction = DIRECTION_SUBSCRIBER};
+	struct buf to = buf_new(random_.pool, 1300);
+	struct decision decision;
+
+	for (int lead = 0; lead < 4; lead++) {
+		any_world(&random_, &world);
+		world.organization.suspended = false;
+		to = buf_new(random_.pool, 1300);
+		for (int i = 0; i < lead; i++)
+			buf_add_char(&to, 'x');
+		for (int i = 0; i < 300; i++)
+			buf_add_text(&to, "\xf0\x9f\x98\x80");
+		call.to = buf_str(&to);
+		decide(&call, &decision);
+	}
+}
