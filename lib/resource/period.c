@@ -182,22 +182,34 @@ cut_tail(struct period *period, const struct period *periods, size_t count)
 		period->to = tail + DAY_MINUTES;
 }
 
-size_t
-periods_merge(enum span span, struct period *periods, size_t count)
+/* In the order of compare(), and in place. */
+static size_t
+join(struct period *periods, size_t count)
 {
 	size_t left = 0;
 
-	for (size_t i = 0; i < count; i++)
-		unroll(&periods[i]);
-	qsort(periods, count, sizeof *periods, compare);
 	for (size_t i = 0; i < count; i++) {
 		struct period next = periods[i];
 
 		left = add_period(periods, left, &next);
 	}
-	for (size_t i = 0; span == SPAN_WEEK && i < left; i++)
-		cut_tail(&periods[i], periods, left);
-	for (size_t i = 0; i < left; i++)
-		roll(&periods[i]);
 	return left;
+}
+
+size_t
+periods_merge(enum span span, struct period *periods, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		unroll(&periods[i]);
+	qsort(periods, count, sizeof *periods, compare);
+	count = join(periods, count);
+	if (span == SPAN_WEEK) {
+		for (size_t i = 0; i < count; i++)
+			cut_tail(&periods[i], periods, count);
+		/* What was too long together may not be any more. */
+		count = join(periods, count);
+	}
+	for (size_t i = 0; i < count; i++)
+		roll(&periods[i]);
+	return count;
 }
