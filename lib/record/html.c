@@ -176,6 +176,21 @@ add_head(
 	buf_add_text(out, "</tr></thead>\n<tbody>\n");
 }
 
+/* The id of another object leads there. */
+static void
+add_cell(const struct html *html, const struct field *field, const void *object)
+{
+	struct str text = field_print(html->req->pool, field, object);
+
+	if (field->kind != FIELD_ID || field->refers == NULL || text.n == 0)
+		buf_add_html(out_of(html), text);
+	else
+		add_link(html,
+		    pool_printf(html->req->pool, "/cgi-bin/%s/%.*s",
+			field->refers, PSTR(text)),
+		    text);
+}
+
 static void
 add_row(const struct html *html, const void *object)
 {
@@ -196,8 +211,7 @@ add_row(const struct html *html, const void *object)
 		if (!is_shown(&record->fields[i]))
 			continue;
 		buf_add_text(out, "<td>");
-		buf_add_html(out,
-		    field_print(html->req->pool, &record->fields[i], object));
+		add_cell(html, &record->fields[i], object);
 		buf_add_text(out, "</td>");
 	}
 	buf_add_text(out, "</tr>\n");
@@ -259,11 +273,12 @@ open_post(const struct html *html, uint64_t id, const char *action)
 }
 
 void
-html_button(
-    const struct html *html, uint64_t id, const char *action, const char *label)
+html_button(const struct html *html, uint64_t id, const char *action)
 {
 	open_post(html, id, action);
-	buf_printf(out_of(html), "<button>%s</button>\n</form>\n", label);
+	buf_add_text(out_of(html), "<button>");
+	buf_add_html(out_of(html), str_of(action));
+	buf_add_text(out_of(html), "</button>\n</form>\n");
 }
 
 void

@@ -30,14 +30,14 @@ void html_problem(const struct html *html, const struct err *err);
 void html_list(const struct html *html, const struct list *list,
     const struct page *page, const struct form *query);
 /*
- * The form of a new (id 0) or an existing object.  values: a JSON object;
- * etag: absent for none; err: why what was typed was refused, or NULL.
+ * The form of a new (id 0) or an existing object; html_close() ends it. values:
+ * a JSON object; etag: absent for none; err: why what was typed was refused, or
+ * NULL.
  */
 void html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err);
 void html_confirm(const struct html *html, uint64_t id, struct str name);
 /* A form of one button that posts to base/ID/action. */
-void html_button(const struct html *html, uint64_t id, const char *action,
-    const char *label);
+void html_button(const struct html *html, uint64_t id, const char *action);
 
 #endif

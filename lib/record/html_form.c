@@ -205,6 +205,9 @@ add_field(const struct form_page *page, const struct field *field,
 	if (!group)
 		buf_add_text(page->out, "</label>");
 	add_complaints(page, path);
+	if (field->refers != NULL)
+		buf_printf(page->out, " <a href=\"/cgi-bin/%s\">%s</a>",
+		    field->refers, field->refers);
 	if (field->help != NULL) {
 		buf_add_text(page->out, " <small>");
 		buf_add_html(page->out, str_of(field->help));
@@ -266,5 +269,4 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 		buf_printf(page.out,
 		    "<p><a href=\"%.*s/%llu/delete\">Delete</a></p>\n",
 		    PSTR(html->base), (unsigned long long)id);
-	html_close(html);
 }

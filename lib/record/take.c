@@ -1,6 +1,9 @@
 /* Client JSON -> struct: which members there are, and which must be. */
 #include "take.h"
 
+/* Complaints of one object's names: an answer must not grow with nonsense. */
+enum { UNKNOWN_MOST = 20 };
+
 struct str
 take_path(struct pool *pool, struct str path, struct str name)
 {
@@ -93,7 +96,10 @@ static void
 take_object(const struct take *take, const struct record *record,
     const struct json *json, struct str path, struct str folder, void *object)
 {
-	for (size_t i = 0; i < json_count(json); i++) {
+	size_t unknown = 0;
+
+	for (size_t i = 0; i < json_count(json) && unknown < UNKNOWN_MOST;
+	     i++) {
 		struct str key;
 		const struct json *value = json_member(json, i, &key);
 		struct str name = pool_printf(
@@ -115,7 +121,7 @@ take_object(const struct take *take, const struct record *record,
 		else if (record->view != NULL && is_row_name(name) &&
 			 !take->creating)
 			continue;
-		else
+		else if (++unknown > 0)
 			complain(take->all, place,
 			    "is no field here; allowed: %.*s",
 			    PSTR(allowed_names(take->pool, record, folder)));

@@ -116,6 +116,26 @@ object_json(struct visit *visit, const void *object, int status)
 	json_close(&out, '}');
 }
 
+/* One for each "POST /ring-groups/ID/action" that this visitor may take. */
+static void
+add_buttons(struct visit *visit, const struct html *html, const struct row *row)
+{
+	const struct control *control = visit->desk->control;
+	bool deleted = row->deleted_at.at != 0;
+
+	for (size_t i = 0; i < control->count; i++) {
+		const struct route *route = &control->routes[i];
+		const char *action = strstr(route->path, "/ID/");
+
+		if (action == NULL || strcmp(route->method, "POST") != 0 ||
+		    !role_in(visit->who.role, route->roles) ||
+		    !who_may(&visit->who, control->name, "write"))
+			continue;
+		if ((strcmp(action, "/ID/restore") == 0) == deleted)
+			html_button(html, row->id, action + 4);
+	}
+}
+
 static struct err *
 object_html(struct visit *visit, const void *object)
 {
@@ -129,6 +149,8 @@ object_html(struct visit *visit, const void *object)
 	if (row->deleted_at.at != 0)
 		html.may_create = html.may_change = false;
 	html_form(&html, row->id, values, NULL);
+	add_buttons(visit, &html, row);
+	html_close(&html);
 	return NULL;
 }
 
@@ -177,6 +199,7 @@ new_record(struct visit *visit)
 	TRY(json_parse(req->pool,
 	    record_print(req->pool, record, object, SHOW_SECRETS), &values));
 	html_form(&html, 0, values, NULL);
+	html_close(&html);
 	return NULL;
 }
 
@@ -210,6 +233,7 @@ refuse(struct visit *visit, struct err *err)
 	answer_problem(visit->req, err);
 	visit->req->out.n = 0;
 	html_form(&html, visit->id, visit->body.json, err);
+	html_close(&html);
 	return NULL;
 }
 

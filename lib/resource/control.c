@@ -179,7 +179,6 @@ handle_visit(struct visit *visit)
 	if (!str_is(visit->req->method, "GET"))
 		TRY(body_parse(visit->req, &visit->body));
 	fill_change(visit);
-	/* Idempotency-Key: what was answered before is answered here. */
 	return visit->route->answer(visit);
 }
 

@@ -1,6 +1,7 @@
 #include "extension.h"
 
 #include "check.h"
+#include "references.h"
 
 static const char *const types[] = {
     [EXTENSION_USER] = "user",
@@ -66,7 +67,7 @@ static const struct field fields[] = {
 	{ FIELD_AS(extension_record, service_token, "configuration.token"),
 	    .max = 1000, .flags = SECRET },
 	{ FIELD_AS(extension_record, service_params, "configuration.params"),
-	    .def = "{}", .flags = UNLISTED,
+	    .def = "{}", .flags = UNLISTED | FILTER,
 	    .help = "texts by name, as a JSON object" },
 	{ FIELD_AS(extension_record, logic_url, "configuration.logic_url"),
 	    .max = 2000, .format = TEXT_HTTPS, .flags = UNLISTED,
@@ -254,6 +255,38 @@ check_logic(struct change *change, const struct extension_record *before,
 	return NULL;
 }
 
+/* Groups ring users only, and only users have mailboxes. */
+static struct err *
+check_type(struct change *change, const struct extension_record *before,
+    const struct extension_record *x)
+{
+	struct reference *first;
+	struct rows *rows;
+
+	if (before == NULL || before->type != EXTENSION_USER ||
+	    x->type == EXTENSION_USER)
+		return NULL;
+	TRY(QUERY(change->db,
+	    "SELECT g.name FROM ring_group_members m"
+	    " JOIN ring_groups g ON g.id = m.ring_group_id"
+	    " WHERE g.deleted_at IS NULL AND m.extension_id = ? LIMIT 1",
+	    &rows, INT(x->row.id)));
+	if (rows->count > 0)
+		complain(&change->all, STR("type"),
+		    "must stay user: it is a member of ring group %.*s",
+		    PSTR(rows_text(rows, 0, 0)));
+	TRY(references_to_mailbox(change, x->row.id, &first));
+	for (; first != NULL; first = first->next)
+		if (first->id != x->row.id ||
+		    !str_is(first->type, "extension")) {
+			complain(&change->all, STR("type"),
+			    "must stay user: its mailbox is used by %.*s %.*s",
+			    PSTR(first->type), PSTR(first->name));
+			break;
+		}
+	return NULL;
+}
+
 /* Do-not-disturb, forwards and greeting of one's own extension. */
 static struct err *
 check_agent(struct change *change, const struct extension_record *before,
@@ -302,6 +335,7 @@ take(struct change *change, const struct json *body, const void *before,
 	resource_take(change, &extensions, body, before, x);
 	TRY(check_agent(change, before, x));
 	TRY(check_logic(change, before, x));
+	TRY(check_type(change, before, x));
 	TRY(check_number(change, x));
 	TRY(check_user(change, "user_id", x->user_id));
 	TRY(check_own_did(change, "caller_id", &x->caller_id));

@@ -72,6 +72,35 @@ add_rows(struct change *change, const struct rows *rows, struct str own,
 	}
 }
 
+/* Who leads to the object by a target of either type. */
+static struct err *
+find_targets(struct change *change, struct str type, struct str other,
+    uint64_t id, struct reference **first)
+{
+	size_t count = count_parameters(targets);
+	struct value values[PARAMETERS_MOST];
+	struct rows *rows;
+
+	for (size_t i = 0; i < count; i += 3) {
+		values[i] = INT(id);
+		values[i + 1] = TEXT(type);
+		values[i + 2] = TEXT(other);
+	}
+	TRY(db_query(change->db, targets, values, count, &rows));
+	add_rows(change, rows, type, id, first);
+	return NULL;
+}
+
+struct err *
+references_to_mailbox(
+    struct change *change, uint64_t extension, struct reference **first)
+{
+	struct str type = str_of(target_type_name(TARGET_VOICEMAIL));
+
+	*first = NULL;
+	return find_targets(change, type, type, extension, first);
+}
+
 struct err *
 references_find(struct change *change, const struct resource *resource,
     uint64_t id, struct reference **first)
@@ -82,19 +111,11 @@ references_find(struct change *change, const struct resource *resource,
 	struct rows *rows;
 
 	*first = NULL;
-	if (target_type_parse(own, &type)) {
-		for (size_t i = 0; i < count_parameters(targets); i += 3) {
-			values[i] = INT(id);
-			values[i + 1] = TEXT(own);
-			/* A mailbox goes by its extension's id. */
-			values[i + 2] = type == TARGET_EXTENSION
-					    ? TEXT(STR("voicemail"))
-					    : TEXT(own);
-		}
-		TRY(db_query(change->db, targets, values,
-		    count_parameters(targets), &rows));
-		add_rows(change, rows, own, id, first);
-	}
+	if (target_type_parse(own, &type))
+		/* A mailbox goes by its extension's id. */
+		TRY(find_targets(change, own,
+		    type == TARGET_EXTENSION ? STR("voicemail") : own, id,
+		    first));
 	if (resource->references != NULL) {
 		size_t count = count_parameters(resource->references);
 

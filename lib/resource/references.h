@@ -12,6 +12,9 @@
 /* The list, each user once, at most 100. */
 struct err *references_find(struct change *change,
     const struct resource *resource, uint64_t id, struct reference **first);
+/* Who leads to the mailbox of an extension. */
+struct err *references_to_mailbox(
+    struct change *change, uint64_t extension, struct reference **first);
 /* CONFLICT that holds them when there is one. */
 struct err *check_unused(
     struct change *change, const struct resource *resource, uint64_t id);

@@ -287,8 +287,28 @@ def an_assistant_is_a_number_or_a_url(org):
                 params={'mood': 'kind'}).must(201).data
     assert data['configuration']['token'] == 'geheim'
     assert data['configuration']['params'] == {'mood': 'kind'}
-    assert org.get(f'{R}?configuration.params.mood=kind').must(
-        422, configuration__params__mood='nothing')
+    for query, found in (('mood=kind', 1), ('mood=Kind', 0), ('x=kind', 0),
+                         ('mood=kind&configuration.params.x=1', 0)):
+        assert len(org.get(f'{R}?configuration.params.{query}').must(
+            200).data) == found, query
+
+
+@scenario
+def a_user_on_whom_others_rely_stays_one(org):
+    ann = org.extension('1001')
+    bob = org.extension('1002')
+    room = org.insert('conference_room', name='R')
+    other = {'type': 'conference', 'target': {'type': 'conference_room',
+                                              'id': room}}
+    group = org.post('/ring-groups', {'name': 'Sales', 'members': [
+        {'extension_id': ann}]}).must(201).id
+    org.patch(f'{R}/{ann}', other).must(422, type='ring group Sales')
+    org.delete(f'/ring-groups/{group}').must(204)
+    mailbox = {'forward': {'busy': {'type': 'voicemail', 'id': ann}}}
+    org.patch(f'{R}/{bob}', mailbox).must(200)
+    org.patch(f'{R}/{ann}', other).must(422, type='mailbox')
+    org.patch(f'{R}/{bob}', {'forward': None}).must(200)
+    org.patch(f'{R}/{ann}', other).must(200)
 
 
 @scenario

@@ -295,6 +295,29 @@ def form_fields(page):
 
 
 @scenario
+def nonsense_gets_a_short_answer(org):
+    body = {f'k{n}': n for n in range(20000)}
+    answer = org.post(R, body).must(422)
+    assert len(answer.errors) <= 22 and len(answer.text) < 20000
+
+
+@scenario
+def a_page_has_a_button_for_each_action(org):
+    id = org.extension('1001')
+    page = org.page(f'{R}/{id}').text
+    assert f'action="/cgi-bin{R}/{id}/sip-password"' in page
+    assert '/restore"' not in page
+    assert 'sip-password"' not in org.as_('user').page(f'{R}/{id}').text
+    old = org.get(f'{R}/{id}').data['sip_password']
+    org.form(f'{R}/{id}/sip-password', {'_csrf': ''}).must(303)
+    assert org.get(f'{R}/{id}').data['sip_password'] != old
+    org.form(f'{R}/{id}', {'_method': 'DELETE'}).must(303)
+    page = org.page(f'{R}/{id}?deleted=with').text
+    assert f'action="/cgi-bin{R}/{id}/restore"' in page
+    assert '<button>Save' not in page and 'sip-password"' not in page
+
+
+@scenario
 def a_refused_form_comes_again_with_what_was_typed(org):
     page = org.form(R, {'number': '1', 'name': 'A<b>',
                         'ring_timeout': 'soon',
