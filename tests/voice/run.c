@@ -33,7 +33,7 @@
 
 #include "clock.h"
 #include "dialect.h"
-#include "tenant.h"
+#include "show.h"
 
 enum { NAMES = 1000 };
 
@@ -64,160 +64,6 @@ read_file(struct pool *pool, struct str path)
 	return (struct str){text.n > 0 ? text.p : "", text.n};
 }
 
-/* A comment may hold neither "--" nor control characters. */
-static void
-comment(struct run *run, struct str text)
-{
-	buf_add_text(&run->out, "<!-- ");
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.p[i] == '-' && i > 0 && text.p[i - 1] == '-')
-			buf_add_char(&run->out, ' ');
-		if ((unsigned char)text.p[i] < ' ')
-			buf_printf(&run->out, "\\x%02x", text.p[i]);
-		else
-			buf_add_char(&run->out, text.p[i]);
-	}
-	buf_add_text(&run->out, " -->\n");
-}
-
-/* One element a line, indented; texts stay on the line of their element. */
-static void
-add_pretty(struct buf *out, struct str document)
-{
-	int depth = 1;
-
-	for (size_t i = 0; i < document.n; i++) {
-		bool tag = document.p[i] == '<';
-		bool end =
-		    tag && i + 1 < document.n && document.p[i + 1] == '/';
-
-		if (end)
-			depth--;
-		if (tag && i > 0 && document.p[i - 1] == '>')
-			buf_printf(out, "\n%*s", depth * 2, "");
-		else if (tag && i == 0)
-			buf_printf(out, "%*s", depth * 2, "");
-		buf_add_char(out, document.p[i]);
-		if (tag && !end)
-			depth++;
-		if (document.p[i] == '>' && i > 0 && document.p[i - 1] == '/')
-			depth--;
-	}
-	buf_add_char(out, '\n');
-}
-
-/* What a cursor says, in words instead of its seal. */
-static struct str
-cursor_words(struct run *run, const struct cursor *cursor)
-{
-	static const struct {
-		const char *name;
-		enum target_type type;
-	} stages[] = {
-	    [STAGE_START] = {"start", TARGET_NONE},
-	    [STAGE_EXTENSION] = {"rang", TARGET_EXTENSION},
-	    [STAGE_GROUP] = {"rang", TARGET_RING_GROUP},
-	    [STAGE_MENU] = {"played", TARGET_IVR_MENU},
-	    [STAGE_ROOM_PIN] = {"pin", TARGET_CONFERENCE_ROOM},
-	    [STAGE_SERVICE] = {"called", TARGET_EXTENSION},
-	    [STAGE_TRUNK] = {"trunk", TARGET_EXTENSION},
-	    [STAGE_RECORDED] = {"recorded", TARGET_VOICEMAIL},
-	    [STAGE_MAILBOX_PIN] = {"pin", TARGET_VOICEMAIL},
-	    [STAGE_MAILBOX] = {"message", TARGET_VOICEMAIL},
-	};
-	struct buf text = buf_new(run->pool, 128);
-
-	buf_printf(&text, "%s %.*s", stages[cursor->stage].name,
-	    PSTR(tenant_name(
-		run->tenant, stages[cursor->stage].type, cursor->node)));
-	if (cursor->position != 0)
-		buf_printf(&text, ", position %d", cursor->position);
-	if (cursor->start != 0)
-		buf_printf(&text, ", start %d", cursor->start);
-	if (cursor->mailbox != 0)
-		buf_printf(&text, ", mailbox %.*s",
-		    PSTR(tenant_name(
-			run->tenant, TARGET_EXTENSION, cursor->mailbox)));
-	if (cursor->forwarder != 0)
-		buf_printf(&text, ", forwarder %.*s",
-		    PSTR(tenant_name(
-			run->tenant, TARGET_EXTENSION, cursor->forwarder)));
-	if (cursor->message != 0)
-		buf_printf(&text, ", message %llu",
-		    (unsigned long long)cursor->message);
-	if (cursor->external.n > 0)
-		buf_printf(&text, ", external %.*s", PSTR(cursor->external));
-	return buf_str(&text);
-}
-
-/* Whom or what the effect is about. */
-static void
-show_object(struct run *run, struct buf *text, const struct effect *e)
-{
-	struct str name = NO_STR;
-
-	switch (e->kind) {
-	case EFFECT_EMERGENCY:
-	case EFFECT_DO_NOT_DISTURB:
-	case EFFECT_FORWARD_ALWAYS:
-		if (e->id != 0)
-			name =
-			    tenant_name(run->tenant, TARGET_EXTENSION, e->id);
-		break;
-	case EFFECT_MISSED_CALL:
-	case EFFECT_WRONG_PIN:
-		name = tenant_name(run->tenant, e->node.type, e->node.id);
-		break;
-	case EFFECT_PROVE_DID:
-		name = tenant_did(run->tenant, e->id);
-		break;
-	case EFFECT_MESSAGE_HEARD:
-	case EFFECT_MESSAGE_DELETED:
-		name =
-		    pool_printf(run->pool, "%llu", (unsigned long long)e->id);
-		break;
-	}
-	if (name.n > 0)
-		buf_printf(text, " of %.*s", PSTR(name));
-}
-
-static void
-show_effects(struct run *run, const struct decision *decision)
-{
-	static const char *const names[] = {
-	    [EFFECT_EMERGENCY] = "emergency",
-	    [EFFECT_MISSED_CALL] = "missed call",
-	    [EFFECT_WRONG_PIN] = "wrong PIN",
-	    [EFFECT_DO_NOT_DISTURB] = "do-not-disturb",
-	    [EFFECT_FORWARD_ALWAYS] = "forward always",
-	    [EFFECT_PROVE_DID] = "prove DID",
-	    [EFFECT_MESSAGE_HEARD] = "message heard",
-	    [EFFECT_MESSAGE_DELETED] = "message deleted",
-	};
-
-	for (const struct effect *e = decision->effects; e != NULL;
-	     e = e->next) {
-		struct buf text = buf_new(run->pool, 64);
-
-		buf_printf(&text, "effect: %s", names[e->kind]);
-		show_object(run, &text, e);
-		if (e->text.n > 0)
-			buf_printf(&text, " %.*s", PSTR(e->text));
-		if (e->kind == EFFECT_DO_NOT_DISTURB ||
-		    e->kind == EFFECT_FORWARD_ALWAYS)
-			buf_printf(&text, " %s", e->on ? "on" : "off");
-		if (e->target.type != TARGET_NONE)
-			buf_printf(&text, " to %.*s",
-			    PSTR(e->target.type == TARGET_EXTERNAL
-				     ? e->target.number
-				     : tenant_name(run->tenant, e->target.type,
-					   e->target.id)));
-		if (e->promised)
-			buf_add_text(&text, ", promised");
-		comment(run, buf_str(&text));
-	}
-}
-
 /* The cursor as it comes back: through its packed form and nothing else. */
 static struct cursor
 travel(struct run *run, struct cursor cursor)
@@ -238,6 +84,7 @@ static struct str
 decide(struct run *run, struct decision *decision)
 {
 	struct lookups look = tenant_lookups(run->tenant, run->call.key);
+	const struct show show = {run->pool, run->tenant};
 	struct dialect_urls urls = {
 	    STR(""), STR("https://pbx.example.com/cgi-bin/webhook/recording")};
 
@@ -245,13 +92,14 @@ decide(struct run *run, struct decision *decision)
 	if (decision->cursor.stage != STAGE_START)
 		urls.back = pool_printf(run->pool,
 		    "https://pbx.example.com/cgi-bin/voice?cursor=%.*s",
-		    PSTR(cursor_words(run, &decision->cursor)));
+		    PSTR(show_cursor(&show, &decision->cursor)));
 	return dialect_cloudonix(run->pool, decision, &urls);
 }
 
 static void
 request(struct run *run)
 {
+	const struct show show = {run->pool, run->tenant};
 	struct decision decision, again;
 	struct str document;
 
@@ -259,17 +107,8 @@ request(struct run *run)
 	document = decide(run, &decision);
 	if (run->call.key.n > 0)
 		assert(str_equal(document, decide(run, &again)));
-	for (const struct step *step = decision.steps; step != NULL;
-	     step = step->next)
-		comment(run,
-		    pool_printf(run->pool, "step: %.*s", PSTR(step->text)));
-	show_effects(run, &decision);
-	if (decision.loop.n > 0)
-		comment(run,
-		    pool_printf(run->pool, "loop: %.*s", PSTR(decision.loop)));
-	if (decision.outage)
-		comment(run, STR("outage"));
-	add_pretty(&run->out, str_cut(document, 38, SIZE_MAX));
+	show_decision(&show, &run->out, &decision);
+	show_document(&run->out, str_cut(document, 38, SIZE_MAX));
 	run->cursor = travel(run, decision.cursor);
 }
 
@@ -418,7 +257,7 @@ run_line(struct run *run, struct str line)
 				 : !callback(run, word, words))
 		return false;
 	buf_add_char(&run->out, '\n');
-	comment(run, line);
+	show_comment(&run->out, line);
 	request(run);
 	return true;
 }
