@@ -24,6 +24,8 @@ enum {
 	PATIENCE = 250,	    /* milliseconds for MariaDB */
 };
 
+static const char XML[] = "application/xml; charset=utf-8";
+
 struct voice {
 	struct db *db;
 	struct redis *redis;
@@ -33,6 +35,7 @@ struct voice {
 	struct crypto_key cursor_key, seal;
 	/* Of the request: what is left to do after the answer. */
 	uint64_t organization;
+	struct str caller; /* as the carrier wrote it */
 	const struct effect *effects;
 };
 
@@ -76,7 +79,10 @@ apply(struct voice *voice, struct req *req, const struct effect *effect)
 	struct counters counters = {
 	    voice->redis, voice->db, req->pool, voice->organization};
 
-	change.actor.name = STR("voice");
+	/* Who proves a number is the carrier; all else a caller does. */
+	change.actor.type =
+	    effect->kind == EFFECT_PROVE_DID ? "carrier" : "caller";
+	change.actor.name = voice->caller;
 	change.actor.remote = req->remote;
 	change.actor.request_id = req->request_id;
 	if (effect->kind == EFFECT_WRONG_PIN) {
@@ -88,7 +94,7 @@ apply(struct voice *voice, struct req *req, const struct effect *effect)
 
 /*
  * What the answer promises is done before it is given.  False when a number
- * could not be proved because it is another tenant's: then it is nobody's.
+ * could not be proved because it is another tenant's.
  */
 static bool
 keep_promises(struct voice *voice, struct req *req, const struct lookups *look,
@@ -146,6 +152,25 @@ log_decision(struct req *req, const struct decision *decision)
 		log_text(&req->log, "outage", STR("configuration"));
 }
 
+static const struct did *
+no_did(void *self, struct str e164)
+{
+	(void)self;
+	(void)e164;
+	return NULL;
+}
+
+/* Another tenant's number is like any that is not ours. */
+static void
+route_without_did(struct req *req, const struct call *call,
+    const struct lookups *look, struct decision *decision)
+{
+	struct lookups without = *look;
+
+	without.did = no_did;
+	route(req->pool, call, &without, decision);
+}
+
 /* The request of an admitted carrier, with all that route() wants to know. */
 static void
 decide(struct voice *voice, struct req *req, struct carrier_request *request,
@@ -155,7 +180,7 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 	struct call *call = &request->call;
 
 	if (request->unusable != NULL ||
-	    (request->cursor.n == 0 && !request->has_to)) {
+	    (request->cursor.p == NULL && !request->has_to)) {
 		log_text(&req->log, "cause",
 		    request->unusable != NULL ? request->unusable->message
 					      : STR("To is missing"));
@@ -163,7 +188,7 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 		    STR("This call cannot be handled. Goodbye."), decision);
 		return;
 	}
-	if (request->cursor.n > 0 &&
+	if (request->cursor.p != NULL &&
 	    !cursor_open(req->pool, &voice->cursor_key, organization, call,
 		request->cursor, &call->cursor)) {
 		log_text(&req->log, "cause",
@@ -172,16 +197,13 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 		    STR("This call cannot be continued. Goodbye."), decision);
 		return;
 	}
-	if (request->cursor.n == 0 &&
+	if (request->cursor.p == NULL &&
 	    !limits_allow(voice->limits, organization->id,
 		organization->voice_rate, call->now))
 		call->limit = LIMIT_RATE;
 	route(req->pool, call, look, decision);
 	if (!keep_promises(voice, req, look, decision))
-		route_refusal(req->pool, organization,
-		    STR("The number you have called is not in service. "
-			"Goodbye."),
-		    decision);
+		route_without_did(req, call, look, decision);
 }
 
 static void
@@ -193,7 +215,7 @@ refuse(struct req *req, const struct err *err)
 
 	log_text(&req->log, "cause", err->cause);
 	if (unknown) {
-		answer(req, 401, "application/xml; charset=utf-8");
+		answer(req, 401, XML);
 		answer_header(req, "WWW-Authenticate", STR("Bearer"));
 		decision = (struct decision){.type = "unauthenticated"};
 		decision.verbs = NEW(req->pool, struct verb);
@@ -216,7 +238,7 @@ handle(struct req *req, void *process)
 
 	voice->organization = 0;
 	voice->effects = NULL;
-	answer(req, 200, "application/xml; charset=utf-8");
+	answer(req, 200, XML);
 	request_read(req, &request);
 	request.call.now = clock_now();
 	if (request.call.key.n > 0)
@@ -228,6 +250,7 @@ handle(struct req *req, void *process)
 		return;
 	}
 	voice->organization = look.organization->id;
+	voice->caller = request.call.from;
 	log_int(&req->log, "organization_id", (int64_t)voice->organization);
 	decide(voice, req, &request, &look, &decision);
 	voice->effects = decision.effects;
@@ -235,9 +258,9 @@ handle(struct req *req, void *process)
 	log_text(
 	    &req->log, "source", str_of(directory_source(voice->directory)));
 	log_text(&req->log, "failure", directory_failure(voice->directory));
-	if (req->refused != NULL)
-		answer(req, err_status(req->refused->code),
-		    "application/xml; charset=utf-8");
+	if (req->refused != NULL && (req->refused->code == TOO_LARGE ||
+					req->refused->code == UNSUPPORTED_TYPE))
+		answer(req, err_status(req->refused->code), XML);
 	write_document(voice, req, &request.call, look.organization, &decision);
 }
 

@@ -71,6 +71,8 @@ voice_key_rotate(struct change *change, int64_t grace, struct str *key)
 
 	*key = crypto_token(pool, KEY_BYTES);
 	crypto_sha256(*key, hash);
+	TRY(EXEC(change->db, "DELETE FROM voice_keys WHERE expires_at <= ?",
+	    NULL, instant_value(pool, change->now)));
 	TRY(EXEC(change->db,
 	    "UPDATE voice_keys SET expires_at = ?"
 	    " WHERE expires_at IS NULL OR expires_at > ?",

@@ -155,7 +155,8 @@ remember(struct shelf *s, const struct kind *kind, struct str key,
 	if (s->lagging)
 		return;
 	cache_put(s->cache, cache_key(s, kind, key, room), text, s->generation);
-	if (in_redis)
+	/* Anybody can name tenants that are none: Redis is not filled so. */
+	if (in_redis || (s->organization == 0 && text.n == 0))
 		return;
 	fresh = NEW(s->pool, struct fresh);
 	fresh->key = redis_key(s, kind, key, s->generation);

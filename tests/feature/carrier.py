@@ -156,6 +156,26 @@ class Site(Instance):
                               input=given, capture_output=True, text=True)
         return done.returncode, done.stdout, done.stderr
 
+    def shell(self, said, key, clock=None, path='/cgi-bin/voice'):
+        """One request to the responder as a command, at that time."""
+        env = dict(os.environ, OPBX_CONF=str(self.conf))
+        if clock:
+            env['OPBX_CLOCK'] = clock
+        done = subprocess.run(
+            [BUILD / 'cgi-bin' / 'voice', 'POST', path, '-H',
+             'Content-Type: application/json', '-H',
+             f'Authorization: Bearer {key}', '-d', json.dumps(said)],
+            env=env, stdin=subprocess.DEVNULL, capture_output=True)
+        head, _, body = done.stdout.partition(b'\r\n\r\n')
+        assert head, done.stderr.decode()[-3000:]
+        headers = dict(line.lower().split(': ', 1)
+                       for line in head.decode().split('\r\n'))
+        document = Document(int(headers['status'].split()[0]), headers, body,
+                            headers['x-request-id'], f'{clock} {said}')
+        document.lined = False
+        self.sent.append(document)
+        return document
+
     def tenant(self, domain=True, **more):
         """A new organization, its carrier's domain and key."""
         slug = f'v{next(NUMBERED)}'
@@ -297,8 +317,9 @@ class Tenant(Organization):
 
     def call(self, to, by=None, session=None, how='json', **more):
         """A call from outside; by='1001': from that extension."""
-        said = {'From': by or '+16175551212', 'To': to,
-                'Direction': 'subscriber' if by else 'inbound',
+        inside = by is not None
+        said = {'From': by if inside else '+16175551212', 'To': to,
+                'Direction': 'subscriber' if inside else 'inbound',
                 'Session': session or f'session-{next(NUMBERED)}', **more}
         return Call(self, said, how).ask()
 
