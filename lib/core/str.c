@@ -73,9 +73,9 @@ str_ends(struct str s, struct str suffix)
 char
 str_lower(char byte)
 {
-	return byte >= 'A' && byte <= 'Z'
-		   ? "abcdefghijklmnopqrstuvwxyz"[byte - 'A']
-		   : byte;
+	if (byte >= 'A' && byte <= 'Z')
+		return "abcdefghijklmnopqrstuvwxyz"[byte - 'A'];
+	return byte;
 }
 
 ptrdiff_t
