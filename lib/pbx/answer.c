@@ -107,11 +107,13 @@ caller_name(struct router *r, struct str prefix)
 	    r->pool, "%.*s %.*s", PSTR(str_trim(prefix)), PSTR(name));
 	name = str_head(str_trim(name), NAME_MOST);
 	/* It becomes part of a SIP header: no line may end in it. */
-	for (size_t i = 0; i < name.n; i++)
-		buf_add_char(
-		    &text, (unsigned char)name.p[i] < ' ' || name.p[i] == 0x7f
-			       ? ' '
-			       : name.p[i]);
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if ((unsigned char)c < ' ' || c == 0x7f)
+			c = ' ';
+		buf_add_char(&text, c);
+	}
 	return buf_str(&text);
 }
 

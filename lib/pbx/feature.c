@@ -251,27 +251,41 @@ mailbox_pin(struct router *r)
 		say_and_hang_up(r, STR("That is not the PIN. Goodbye."));
 }
 
+/*
+ * Where the message is that was played; where it was deleted meanwhile, what
+ * followed it.
+ */
+static size_t
+place_of(const struct messages *messages, uint64_t id, bool *there)
+{
+	size_t at = 0;
+
+	*there = false;
+	for (; messages != NULL && at < messages->count; at++) {
+		*there = messages->list[at].id == id;
+		if (*there)
+			return at;
+	}
+	for (at = 0; messages != NULL && at < messages->count; at++)
+		if (messages->list[at].id < id)
+			break;
+	return at;
+}
+
 void
 mailbox(struct router *r)
 {
 	const struct messages *messages =
 	    r->look->messages(r->look->self, r->cursor->node);
 	struct str digits = r->call->digits;
-	size_t at = 0, count = messages != NULL ? messages->count : 0;
 	struct effect *deleted;
+	bool there;
+	size_t at = place_of(messages, r->cursor->message, &there);
 
 	routed(r, "feature_code", STR("*97"));
-	while (at < count && messages->list[at].id != r->cursor->message)
-		at++;
 	if (digits.n > 0)
 		r->cursor->position = 0;
-	if (at == count) {
-		/* Deleted meanwhile: what followed it is next. */
-		for (at = 0; at < count; at++)
-			if (messages->list[at].id < r->cursor->message)
-				break;
-		play_message(r, messages, at, NO_STR);
-	} else if (str_is(digits, "1")) {
+	if (!there || str_is(digits, "1")) {
 		play_message(r, messages, at, NO_STR);
 	} else if (str_is(digits, "2")) {
 		play_message(r, messages, at + 1, NO_STR);

@@ -142,6 +142,8 @@ check_verbs(const struct decision *decision)
 			 v->kind != VERB_GATHER && v->kind != VERB_RECORD)
 			cr_assert_null(v->next, "nothing behind the end");
 	}
+	if (last == NULL)
+		return;
 	cr_assert(last->kind == VERB_HANGUP || last->kind == VERB_REJECT ||
 		  last->kind == VERB_REDIRECT || last->kind == VERB_DIAL);
 	cr_assert_eq(back, decision->cursor.stage != STAGE_START);

@@ -118,6 +118,7 @@ void
 build_conference_room(struct tenant *tenant, const struct source *source,
     struct conference_room *x)
 {
+	(void)tenant;
 	x->name = source->name;
 	x->pin = source_text(source, "pin");
 	x->host_pin = source_text(source, "host_pin");

@@ -119,8 +119,13 @@ text_of(struct run *run, struct str word)
 	struct buf text = buf_new(run->pool, word.n + 1);
 
 	buf_add(&text, STR(""));
-	for (size_t i = 0; i < word.n && !str_is(word, "-"); i++)
-		buf_add_char(&text, word.p[i] == '_' ? ' ' : word.p[i]);
+	for (size_t i = 0; i < word.n && !str_is(word, "-"); i++) {
+		char c = word.p[i];
+
+		if (c == '_')
+			c = ' ';
+		buf_add_char(&text, c);
+	}
 	return text.n > 0 ? buf_str(&text) : STR("");
 }
 
