@@ -39,6 +39,12 @@ void do_without(struct router *r, bool failed, const char *what);
 bool target_lives(struct router *r, const struct target *target);
 void default_target(struct router *r);
 
+/*
+ * block.c: true when the caller is blocked, and his answer written.  did: the
+ * active number that was called, or NULL.
+ */
+bool is_blocked(struct router *r, const struct did *did);
+
 /* answer.c: verbs */
 struct verb *verb(struct router *r, enum verb_kind kind);
 struct verb *say(struct router *r, struct str words);
