@@ -275,14 +275,22 @@ place_of(const struct messages *messages, uint64_t id, bool *there)
 void
 mailbox(struct router *r)
 {
-	const struct messages *messages =
-	    r->look->messages(r->look->self, r->cursor->node);
+	const struct lookups *look = r->look;
+	const struct extension *extension =
+	    look->extension(look->self, r->cursor->node);
+	const struct messages *messages;
 	struct str digits = r->call->digits;
 	struct effect *deleted;
 	bool there;
-	size_t at = place_of(messages, r->cursor->message, &there);
+	size_t at;
 
 	routed(r, "feature_code", STR("*97"));
+	if (extension == NULL || !extension->active || !extension->voicemail) {
+		unanswered(r);
+		return;
+	}
+	messages = look->messages(look->self, extension->id);
+	at = place_of(messages, r->cursor->message, &there);
 	if (digits.n > 0)
 		r->cursor->position = 0;
 	if (!there || str_is(digits, "1")) {
