@@ -160,11 +160,35 @@ crypto_sha256(struct str text, unsigned char hash[CRYPTO_HASH])
 	crypto_hash_sha256(hash, bytes_of(text), text.n);
 }
 
+/*
+ * Of the five blocks that go into the HMAC of a short text two depend on the
+ * key alone, and a process signs with the same key nearly always.
+ */
+static const crypto_auth_hmacsha256_state *
+prepare(const struct crypto_key *key)
+{
+	static crypto_auth_hmacsha256_state state;
+	static struct crypto_key prepared;
+	static bool ready;
+
+	if (!ready ||
+	    sodium_memcmp(prepared.bytes, key->bytes, CRYPTO_KEY) != 0) {
+		crypto_auth_hmacsha256_init(&state, key->bytes, CRYPTO_KEY);
+		prepared = *key;
+		ready = true;
+	}
+	return &state;
+}
+
 void
 crypto_hmac(const struct crypto_key *key, struct str text,
     unsigned char mac[CRYPTO_MAC])
 {
-	crypto_auth_hmacsha256(mac, bytes_of(text), text.n, key->bytes);
+	crypto_auth_hmacsha256_state state = *prepare(key);
+
+	crypto_auth_hmacsha256_update(&state, bytes_of(text), text.n);
+	crypto_auth_hmacsha256_final(&state, mac);
+	sodium_memzero(&state, sizeof state);
 }
 
 void
