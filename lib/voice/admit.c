@@ -42,14 +42,16 @@ hash_of(struct pool *pool, struct str key)
 }
 
 static struct err *
-by_key(struct directory *directory, struct pool *pool, struct str bearer,
-    struct str api_key, uint64_t *organization)
+by_key(struct directory *directory, struct pool *pool,
+    const struct carrier_request *request, uint64_t *organization)
 {
 	*organization = 0;
-	if (bearer.n > 0)
-		TRY(directory_find_key(directory, pool, bearer, organization));
-	if (*organization == 0 && api_key.n > 0)
-		TRY(directory_find_key(directory, pool, api_key, organization));
+	if (request->key.n > 0)
+		TRY(directory_find_key(directory, pool,
+		    hash_of(pool, request->key), organization));
+	if (*organization == 0 && request->api_key.n > 0)
+		TRY(directory_find_key(directory, pool,
+		    hash_of(pool, request->api_key), organization));
 	if (*organization == 0)
 		return refuse(pool, "no tenant has this key");
 	return NULL;
@@ -57,19 +59,16 @@ by_key(struct directory *directory, struct pool *pool, struct str bearer,
 
 /* Every key is compared, so that the time says nothing about which fits. */
 static bool
-key_fits(const struct organization *organization, struct str bearer,
-    struct str api_key, int64_t now)
+key_fits(const struct organization *organization, struct pool *pool,
+    struct str given, int64_t now)
 {
+	struct str hash = hash_of(pool, given);
 	bool fits = false;
 
 	for (size_t i = 0; i < organization->key_count; i++) {
 		const struct voice_key *key = &organization->keys[i];
-		bool same = false;
+		bool same = crypto_same(key->hash, hash);
 
-		if (bearer.n > 0)
-			same |= crypto_same(key->hash, bearer);
-		if (api_key.n > 0)
-			same |= crypto_same(key->hash, api_key);
 		if (key->expires == 0 || key->expires > now)
 			fits |= same;
 	}
@@ -80,25 +79,24 @@ struct err *
 admit(struct directory *directory, struct pool *pool,
     const struct carrier_request *request, int64_t now, struct lookups *lookups)
 {
-	struct str bearer = hash_of(pool, request->key);
-	struct str api_key = hash_of(pool, request->api_key);
 	uint64_t organization;
 	struct err *err;
 
 	if (request->names_disagree)
 		return refuse(pool, "an identity header is not unique");
-	if (bearer.n == 0 && api_key.n == 0)
+	if (request->key.n == 0 && request->api_key.n == 0)
 		return refuse(pool, "there is no key");
 	if (request->name_count > 0)
 		TRY(by_names(directory, pool, request, &organization));
 	else
-		TRY(by_key(directory, pool, bearer, api_key, &organization));
+		TRY(by_key(directory, pool, request, &organization));
 	err = directory_open(
 	    directory, pool, organization, request->call.key, lookups);
 	if (err != NULL && err->code == NOT_FOUND)
 		return refuse(pool, "the tenant was deleted");
 	TRY(err);
-	if (!key_fits(lookups->organization, bearer, api_key, now))
+	if (!key_fits(lookups->organization, pool, request->key, now) &&
+	    !key_fits(lookups->organization, pool, request->api_key, now))
 		return refuse(pool, "the key is not this tenant's");
 	return NULL;
 }
