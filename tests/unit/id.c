@@ -1,6 +1,8 @@
 #include "id.h"
 
 #include <criterion/criterion.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 Test(id, uuids_are_random_version_4)
 {
@@ -19,6 +21,31 @@ Test(id, uuids_are_random_version_4)
 		cr_assert(id_is_request_id(uuid));
 		last = uuid;
 	}
+	pool_free(pool);
+}
+
+Test(id, a_child_goes_its_own_way)
+{
+	struct pool *pool = pool_new();
+	char childs[37] = "";
+	struct str parents;
+	int ends[2];
+	pid_t child;
+
+	id_uuid(pool);
+	cr_assert_eq(pipe(ends), 0);
+	child = fork();
+	if (child == 0) {
+		struct str uuid = id_uuid(pool);
+
+		_exit(write(ends[1], uuid.p, uuid.n) == 36 ? 0 : 1);
+	}
+	parents = id_uuid(pool);
+	cr_assert_eq(read(ends[0], childs, 36), 36);
+	cr_assert_eq(waitpid(child, NULL, 0), child);
+	cr_assert_not(str_is(parents, childs), "%s", childs);
+	close(ends[0]);
+	close(ends[1]);
 	pool_free(pool);
 }
 
