@@ -227,6 +227,17 @@ refuse(struct req *req, const struct err *err)
 	log_decision(req, &decision);
 }
 
+/* Who sent it was not even read. */
+static void
+keep_out(struct req *req, const struct err *err)
+{
+	struct err *stranger =
+	    err_new(req->pool, UNAUTHENTICATED, "The request was not let in.");
+
+	stranger->cause = err->message;
+	refuse(req, stranger);
+}
+
 static void
 handle(struct req *req, void *process)
 {
@@ -292,6 +303,7 @@ main(int argc, char **argv)
 	    .start = start,
 	    .handle = handle,
 	    .after = after,
+	    .refuse = keep_out,
 	};
 
 	return serve_run(&service, argc, argv);

@@ -61,7 +61,10 @@ decide(const struct server *server, struct req *req, char **environment,
 	    door_enter(req, environment, service, &server->trusted);
 
 	if (err != NULL) {
-		answer_problem(req, err);
+		if (service->refuse != NULL)
+			service->refuse(req, err);
+		else
+			answer_problem(req, err);
 		return door_head(req);
 	}
 	door_take_body(req, service, body);

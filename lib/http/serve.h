@@ -35,6 +35,11 @@ struct service {
 	void (*handle)(struct req *req, void *process);
 	/* After the answer was sent; may be NULL. */
 	void (*after)(struct req *req, void *process);
+	/*
+	 * Answers what is not let in: too many headers, no method of HTTP's,
+	 * a path that is no text.  NULL: problem JSON.
+	 */
+	void (*refuse)(struct req *req, const struct err *err);
 };
 
 /* Runs until the server ends it; returns the program's exit status. */
