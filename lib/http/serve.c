@@ -15,7 +15,8 @@
 
 enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
-	NAP = 100, /* milliseconds, when a connection could not be taken */
+	NAP = 100,	/* milliseconds, when a connection could not be taken */
+	ASK_EVERY = 16, /* requests in a row: are we to end? */
 };
 
 /* What one process knows from its start to its end. */
@@ -236,23 +237,27 @@ accept_all(struct server *server)
 {
 	FCGX_Request request;
 	int64_t until = 0;
+	unsigned served = 0;
 
 	if (FCGX_InitRequest(&request, server->listener, 0) != 0)
 		return;
 	for (;;) {
-		bool ending = children_told_to_end();
 		int result;
 
-		if (ending && until == 0)
+		/* It is a system call; in a rush now and then will do. */
+		if (until == 0 && served % ASK_EVERY == 0 &&
+		    children_told_to_end())
 			until = clock_monotonic() + DRAIN;
-		if (ending && clock_monotonic() > until)
+		if (until != 0 && clock_monotonic() > until)
 			return;
 		result = FCGX_Accept_r(&request);
 		if (result == 0) {
 			serve_request(server, &request);
+			served++;
 			continue;
 		}
-		if (ending || result == -EINVAL || result == -EBADF)
+		served = 0;
+		if (until != 0 || result == -EINVAL || result == -EBADF)
 			return;
 		if (result == -EAGAIN) {
 			children_wait(server->listener, -1);
