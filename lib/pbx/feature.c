@@ -291,25 +291,25 @@ mailbox(struct router *r)
 	}
 	messages = look->messages(look->self, extension->id);
 	at = place_of(messages, r->cursor->message, &there);
-	if (digits.n > 0)
+	if (digits.n > 0) {
 		r->cursor->position = 0;
-	if (!there || str_is(digits, "1")) {
-		play_message(r, messages, at, NO_STR);
-	} else if (str_is(digits, "2")) {
+	} else if (++r->cursor->position >= SILENCES) {
+		say_and_hang_up(r, STR("Goodbye."));
+		return;
+	}
+	if (there && str_is(digits, "2")) {
 		play_message(r, messages, at + 1, NO_STR);
-	} else if (str_is(digits, "3")) {
+	} else if (there && str_is(digits, "3")) {
 		deleted = effect(r, EFFECT_MESSAGE_DELETED);
 		deleted->id = r->cursor->message;
 		deleted->promised = true;
 		note(r, (struct node){TARGET_VOICEMAIL, r->cursor->node},
 		    "a message is deleted");
 		play_message(r, messages, at + 1, STR("Deleted."));
-	} else if (digits.n > 0) {
+	} else if (there && digits.n > 0 && !str_is(digits, "1")) {
 		play_message(
 		    r, messages, at, STR("That is not a valid choice."));
-	} else if (++r->cursor->position < SILENCES) {
-		play_message(r, messages, at, NO_STR);
 	} else {
-		say_and_hang_up(r, STR("Goodbye."));
+		play_message(r, messages, at, NO_STR);
 	}
 }

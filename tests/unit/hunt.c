@@ -159,8 +159,7 @@ Test(hunt, nobody_is_skipped_or_repeated)
 			for (int i = 0; i < MEMBERS; i++) {
 				random = random * 6364136223846793005u + 1;
 				members[i].accepting = (random >> 60) != 0;
-				always[i] =
-				    always[i] && members[i].accepting;
+				always[i] = always[i] && members[i].accepting;
 			}
 			member = hunt_next(&group, start, &position);
 			if (member == NULL)

@@ -99,8 +99,7 @@ Test(target, packs_and_unpacks)
 
 	for (int i = TARGET_NONE; i <= TARGET_HANGUP; i++)
 		for (size_t j = 0; j < sizeof ids / sizeof ids[0]; j++) {
-			struct target target = {
-			    (enum target_type)i, 0, NO_STR};
+			struct target target = {(enum target_type)i, 0, NO_STR};
 
 			if (i == TARGET_EXTERNAL)
 				target.number = STR("sip:anna@example.com");
@@ -113,8 +112,8 @@ Test(target, packs_and_unpacks)
 
 Test(target, what_is_cut_or_unknown_is_bad)
 {
-	struct str whole = packed((struct target){
-	    TARGET_EXTERNAL, 0, STR("+442079460000")});
+	struct str whole =
+	    packed((struct target){TARGET_EXTERNAL, 0, STR("+442079460000")});
 	struct target back;
 
 	for (size_t n = 0; n < whole.n; n++)
