@@ -20,6 +20,8 @@ enum {
 };
 
 static struct world world;
+/* Its pool is the request's. */
+static struct random random_;
 
 static bool
 is_broken(unsigned kind)
