@@ -98,13 +98,12 @@ CREATE TABLE extension (
 	sip_password_sealed VARBINARY(255) NULL,
 	-- ai_assistant: provider and service_number, or service_url,
 	-- service_token_sealed and service_params {name: value}.
+	-- custom_logic: service_url.
 	provider VARCHAR(64) NULL,
 	service_number VARCHAR(64) NULL,
 	service_url VARCHAR(2000) COLLATE utf8mb4_nopad_bin NULL,
 	service_token_sealed VARBINARY(2000) NULL,
 	service_params LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '{}',
-	-- custom_logic
-	logic_url VARCHAR(2000) COLLATE utf8mb4_nopad_bin NULL,
 	-- How far the carrier's subscriber is from this row.
 	carrier_state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL
 		DEFAULT 'none',
@@ -154,17 +153,16 @@ CREATE TABLE extension (
 	CONSTRAINT ck__extension__service_params CHECK (
 		JSON_VALID(service_params)
 		AND JSON_TYPE(service_params) = 'OBJECT'),
-	CONSTRAINT ck__extension__logic_url CHECK (
-		IF(type = 'custom_logic', logic_url IS NOT NULL
-		AND logic_url LIKE 'https://_%', logic_url IS NULL)),
 	CONSTRAINT ck__extension__provider CHECK (
 		IF(type = 'ai_assistant',
 		(provider IS NOT NULL AND service_number IS NOT NULL
 			AND service_url IS NULL)
 		OR (provider IS NULL AND service_number IS NULL
 			AND service_url IS NOT NULL),
-		provider IS NULL AND service_number IS NULL
-		AND service_url IS NULL AND service_token_sealed IS NULL)),
+		IF(type = 'custom_logic', service_url IS NOT NULL
+			AND service_url LIKE 'https://_%', service_url IS NULL)
+		AND provider IS NULL AND service_number IS NULL
+		AND service_token_sealed IS NULL)),
 	CONSTRAINT ck__extension__carrier_state
 		CHECK (carrier_state IN ('none', 'pending', 'done', 'failed'))
 );

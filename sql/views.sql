@@ -83,7 +83,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW extensions AS SELECT
 	ring_timeout, caller_id_did_id, emergency_did_id, do_not_disturb,
 	voicemail, voicemail_pin_sealed, voicemail_email, greeting_prompt_id,
 	greeting_text, sip_password_sealed, provider, service_number,
-	service_url, service_token_sealed, service_params, logic_url,
+	service_url, service_token_sealed, service_params,
 	carrier_state, carrier_error, carrier_at, created_at, updated_at,
 	deleted_at, living, target_type, target_id, target_number,
 	always_type, always_id, always_number, busy_type, busy_id,

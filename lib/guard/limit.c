@@ -3,7 +3,8 @@
 #include <inttypes.h>
 
 enum {
-	SLOTS = 256,	/* tenants that are counted at a time */
+	SLOTS = 8192, /* tenants that can be counted in one minute */
+	PROBES = 8,
 	SETTLE = 250,	/* milliseconds */
 	MINUTE = 60000, /* milliseconds */
 };
@@ -20,7 +21,7 @@ struct limits {
 	struct redis *redis;
 	const char *what;
 	struct slot *dirty; /* the slot counted last */
-	struct slot slots[SLOTS];
+	struct slot *slots;
 };
 
 struct limits *
@@ -30,19 +31,43 @@ limits_new(struct pool *process, struct redis *redis, const char *what)
 
 	limits->redis = redis;
 	limits->what = what;
+	limits->slots = pool_pages(SLOTS * sizeof *limits->slots);
 	return limits;
+}
+
+/*
+ * The tenant's slot of this minute.  Where all that it may have are taken, the
+ * least counted one gives way: a tenant near its limit keeps its count.
+ */
+static struct slot *
+slot_of(struct limits *limits, uint64_t organization, int64_t minute)
+{
+	struct slot *free = NULL;
+
+	for (uint64_t i = 0; i < PROBES; i++) {
+		struct slot *slot = &limits->slots[(organization + i) % SLOTS];
+
+		if (slot->organization == organization &&
+		    slot->minute == minute)
+			return slot;
+		if (free == NULL || slot->minute < free->minute ||
+		    (slot->minute == free->minute &&
+			slot->known + slot->own < free->known + free->own))
+			free = slot;
+	}
+	*free = (struct slot){organization, minute, 0, 0, minute * MINUTE};
+	return free;
 }
 
 bool
 limits_allow(
     struct limits *limits, uint64_t organization, int most, int64_t now)
 {
-	struct slot *slot = &limits->slots[organization % SLOTS];
+	struct slot *slot;
 
 	if (most <= 0)
 		return true;
-	if (slot->organization != organization || slot->minute != now / MINUTE)
-		*slot = (struct slot){organization, now / MINUTE, 0, 0, now};
+	slot = slot_of(limits, organization, now / MINUTE);
 	slot->own++;
 	limits->dirty = slot;
 	return slot->known + slot->own <= most;
@@ -51,6 +76,10 @@ limits_allow(
 void
 limits_settle(struct limits *limits, struct pool *request, int64_t now)
 {
+	static const char script[] =
+	    "local n = redis.call('INCRBY', KEYS[1], ARGV[1]) "
+	    "redis.call('EXPIRE', KEYS[1], 120) "
+	    "return n";
 	struct slot *slot = limits->dirty;
 	struct reply reply;
 	struct str key;
@@ -61,16 +90,10 @@ limits_settle(struct limits *limits, struct pool *request, int64_t now)
 	slot->settled = now;
 	key = pool_printf(request, "opbx:%" PRIu64 ":rate:%s:%" PRId64,
 	    slot->organization, limits->what, slot->minute);
-	if (redis_send(limits->redis, request, "INCRBY %b %lld", key.p, key.n,
-		(long long)slot->own) != NULL)
-		return;
-	if (redis_send(limits->redis, request, "EXPIRE %b 120", key.p, key.n) !=
-	    NULL)
-		return;
-	if (redis_receive(limits->redis, request, &reply) == NULL &&
+	if (redis_call(limits->redis, request, &reply, "EVAL %s 1 %b %lld",
+		script, key.p, key.n, (long long)slot->own) == NULL &&
 	    reply.kind == REPLY_INT) {
 		slot->known = reply.number;
 		slot->own = 0;
 	}
-	(void)redis_receive(limits->redis, request, &reply);
 }

@@ -1,6 +1,6 @@
 #include "form.h"
 
-enum { FORM_MOST = 500 };
+enum { FORM_MOST = 5000 };
 
 /* What a hex digit stands for; 16 or more for any other byte. */
 static unsigned

@@ -13,7 +13,7 @@ struct form {
 };
 
 /*
- * BAD_REQUEST for a broken escape, invalid UTF-8, U+0000 or more than 500
+ * BAD_REQUEST for a broken escape, invalid UTF-8, U+0000 or more than 5000
  * parameters; the form is empty then.  '+' is a space, a name without '=' has
  * an empty value, empty pieces ("a=1&&b=2") count for nothing.
  */

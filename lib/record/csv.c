@@ -56,8 +56,7 @@ instant_cell(struct buf *out, struct instant instant)
 }
 
 void
-csv_row(struct buf *out, const struct record *record, const void *object,
-    enum show show)
+csv_row(struct buf *out, const struct record *record, const void *object)
 {
 	const struct row *row = object;
 
@@ -67,8 +66,7 @@ csv_row(struct buf *out, const struct record *record, const void *object,
 		const struct field *field = &record->fields[i];
 		struct str text = field_print(out->pool, field, object);
 
-		if ((field->flags & SECRET) != 0 && text.p != NULL &&
-		    show == SHOW_MASKED)
+		if ((field->flags & SECRET) != 0 && text.p != NULL)
 			text = STR("***");
 		csv_cell(out, text, false);
 	}

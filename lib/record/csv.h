@@ -11,7 +11,7 @@
 
 void csv_cell(struct buf *out, struct str text, bool first);
 void csv_head(struct buf *out, const struct record *record);
-void csv_row(struct buf *out, const struct record *record, const void *object,
-    enum show show);
+/* Secrets that are set are "***". */
+void csv_row(struct buf *out, const struct record *record, const void *object);
 
 #endif

@@ -1,5 +1,6 @@
 /* An object as a form: one input a field, complaints beside their inputs. */
 #include "html.h"
+#include "take.h"
 
 struct form_page {
 	const struct html *html;
@@ -14,6 +15,8 @@ look_up(const struct json *json, struct pool *pool, const char *path)
 {
 	struct str rest = str_of(path), name;
 
+	if (rest.n == 0)
+		return json;
 	while (str_next(&rest, '.', &name))
 		json = json_get(json, pool_copy(pool, name).p);
 	return json;
@@ -194,7 +197,8 @@ add_field(const struct form_page *page, const struct field *field,
 	bool group = field->kind == FIELD_TARGET || field->kind == FIELD_LIST;
 
 	buf_add_text(page->out, group ? "<fieldset><legend>" : "<p><label>");
-	buf_add_html(page->out, str_of(field->name));
+	buf_add_html(
+	    page->out, *field->name != '\0' ? str_of(field->name) : path);
 	buf_add_text(page->out, group ? "</legend>" : " ");
 	if (field->kind == FIELD_TARGET)
 		add_target(page, field, path, json);
@@ -232,10 +236,7 @@ add_fields(const struct form_page *page, const struct record *record,
 		    json_kind(value) == JSON_NULL)
 			continue;
 		add_field(page, field,
-		    path.n == 0
-			? str_of(field->name)
-			: pool_printf(pool, "%.*s.%s", PSTR(path), field->name),
-		    value);
+		    take_path(pool, path, str_of(field->name)), value);
 	}
 }
 

@@ -13,6 +13,12 @@ record_field(const struct record *record, struct str name)
 	return NULL;
 }
 
+bool
+record_is_plain(const struct record *record)
+{
+	return record->count == 1 && *record->fields[0].name == '\0';
+}
+
 void *
 field_of(const struct field *field, void *object)
 {
@@ -286,15 +292,23 @@ show_target(const struct target *target, const char *key, struct json_out *out)
 	json_close(out, '}');
 }
 
+static void show_field(const struct field *field, const void *object,
+    const char *key, enum show show, struct json_out *out);
+
 static void
 show_rows(const struct record *record, const struct children *list,
     const char *key, enum show show, struct json_out *out)
 {
 	json_open(out, key, '[');
 	for (size_t i = 0; i < list->count; i++) {
+		const char *row = (const char *)list->rows + i * record->size;
+
+		if (record_is_plain(record)) {
+			show_field(&record->fields[0], row, NULL, show, out);
+			continue;
+		}
 		json_open(out, NULL, '{');
-		record_show(record, (const char *)list->rows + i * record->size,
-		    show, out);
+		record_show(record, row, show, out);
 		json_close(out, '}');
 	}
 	json_close(out, ']');

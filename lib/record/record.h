@@ -45,6 +45,11 @@ struct record {
 	.count = sizeof(table) / sizeof((table)[0])
 
 const struct field *record_field(const struct record *record, struct str name);
+/*
+ * The one field of a list's rows is named "": then a row is that value alone,
+ * ["US", "GB"], and not an object.
+ */
+bool record_is_plain(const struct record *record);
 /* The member of an object that a field describes. */
 void *field_of(const struct field *field, void *object);
 const void *field_in(const struct field *field, const void *object);

@@ -9,6 +9,8 @@ take_path(struct pool *pool, struct str path, struct str name)
 {
 	if (path.n == 0)
 		return name;
+	if (name.n == 0)
+		return path;
 	return pool_printf(pool, "%.*s.%.*s", PSTR(path), PSTR(name));
 }
 

@@ -222,10 +222,14 @@ take_rows(const struct take *take, const struct field *field,
 	for (size_t i = 0; i < count; i++) {
 		struct str place =
 		    pool_printf(take->pool, "%.*s.%zu", PSTR(path), i);
+		char *row = rows + i * record->size;
 
-		record_init(take->pool, record, rows + i * record->size);
-		record_take(take, record, json_at(json, i), place,
-		    rows + i * record->size);
+		record_init(take->pool, record, row);
+		if (record_is_plain(record))
+			take_field(take, &record->fields[0], json_at(json, i),
+			    place, row);
+		else
+			record_take(take, record, json_at(json, i), place, row);
 	}
 	*out = (struct children){count, rows};
 }
@@ -246,7 +250,8 @@ take_nothing(const struct take *take, const struct field *field,
 {
 	struct field alone = *field;
 	struct record one = {.fields = &alone, .count = 1};
-	bool always = field->kind == FIELD_BOOL || field->kind == FIELD_CHOICE ||
+	bool always = field->kind == FIELD_BOOL ||
+		      field->kind == FIELD_CHOICE ||
 		      (field->kind == FIELD_INT && field->min <= 0);
 	bool needed = always || (field->flags & REQUIRED) != 0;
 	/* In a form nothing stands for the default where one is needed. */

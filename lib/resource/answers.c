@@ -31,6 +31,7 @@ read_page(struct visit *visit, const struct list *list, struct page *page)
 	return NULL;
 }
 
+/* A secret is shown with its object, never in a list. */
 static void
 list_json(struct visit *visit, const struct list *list, const struct page *page)
 {
@@ -42,7 +43,7 @@ list_json(struct visit *visit, const struct list *list, const struct page *page)
 	for (size_t i = 0; i < page->count; i++) {
 		json_open(&out, NULL, '{');
 		record_show(visit->resource->record,
-		    page_at(visit->resource->record, page, i), show_of(visit),
+		    page_at(visit->resource->record, page, i), SHOW_MASKED,
 		    &out);
 		json_close(&out, '}');
 	}
@@ -76,8 +77,7 @@ list_csv(struct visit *visit, struct list *list)
 	do {
 		TRY(read_page(visit, list, &page));
 		for (size_t i = 0; i < page.count; i++)
-			csv_row(&req->out, record, page_at(record, &page, i),
-			    show_of(visit));
+			csv_row(&req->out, record, page_at(record, &page, i));
 	} while (!one && list->page++ < page.last_page);
 	return NULL;
 }

@@ -144,7 +144,7 @@ is_own_did(struct change *change, struct str number, bool *own)
 
 	TRY(QUERY(change->db,
 	    "SELECT 1 FROM dids WHERE number = ? AND deleted_at IS NULL"
-	    " AND status = 'active'",
+	    " AND status = 'active' AND proved_at IS NOT NULL",
 	    &rows, TEXT(number)));
 	*own = rows->count > 0;
 	return NULL;

@@ -63,15 +63,13 @@ static const struct field fields[] = {
 	    .max = 64, .flags = UNLISTED, .help = "at that provider" },
 	{ FIELD_AS(extension_record, service_url, "configuration.url"),
 	    .max = 2000, .flags = UNLISTED,
-	    .help = "of an ai_assistant, in place of provider and number" },
+	    .help = "of an ai_assistant in place of provider and number; of "
+	    "custom_logic: an application that answers CXML" },
 	{ FIELD_AS(extension_record, service_token, "configuration.token"),
 	    .max = 1000, .flags = SECRET },
 	{ FIELD_AS(extension_record, service_params, "configuration.params"),
 	    .def = "{}", .flags = UNLISTED | FILTER,
 	    .help = "texts by name, as a JSON object" },
-	{ FIELD_AS(extension_record, logic_url, "configuration.logic_url"),
-	    .max = 2000, .format = TEXT_HTTPS, .flags = UNLISTED,
-	    .help = "of custom_logic: an application that answers CXML" },
 };
 /* clang-format on */
 
@@ -117,9 +115,9 @@ check_parts(struct change *change, const struct extension_record *x)
 	    {"forward.no_answer", 1U << EXTENSION_USER},
 	    {"configuration.provider", 1U << EXTENSION_AI_ASSISTANT},
 	    {"configuration.number", 1U << EXTENSION_AI_ASSISTANT},
-	    {"configuration.url", 1U << EXTENSION_AI_ASSISTANT},
+	    {"configuration.url",
+		1U << EXTENSION_AI_ASSISTANT | 1U << EXTENSION_CUSTOM_LOGIC},
 	    {"configuration.token", 1U << EXTENSION_AI_ASSISTANT},
-	    {"configuration.logic_url", 1U << EXTENSION_CUSTOM_LOGIC},
 	};
 
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
@@ -193,8 +191,10 @@ check_params(struct change *change, const struct extension_record *x)
 	struct str path = STR("configuration.params");
 
 	TRY(json_parse(change->pool, x->service_params.text, &params));
-	if (json_count(params) > 0 && x->service_url.p == NULL)
-		complain(&change->all, path, "belongs to a url only");
+	if (json_count(params) > 0 &&
+	    (x->service_url.p == NULL || x->type != EXTENSION_AI_ASSISTANT))
+		complain(&change->all, path,
+		    "belongs to an ai_assistant's url only");
 	if (json_count(params) > PARAMS_MOST)
 		complain(&change->all, path, "must have at most %d entries",
 		    PARAMS_MOST);
@@ -242,13 +242,21 @@ static struct err *
 check_logic(struct change *change, const struct extension_record *before,
     const struct extension_record *x)
 {
-	struct str old = before != NULL ? before->logic_url : NO_STR;
+	struct str path = STR("configuration.url");
+	bool was = before != NULL && before->type == EXTENSION_CUSTOM_LOGIC;
+	const char *wrong;
 
-	if (x->type == EXTENSION_CUSTOM_LOGIC && x->logic_url.p == NULL &&
-	    !complained(&change->all, STR("configuration.logic_url")))
-		complain(&change->all, STR("configuration.logic_url"),
-		    "is required");
-	if (x->logic_url.p != NULL && !str_equal(x->logic_url, old) &&
+	if (x->type != EXTENSION_CUSTOM_LOGIC)
+		return NULL;
+	if (x->service_url.p == NULL) {
+		if (!complained(&change->all, path))
+			complain(&change->all, path, "is required");
+		return NULL;
+	}
+	wrong = format_check(TEXT_HTTPS, x->service_url);
+	if (wrong != NULL)
+		complain(&change->all, path, "%s", wrong);
+	if (!(was && str_equal(x->service_url, before->service_url)) &&
 	    !role_in(change->role, OWNERS))
 		return err_new(change->pool, FORBIDDEN,
 		    "Only owners may say where custom logic is.");

@@ -26,7 +26,6 @@ struct extension_record {
 	/* ai_assistant: provider + number, or url + token + params. */
 	struct str provider, service_number, service_url, service_token;
 	struct document service_params;
-	struct str logic_url; /* custom_logic */
 };
 
 extern const struct resource extensions;

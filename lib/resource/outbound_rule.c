@@ -4,13 +4,13 @@
 
 /* clang-format off */
 static const struct field country_fields[] = {
-	{ FIELD(rule_country, country), .max = 2, .flags = REQUIRED },
+	{ FIELD_AS(rule_country, country, ""), .max = 2, .flags = REQUIRED },
 };
 static const struct record country_record = {
 	.name = "country", RECORD(rule_country, country_fields),
 };
 static const struct field prefix_fields[] = {
-	{ FIELD(rule_prefix, prefix), .max = 16, .flags = REQUIRED },
+	{ FIELD_AS(rule_prefix, prefix, ""), .max = 16, .flags = REQUIRED },
 };
 static const struct record prefix_record = {
 	.name = "prefix", RECORD(rule_prefix, prefix_fields),
@@ -59,65 +59,10 @@ static const struct record record = {
     RECORD(outbound_rule_record, fields),
 };
 
-/* The one field of an entry that a client may write by itself. */
-static const struct {
-	const char *list, *key;
-} plain[] = {
-    {"countries", "country"},
-    {"prefixes", "prefix"},
-    {"extensions", "extension_id"},
-};
-
-static void
-put_entries(struct pool *pool, struct json_out *out, const char *list,
-    const char *key, const struct json *array)
-{
-	json_open(out, list, '[');
-	for (size_t i = 0; i < json_count(array); i++) {
-		const struct json *entry = json_at(array, i);
-		bool bare = json_kind(entry) != JSON_OBJECT;
-
-		if (bare)
-			json_open(out, NULL, '{');
-		json_put_raw(out, bare ? key : NULL, json_print(pool, entry));
-		if (bare)
-			json_close(out, '}');
-	}
-	json_close(out, ']');
-}
-
-/* ["US"] becomes [{"country": "US"}]. */
-static struct err *
-widen(struct pool *pool, const struct json **body)
-{
-	struct buf text = buf_new(pool, 256);
-	struct json_out out = {&text, false};
-
-	if (json_kind(*body) != JSON_OBJECT)
-		return NULL;
-	json_open(&out, NULL, '{');
-	for (size_t i = 0; i < json_count(*body); i++) {
-		struct str name;
-		const struct json *value = json_member(*body, i, &name);
-		const char *list = pool_copy(pool, name).p;
-		const char *key = NULL;
-
-		for (size_t j = 0; j < sizeof plain / sizeof plain[0]; j++)
-			if (str_is(name, plain[j].list))
-				key = plain[j].key;
-		if (key != NULL && json_kind(value) == JSON_ARRAY)
-			put_entries(pool, &out, list, key, value);
-		else
-			json_put_raw(&out, list, json_print(pool, value));
-	}
-	json_close(&out, '}');
-	return json_parse(pool, buf_str(&text), body);
-}
-
 static struct str
-path_of(struct change *change, const char *list, size_t i, const char *key)
+path_of(struct change *change, const char *list, size_t i)
 {
-	return pool_printf(change->pool, "%s.%zu.%s", list, i, key);
+	return pool_printf(change->pool, "%s.%zu", list, i);
 }
 
 static void
@@ -126,7 +71,7 @@ check_countries(struct change *change, struct outbound_rule_record *rule)
 	struct rule_country *list = rule->countries.rows;
 
 	for (size_t i = 0; i < rule->countries.count; i++) {
-		struct str path = path_of(change, "countries", i, "country");
+		struct str path = path_of(change, "countries", i);
 		struct country country;
 
 		if (list[i].country.p == NULL)
@@ -162,7 +107,7 @@ check_prefixes(struct change *change, const struct outbound_rule_record *rule)
 	const struct rule_prefix *list = rule->prefixes.rows;
 
 	for (size_t i = 0; i < rule->prefixes.count; i++) {
-		struct str path = path_of(change, "prefixes", i, "prefix");
+		struct str path = path_of(change, "prefixes", i);
 
 		if (list[i].prefix.p == NULL)
 			continue;
@@ -211,7 +156,7 @@ check_extensions(struct change *change, struct outbound_rule_record *rule)
 
 	for (size_t i = 0; i < rule->extensions.count; i++) {
 		struct str path =
-		    path_of(change, "extensions", i, "extension_id");
+		    pool_printf(change->pool, "extensions.%zu.extension_id", i);
 
 		if (list[i].extension_id == 0)
 			continue;
@@ -246,7 +191,6 @@ take(struct change *change, const struct json *body, const void *before,
 {
 	struct outbound_rule_record *rule = object;
 
-	TRY(widen(change->pool, &body));
 	resource_take(change, &outbound_rules, body, before, rule);
 	check_countries(change, rule);
 	check_prefixes(change, rule);

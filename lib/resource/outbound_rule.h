@@ -37,7 +37,6 @@ struct outbound_rule_record {
 	enum status status;
 };
 
-/* In a body the entry of a list may be the value alone: ["US", "GB"]. */
 extern const struct resource outbound_rules;
 
 #endif

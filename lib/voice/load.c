@@ -227,7 +227,7 @@ load_extension(const struct loading *l, struct str key, void **out)
 	    " x.voicemail, x.voicemail_pin_sealed,"
 	    " p.audio_token, COALESCE(p.text, x.greeting_text), p.voice,"
 	    " p.language, x.provider, x.service_number, x.service_url,"
-	    " x.service_token_sealed, x.service_params, x.logic_url"
+	    " x.service_token_sealed, x.service_params"
 	    " FROM extensions x"
 	    " LEFT JOIN dids c ON c.id = x.caller_id_did_id AND c.living = 1"
 	    "  AND c.status = 'active' AND c.proved_at IS NOT NULL"
@@ -261,7 +261,8 @@ load_extension(const struct loading *l, struct str key, void **out)
 	x->service_url = text(&r);
 	x->service_token = text(&r);
 	service_params(l, text(&r), x);
-	x->logic_url = text(&r);
+	if (x->type == EXTENSION_CUSTOM_LOGIC)
+		x->logic_url = x->service_url;
 	*out = x;
 	return NULL;
 }

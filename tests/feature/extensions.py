@@ -281,8 +281,6 @@ def an_assistant_is_a_number_or_a_url(org):
          'configuration.params.a')
     only(make(url='wss://a.example', params='a').must(422),
          'configuration.params')
-    only(make(logic_url='https://a.example', provider='a', number='b')
-         .must(422), 'configuration.logic_url')
     data = make(url='wss://a.example/x?y=1', token='geheim',
                 params={'mood': 'kind'}).must(201).data
     assert data['configuration']['token'] == 'geheim'
@@ -314,15 +312,15 @@ def a_user_on_whom_others_rely_stays_one(org):
 @scenario
 def only_owners_say_where_custom_logic_is(org):
     body = {'number': '7000', 'name': 'x', 'type': 'custom_logic',
-            'configuration': {'logic_url': 'https://logic.example/cxml'}}
+            'configuration': {'url': 'https://logic.example/cxml'}}
     admin = org.as_('admin')
     admin.post(R, body).must(403, 'FORBIDDEN')
     id = org.post(R, body).must(201).id
     admin.patch(f'{R}/{id}', {'name': 'y'}).must(200)
     admin.patch(f'{R}/{id}', {'configuration': {
-        'logic_url': 'https://evil.example'}}).must(403)
+        'url': 'https://evil.example'}}).must(403)
     for url in ('http://logic.example', None, '', 'https://a\u00e4.example'):
-        org.patch(f'{R}/{id}', {'configuration': {'logic_url': url}}).must(
+        org.patch(f'{R}/{id}', {'configuration': {'url': url}}).must(
             422)
 
 
@@ -333,6 +331,11 @@ def secrets_are_for_owners_and_admins(org):
         data = org.as_(role).get(f'{R}/{id}').must(200).data
         assert data['voicemail']['pin'] == '4711'
         assert len(data['sip_password']) >= 16
+        for answer in (org.as_(role).get(R),
+                       org.as_(role).get(R, accept='text/csv')):
+            answer.must(200)
+            assert '4711' not in answer.text and '***' in answer.text
+            assert data['sip_password'] not in answer.text
     for role in ('agent', 'user'):
         for answer in (org.as_(role).get(f'{R}/{id}'), org.as_(role).get(R),
                        org.as_(role).get(R, accept='text/csv'),

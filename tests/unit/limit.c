@@ -1,0 +1,99 @@
+#include "limit.h"
+
+#include "servers.h"
+
+#include <criterion/criterion.h>
+
+static struct servers servers;
+static struct pool *process, *request;
+static struct redis *redis;
+static const int64_t noon = INT64_C(1795356000000);
+
+static void
+start(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	servers = servers_new(SERVER_REDIS);
+	process = pool_new();
+	request = pool_new();
+	redis = redis_new(process, servers_conf(process, &servers, ""));
+}
+
+static void
+stop(void)
+{
+	pool_free(request);
+	pool_free(process);
+	servers_free(&servers);
+}
+
+TestSuite(limit, .init = start, .fini = stop, .timeout = 60);
+
+static struct limits *
+new_process(void)
+{
+	return limits_new(process, redis, "voice");
+}
+
+Test(limit, holds_within_a_minute)
+{
+	struct limits *limits = new_process();
+
+	for (int i = 0; i < 5; i++)
+		cr_expect(limits_allow(limits, 7, 5, noon + i));
+	cr_expect_not(limits_allow(limits, 7, 5, noon + 5));
+	cr_expect_not(limits_allow(limits, 7, 5, noon + 59999));
+}
+
+Test(limit, begins_anew_every_minute)
+{
+	struct limits *limits = new_process();
+
+	cr_expect(limits_allow(limits, 7, 1, noon));
+	cr_expect_not(limits_allow(limits, 7, 1, noon));
+	cr_expect(limits_allow(limits, 7, 1, noon + 60000));
+}
+
+Test(limit, none_is_no_limit)
+{
+	struct limits *limits = new_process();
+
+	for (int i = 0; i < 1000; i++)
+		cr_expect(limits_allow(limits, 7, 0, noon));
+}
+
+Test(limit, tenants_are_counted_apart)
+{
+	struct limits *limits = new_process();
+
+	for (uint64_t tenant = 1; tenant <= 5000; tenant++)
+		cr_expect(limits_allow(limits, tenant, 1, noon));
+	for (uint64_t tenant = 1; tenant <= 5000; tenant++)
+		cr_expect_not(limits_allow(limits, tenant, 1, noon),
+		    "tenant %d", (int)tenant);
+}
+
+Test(limit, processes_learn_of_each_other)
+{
+	struct limits *one = new_process(), *two = new_process();
+
+	for (int i = 0; i < 8; i++)
+		cr_expect(limits_allow(one, 7, 10, noon));
+	limits_settle(one, request, noon + 300);
+	cr_expect(limits_allow(two, 7, 10, noon + 300));
+	limits_settle(two, request, noon + 600);
+	cr_expect(limits_allow(two, 7, 10, noon + 600));
+	cr_expect_not(limits_allow(two, 7, 10, noon + 600));
+}
+
+Test(limit, is_local_without_redis)
+{
+	struct limits *limits = new_process();
+
+	servers_kill(&servers, SERVER_REDIS);
+	for (int i = 0; i < 3; i++) {
+		cr_expect(limits_allow(limits, 7, 3, noon + i * 300));
+		limits_settle(limits, request, noon + i * 300);
+	}
+	cr_expect_not(limits_allow(limits, 7, 3, noon + 1000));
+}
