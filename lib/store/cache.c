@@ -15,7 +15,7 @@
 enum {
 	LEAST = 64 * 1024,
 	ALIGN = 8,
-	INDEX_PART = 16, /* one part in so many is the index */
+	INDEX_PART = 8, /* one part in so many is the index */
 	MOVES = 16,	 /* second chances given by one put */
 };
 
@@ -243,7 +243,7 @@ make_room(struct cache *cache, size_t size)
 {
 	int moves = MOVES;
 
-	while (cache->counts.entries >= cache->slot_count / 4 * 3)
+	while (cache->counts.entries >= cache->slot_count / 8 * 7)
 		advance(cache, &moves);
 	while (room_at_head(cache) < size) {
 		if (cache->filled == 0) {

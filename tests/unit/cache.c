@@ -161,7 +161,7 @@ Test(cache, many_small_entries_do_not_fill_the_index)
 		put(key, "", 1);
 		cr_assert_not_null(get(key).p);
 	}
-	cr_assert_lt(cache_counts(cache).entries, 512);
+	cr_assert_lt(cache_counts(cache).entries, 1024);
 }
 
 Test(cache, counts)
