@@ -5,7 +5,7 @@
 #include "counters.h"
 #include "shelf.h"
 
-#define CACHE_BYTES (INT64_C(16) << 20)
+#define CACHE_BYTES (INT64_C(20) << 20)
 #define CACHE_LEAST (INT64_C(64) << 10)
 #define CACHE_MOST (INT64_C(4) << 30)
 
