@@ -38,6 +38,13 @@ breaker_failed(struct breaker *breaker, int64_t now)
 	breaker->opened = now != 0 ? now : 1;
 }
 
+void
+breaker_late(struct breaker *breaker, int64_t now)
+{
+	breaker->failures = breaker->limit;
+	breaker_failed(breaker, now);
+}
+
 enum breaker_state
 breaker_state(const struct breaker *breaker, int64_t now)
 {

@@ -1,7 +1,8 @@
 /*
  * A circuit breaker: stops waiting for what is down.
  *
- * closed: calls go through; after `limit` failures in a row it opens.
+ * closed: calls go through; after `limit` failures in a row, or one that was
+ * waited for in vain, it opens.
  * open: calls are refused at once for `pause` milliseconds.
  * half-open: one trial goes through; success closes, failure opens again.
  * A trial that never says how it ended blocks others for one pause only.
@@ -29,6 +30,8 @@ struct breaker {
 bool breaker_allows(struct breaker *breaker, int64_t now);
 void breaker_succeeded(struct breaker *breaker);
 void breaker_failed(struct breaker *breaker, int64_t now);
+/* The same for a wait in vain, which is not repeated: opens at once. */
+void breaker_late(struct breaker *breaker, int64_t now);
 /* For metrics; asking changes nothing. */
 enum breaker_state breaker_state(const struct breaker *breaker, int64_t now);
 

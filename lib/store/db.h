@@ -6,7 +6,7 @@
  * organization in one place, db_begin(): the views the accounts may use raise
  * an error without it (sql/views.sql).  Every wait has a deadline (250 ms to
  * connect), and a breaker keeps a process from waiting again for what is down
- * (3 failures, 1 s).  Only db.c knows mysql.h.
+ * (3 failures or one missed deadline, 1 s).  Only db.c knows mysql.h.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H

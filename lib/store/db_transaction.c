@@ -81,7 +81,10 @@ db_lost(struct db *db, const char *doing, unsigned number, const char *message)
 			   number, doing, message);
 
 	db_drop(db);
-	breaker_failed(&db->breaker, clock_monotonic());
+	if (db->late)
+		breaker_late(&db->breaker, clock_monotonic());
+	else
+		breaker_failed(&db->breaker, clock_monotonic());
 	/* Who waited in vain once does not wait again. */
 	db->may_retry = !db->late;
 	return err;

@@ -96,6 +96,15 @@ failed(struct redis *redis, struct pool *pool, const char *doing)
 	return err;
 }
 
+static struct err *
+late(struct redis *redis, struct pool *pool, const char *doing)
+{
+	struct err *err = failed(redis, pool, doing);
+
+	breaker_late(&redis->breaker, clock_monotonic());
+	return err;
+}
+
 /* What of `events` came before the deadline; 0: nothing did. */
 static short
 wait_for(const struct redis *redis, short events, int64_t deadline)
@@ -161,7 +170,7 @@ read_due(struct redis *redis, struct pool *pool, redisReply **out)
 		    clock_monotonic() + (int64_t)COMMAND_MS * 1000;
 	TRY(read_reply(redis, pool, redis->deadline, out));
 	if (*out == NULL)
-		return failed(redis, pool, "no answer in time");
+		return late(redis, pool, "waiting");
 	breaker_succeeded(&redis->breaker);
 	if (--redis->due == 0)
 		redis->deadline = 0;
@@ -204,7 +213,7 @@ open_connection(struct redis *redis, struct pool *pool)
 	if (redis->context == NULL || redis->context->err != 0)
 		return failed(redis, pool, "connecting");
 	if (wait_for(redis, POLLOUT, now + (int64_t)CONNECT_MS * 1000) == 0)
-		return failed(redis, pool, "connecting");
+		return late(redis, pool, "connecting");
 	if (getsockopt(
 		redis->context->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ||
 	    error != 0)
@@ -250,7 +259,7 @@ settle(struct redis *redis, struct pool *pool)
 	if (redis->unwanted > UNWANTED ||
 	    (redis->unwanted > 0 &&
 		clock_monotonic() - redis->sent > (int64_t)COMMAND_MS * 1000))
-		return failed(redis, pool, "no answer in time");
+		return late(redis, pool, "waiting");
 	return NULL;
 }
 

@@ -3,8 +3,8 @@
  *
  * Never the truth.  Every wait has a deadline (250 ms to connect, 250 ms for
  * all replies of a pipeline), and a breaker keeps a process from waiting
- * again for what is down (3 failures, 1 s): an error here always means "go on
- * without".  Only redis.c knows hiredis.
+ * again for what is down (3 failures or one missed deadline, 1 s): an error
+ * here always means "go on without".  Only redis.c knows hiredis.
  *
  * Replies come in the order of the commands.  What is still due when the pool
  * of its redis_send() is cleared is thrown away unread, so a request may send

@@ -113,3 +113,15 @@ Test(breaker, asking_for_the_state_is_no_trial)
 		cr_assert_eq(breaker_state(&breaker, now), BREAKER_HALF_OPEN);
 	cr_assert(breaker_allows(&breaker, now));
 }
+
+Test(breaker, opens_at_once_after_a_wait_in_vain)
+{
+	struct breaker breaker = three_then_a_second();
+
+	breaker_late(&breaker, 5000000);
+	cr_assert_not(breaker_allows(&breaker, 5999999));
+	cr_assert(breaker_allows(&breaker, 6000000));
+	breaker_succeeded(&breaker);
+	breaker_failed(&breaker, 6000001);
+	cr_assert(breaker_allows(&breaker, 6000002));
+}

@@ -182,19 +182,17 @@ Test(redis, a_dead_server_fails_at_once_and_comes_back)
 	cr_assert_eq(redis_state(redis), BREAKER_CLOSED);
 }
 
-Test(redis, a_stopped_server_costs_250_ms_thrice_and_then_nothing)
+Test(redis, a_stopped_server_costs_250_ms_once_and_then_nothing)
 {
 	struct reply reply;
 	int64_t since;
 
 	call("PING");
 	servers_freeze(&servers, SERVER_REDIS);
-	for (int i = 0; i < 3; i++) {
-		since = clock_monotonic();
-		cr_assert(fails_in_time(
-		    redis_call(redis, request, &reply, "PING"), since));
-		cr_assert_geq(clock_monotonic() - since, 240000);
-	}
+	since = clock_monotonic();
+	cr_assert(
+	    fails_in_time(redis_call(redis, request, &reply, "PING"), since));
+	cr_assert_geq(clock_monotonic() - since, 240000);
 	since = clock_monotonic();
 	for (int i = 0; i < 1000; i++)
 		cr_assert(fails_in_time(
@@ -221,6 +219,8 @@ Test(redis, a_pipeline_has_one_deadline_for_all_its_replies)
 		    redis_receive(redis, request, &reply), since));
 	cr_assert_not_null(redis_receive(redis, request, &reply));
 	servers_thaw(&servers, SERVER_REDIS);
+	while (redis_state(redis) == BREAKER_OPEN)
+		usleep(10000);
 	cr_assert(str_is(call("ECHO next").text, "next"));
 }
 
