@@ -15,6 +15,7 @@ GRANT EXECUTE ON FUNCTION @database@.current_tenant TO @all@;
 GRANT EXECUTE ON FUNCTION @database@.generation_of TO @all@;
 GRANT EXECUTE ON FUNCTION @database@.generation_raise TO @all@;
 GRANT EXECUTE ON FUNCTION @database@.generation_sent TO @all@;
+GRANT EXECUTE ON FUNCTION @database@.generations_since TO @all@;
 
 -- The control plane: who is signed in
 GRANT EXECUTE ON FUNCTION @database@.current_operator TO @control@;

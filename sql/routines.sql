@@ -255,6 +255,14 @@ READS SQL DATA
 			FROM outbox GROUP BY organization_id
 			ORDER BY MIN(created_at) LIMIT most) page) $$
 
+-- What changed in the last seconds: "organization:generation,...".
+CREATE OR REPLACE FUNCTION generations_since(seconds INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(CONCAT(organization_id, ':',
+			number) SEPARATOR ','), '')
+		FROM generation
+		WHERE changed_at >= NOW(3) - INTERVAL seconds SECOND) $$
+
 -- Counters when Redis is away (lib/voice/counters.h).
 
 -- How many calls the group had before this one; asked again for the same

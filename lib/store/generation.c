@@ -10,6 +10,13 @@ enum {
 	WAYS = 8, /* places of one organization in the process' table */
 	TTL = 30 * 24 * 3600,
 	BATCH = 500,
+	/*
+	 * MariaDB tells what changed in the last minute.  Who was current half
+	 * a minute before the telling began is current as long as it goes on:
+	 * the other half is for transactions that took that long to commit.
+	 */
+	TOLD_SECONDS = 60,
+	TOLD_BEFORE = 30 * SECOND,
 };
 
 /* What this process knows itself: it never goes back to a lower one. */
@@ -17,7 +24,7 @@ struct known {
 	uint64_t key; /* organization + 1; 0: free */
 	uint64_t generation;
 	int64_t used;
-	int64_t asked; /* MariaDB, and it answered; 0: never */
+	int64_t asked; /* somebody who knew; 0: never */
 };
 
 struct generations {
@@ -27,6 +34,9 @@ struct generations {
 	size_t sets;
 	size_t bytes;
 	int64_t checked; /* that the map is still the node's */
+	/* Without Redis: when MariaDB was asked for changes, and answered. */
+	int64_t tried, told;
+	int64_t first_told; /* since then it was told again and again */
 };
 
 /* KEYS[1] the key; ARGV: generation, seconds it lives, organization. */
@@ -64,13 +74,21 @@ generations_new(
 	return all;
 }
 
+/* The places in the process' table where it may be. */
+static struct known *
+known_set(const struct generations *all, uint64_t organization)
+{
+	uint64_t hash = (organization + 1) * 0x9e3779b97f4a7c15;
+
+	return all->table + (hash ^ hash >> 32) % all->sets * WAYS;
+}
+
 /* Its place in the process' table; takes that of the longest unused. */
 static struct known *
 known_find(struct generations *all, uint64_t organization, int64_t now)
 {
 	uint64_t key = organization + 1;
-	uint64_t hash = key * 0x9e3779b97f4a7c15;
-	struct known *set = all->table + (hash ^ hash >> 32) % all->sets * WAYS;
+	struct known *set = known_set(all, organization);
 	struct known *oldest = set;
 
 	for (struct known *known = set; known < set + WAYS; known++) {
@@ -130,6 +148,81 @@ ask_db(struct pool *pool, struct db *db, uint64_t organization,
 	return err == NULL;
 }
 
+/* "organization:generation" or "organization generation". */
+static bool
+read_pair(
+    struct str text, char between, uint64_t *organization, uint64_t *generation)
+{
+	struct str first;
+	int64_t numbers[2];
+
+	if (!str_next(&text, between, &first) ||
+	    !str_to_int(first, 0, INT64_MAX, &numbers[0]) ||
+	    !str_to_int(text, 1, INT64_MAX, &numbers[1]))
+		return false;
+	*organization = (uint64_t)numbers[0];
+	*generation = (uint64_t)numbers[1];
+	return true;
+}
+
+/* Who is not in the table is asked for when he calls. */
+static void
+raise_if_known(
+    struct generations *all, uint64_t organization, uint64_t generation)
+{
+	struct known *set = known_set(all, organization);
+
+	for (struct known *known = set; known < set + WAYS; known++)
+		if (known->key == organization + 1)
+			raise_known(known, generation);
+	node_map_raise(all->map, organization, generation);
+}
+
+static struct err *
+ask_changes(struct pool *pool, struct db *db, struct str *changes)
+{
+	struct rows *rows;
+
+	TRY(db_begin(db, pool, DB_READ, 0));
+	TRY(QUERY(db, "SELECT generations_since(?)", &rows, INT(TOLD_SECONDS)));
+	*changes = rows_text(rows, 0, 0);
+	return NULL;
+}
+
+/* Once a second for all organizations, however many call. */
+static void
+hear_changes(
+    struct generations *all, struct pool *pool, struct db *db, int64_t now)
+{
+	uint64_t organization, generation;
+	struct str changes, piece;
+	struct err *err;
+
+	if (db == NULL || db_in_transaction(db) ||
+	    (all->tried != 0 && now - all->tried < SECOND))
+		return;
+	all->tried = now;
+	err = ask_changes(pool, db, &changes);
+	db_rollback(db);
+	if (err != NULL)
+		return;
+	while (str_next(&changes, ',', &piece))
+		if (read_pair(piece, ':', &organization, &generation))
+			raise_if_known(all, organization, generation);
+	if (all->told == 0 || now - all->told > TOLD_BEFORE)
+		all->first_told = now;
+	all->told = now;
+}
+
+/* Nothing that changed up to a second ago can have been missed. */
+static bool
+was_told(const struct generations *all, const struct known *known, int64_t now)
+{
+	return known->asked != 0 && all->told != 0 &&
+	       now - all->told < SECOND &&
+	       known->asked > all->first_told - TOLD_BEFORE;
+}
+
 uint64_t
 generation_now(struct generations *all, struct pool *request, struct db *db,
     uint64_t organization, enum generation_source *source)
@@ -146,20 +239,24 @@ generation_now(struct generations *all, struct pool *request, struct db *db,
 	epoch = node_map_epoch(all->map);
 	raise_known(known, node_map_find(all->map, organization, &confirmed));
 	*source = GENERATION_MAP;
-	if (fresh && epoch != 0 && confirmed == epoch)
+	if (fresh && epoch != 0 && confirmed == epoch) {
+		known->asked = now;
 		return known->generation;
+	}
 
 	/* Claimed and read before asking: node_map.h says why. */
 	node_map_claim(all->map, organization);
 	*source = GENERATION_REDIS;
 	if (ask_redis(all, request, organization, &generation)) {
+		known->asked = now;
 		raise_known(known, generation);
 		node_map_confirm(
 		    all->map, organization, known->generation, epoch);
 		return known->generation;
 	}
 	*source = GENERATION_DB;
-	if (known->asked != 0 && now - known->asked < SECOND)
+	hear_changes(all, request, db, now);
+	if (was_told(all, known, now))
 		return known->generation;
 	if (ask_db(request, db, organization, &generation)) {
 		known->asked = now;
@@ -230,23 +327,6 @@ generation_publish(struct generations *all, struct pool *request, struct db *db,
 		INT(generation)) != NULL ||
 	    db_commit(db) != NULL)
 		db_rollback(db);
-}
-
-/* "organization:generation" or "organization generation". */
-static bool
-read_pair(
-    struct str text, char between, uint64_t *organization, uint64_t *generation)
-{
-	struct str first;
-	int64_t numbers[2];
-
-	if (!str_next(&text, between, &first) ||
-	    !str_to_int(first, 0, INT64_MAX, &numbers[0]) ||
-	    !str_to_int(text, 1, INT64_MAX, &numbers[1]))
-		return false;
-	*organization = (uint64_t)numbers[0];
-	*generation = (uint64_t)numbers[1];
-	return true;
 }
 
 /* One batch of the outbox; *sent 0: there was nothing. */

@@ -8,7 +8,8 @@
  *		the subscriber (opbx-worker) and by every process that commits
  *		a change; good while the subscriber's mark is younger than 1 s;
  *	Redis: opbx:{organization}:generation, raised but never lowered;
- *	MariaDB: at most once a second per process and tenant.
+ *	MariaDB: once a second per process for all tenants alike, what changed
+ *		lately; and for one tenant alone if it was not known before.
  * doc/decisions/0005-cache-and-generation.md says why no reader can go wrong.
  * Organization 0 counts changes of which domains and keys name which tenant.
  * A process never goes back to a lower generation.

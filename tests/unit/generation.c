@@ -334,6 +334,33 @@ Test(generation, without_redis_mariadb_is_asked_once_a_second)
 	cr_assert_lt(clock_monotonic() - since, SECOND + 300000);
 }
 
+Test(generation, without_redis_one_question_serves_all)
+{
+	enum generation_source source;
+
+	generation_publish(all, request, db, ORGANIZATION, 1);
+	generation_publish(all, request, db, 8, 4);
+	cr_assert_eq(generation_now(all, request, db, 8, &source), 4);
+	cr_assert_eq(source, GENERATION_REDIS);
+	ask(all, db, &source);
+	servers_kill(&servers, SERVER_REDIS);
+	cr_assert_eq(ask(all, db, &source), 1);
+	servers_kill(&servers, SERVER_MARIADB);
+	cr_assert_eq(generation_now(all, request, db, 8, &source), 4);
+	cr_assert_eq(source, GENERATION_DB);
+}
+
+Test(generation, without_redis_a_stranger_is_asked_for)
+{
+	enum generation_source source;
+
+	servers_kill(&servers, SERVER_REDIS);
+	cr_assert_eq(generation_now(all, request, db, 8, &source), 0);
+	cr_assert_eq(source, GENERATION_DB);
+	cr_assert_eq(ask(all, db, &source), 1, "he was not known before");
+	cr_assert_eq(source, GENERATION_DB);
+}
+
 Test(generation, without_both_the_last_known_is_all_there_is)
 {
 	enum generation_source source;
