@@ -16,10 +16,8 @@ static const struct record prefix_record = {
 	.name = "prefix", RECORD(rule_prefix, prefix_fields),
 };
 static const struct field extension_fields[] = {
-	{ FIELD(rule_extension, extension_id), .flags = REQUIRED,
+	{ FIELD_AS(rule_extension, extension_id, ""), .flags = REQUIRED,
 	    .refers = "extensions", .help = "of type user or forward" },
-	{ FIELD(rule_extension, number), .flags = READONLY },
-	{ FIELD(rule_extension, name), .flags = READONLY },
 };
 static const struct record extension_record = {
 	.name = "extension", RECORD(rule_extension, extension_fields),
@@ -126,26 +124,20 @@ check_prefixes(struct change *change, const struct outbound_rule_record *rule)
 }
 
 static struct err *
-check_extension(
-    struct change *change, struct rule_extension *one, struct str path)
+check_extension(struct change *change, uint64_t id, struct str path)
 {
 	struct rows *rows;
 	struct str type;
 
 	TRY(QUERY(change->db,
-	    "SELECT type, number, name FROM extensions"
-	    " WHERE id = ? AND deleted_at IS NULL",
-	    &rows, INT(one->extension_id)));
+	    "SELECT type FROM extensions WHERE id = ? AND deleted_at IS NULL",
+	    &rows, INT(id)));
 	type = rows->count > 0 ? rows_text(rows, 0, 0) : NO_STR;
 	if (rows->count == 0)
 		complain(&change->all, path, "does not exist");
 	else if (!str_is(type, "user") && !str_is(type, "forward"))
 		complain(&change->all, path,
 		    "must be an extension of type user or forward");
-	else {
-		one->number = rows_text(rows, 0, 1);
-		one->name = rows_text(rows, 0, 2);
-	}
 	return NULL;
 }
 
@@ -156,11 +148,11 @@ check_extensions(struct change *change, struct outbound_rule_record *rule)
 
 	for (size_t i = 0; i < rule->extensions.count; i++) {
 		struct str path =
-		    pool_printf(change->pool, "extensions.%zu.extension_id", i);
+		    pool_printf(change->pool, "extensions.%zu", i);
 
 		if (list[i].extension_id == 0)
 			continue;
-		TRY(check_extension(change, &list[i], path));
+		TRY(check_extension(change, list[i].extension_id, path));
 		for (size_t j = 0; j < i; j++)
 			if (list[j].extension_id == list[i].extension_id) {
 				complain(&change->all, path,
@@ -240,17 +232,14 @@ load_extensions(struct change *change, struct outbound_rule_record *rule)
 	struct rows *rows;
 
 	TRY(QUERY(change->db,
-	    "SELECT e.extension_id, x.number, x.name"
+	    "SELECT e.extension_id"
 	    " FROM outbound_rule_extensions e JOIN extensions x"
 	    " ON x.id = e.extension_id WHERE e.outbound_rule_id = ?"
 	    " ORDER BY x.number, x.id",
 	    &rows, INT(rule->row.id)));
 	list = NEW_ARRAY(change->pool, struct rule_extension, rows->count + 1);
-	for (size_t i = 0; i < rows->count; i++) {
+	for (size_t i = 0; i < rows->count; i++)
 		list[i].extension_id = (uint64_t)rows_int(rows, i, 0);
-		list[i].number = rows_text(rows, i, 1);
-		list[i].name = rows_text(rows, i, 2);
-	}
 	rule->extensions = (struct children){rows->count, list};
 	return NULL;
 }

@@ -21,7 +21,6 @@ struct rule_prefix {
 /* A user's extension, or one that forwards. */
 struct rule_extension {
 	uint64_t extension_id;
-	struct str number, name; /* of the extension, to be shown */
 };
 
 struct outbound_rule_record {
