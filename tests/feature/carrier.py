@@ -32,6 +32,7 @@ from support import BUILD, FORM, MODE, ROOT, Instance, Organization, free_port
 
 assert Instance and Organization and MODE and free_port
 NUMBERED = itertools.count(1)
+STOP, GO, KILL = signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL
 XSD = ROOT / 'tests' / 'voice' / 'cxml.xsd'
 
 
@@ -233,6 +234,11 @@ class Site(Instance):
                 pass
         return found
 
+    def children(self):
+        """The processes that answer."""
+        all_ = self.processes('voice')
+        return [pid for pid in all_ if parent_of(pid) in all_]
+
     def http(self, method, path, body=None, headers=(), asked=None,
              lined=True):
         """headers: pairs, sent as they are.  lined: a log line is due."""
@@ -266,6 +272,11 @@ class Site(Instance):
         document.lined = lined and '/cgi-bin/voice' in path
         self.sent.append(document)
         return document
+
+
+def parent_of(pid):
+    with open(f'/proc/{pid}/stat', encoding='utf-8') as stat:
+        return int(stat.read().rsplit(')')[-1].split()[1])
 
 
 class Tenant(Organization):
@@ -489,6 +500,3 @@ def run(site, chosen=None, also=()):
 def finish(passed, failed):
     print(f'{passed} passed, {failed} failed')
     sys.exit(1 if failed else 0)
-
-
-STOP, GO, KILL = signal.SIGSTOP, signal.SIGCONT, signal.SIGKILL

@@ -4,6 +4,7 @@ API is what the very next call gets, in every process; keys, suspension,
 claimed numbers, limits, emergency calls, the log.
 """
 import json
+import os
 import time
 
 from carrier import Site, at_once, everywhere, finish, run, scenario
@@ -451,6 +452,22 @@ def the_carriers_own_request(site):
                 ('X-Cx-Apikey', 'XI-application'),
                 ('X-Cx-Domain', tenant.domain), ('X-Cx-Source', 'TRUNK'),
                 *tenant.headers()]).must('Dial(1001)')
+
+
+@scenario
+def a_killed_process_is_replaced(site):
+    tenant = site.tenant()
+    tenant.users('1001', '1002')
+    everywhere(lambda: tenant.call('1001', by='1002'), 'Dial(1001)')
+    before = site.children()
+    assert len(before) == 3, before
+    for pid in before:
+        os.kill(pid, KILL)
+    everywhere(lambda: tenant.call('1001', by='1002'), 'Dial(1001)')
+    until = time.monotonic() + 5
+    while len(site.children()) < 3 or set(site.children()) & set(before):
+        assert time.monotonic() < until, site.children()
+        time.sleep(0.05)
 
 
 if __name__ == '__main__':
