@@ -289,6 +289,8 @@ after(struct req *req, void *process)
 		if (err != NULL)
 			log_text(&req->log, "lost", err->cause);
 	}
+	/* They go with the request, and the next may not be let in. */
+	voice->effects = NULL;
 	directory_settle(voice->directory, req->pool);
 	limits_settle(voice->limits, req->pool, clock_now());
 }

@@ -467,5 +467,25 @@ def all_of_it_at_once(site):
     assert all(at_once(one_of_them, 150, 8))
 
 
+@scenario
+def who_is_not_let_in_repeats_nothing(site):
+    """What a process' last request left to be done is done but once."""
+    tenant = site.tenant()
+    tenant.users('1001')
+    many = tenant.headers() + [(f'X-{n}', 'x') for n in range(120)]
+    calls = 0
+    for _ in range(4):
+        for call in at_once(lambda: tenant.call('911', by='1001'), 6):
+            site.line(call.must('Dial[main](911)').id)
+            calls += 1
+        # Its id is among the headers that were not read.
+        for document in at_once(lambda: tenant.voice(
+                {'To': '911'}, headers=many, lined=False), 6):
+            document.must('Reject', 401)
+    rows = tenant.sql('SELECT COUNT(*) FROM audit_entry WHERE organization_id'
+                      f" = {tenant.id} AND action = 'emergency_call'")
+    assert rows == [[str(calls)]], f'{rows} instead of {calls}'
+
+
 if __name__ == '__main__':
     finish(*run(Site()))
