@@ -51,11 +51,29 @@ load_periods(const struct loading *l, struct str key, struct business_hours *x)
 	return NULL;
 }
 
+/* The rows of one exception, which come together. */
+static void
+take_periods(const struct loading *l, const struct rows *rows, int64_t position,
+    size_t *next, struct exception *one)
+{
+	size_t first = *next;
+
+	while (*next < rows->count && rows_int(rows, *next, 0) == position)
+		++*next;
+	one->period_count = *next - first;
+	one->periods = NEW_ARRAY(l->pool, struct period, one->period_count + 1);
+	for (size_t i = 0; i < one->period_count; i++) {
+		one->periods[i].from = (int)rows_int(rows, first + i, 1);
+		one->periods[i].to = (int)rows_int(rows, first + i, 2);
+	}
+}
+
 static struct err *
 load_exceptions(
     const struct loading *l, struct str key, struct business_hours *x)
 {
 	struct rows *rows, *periods;
+	size_t next = 0;
 
 	TRY(QUERY(l->db,
 	    "SELECT position, name, from_date, to_date, yearly"
@@ -79,18 +97,7 @@ load_exceptions(
 		    &one->to_day);
 		if (rows_int(rows, i, 4) != 0)
 			one->from_year = one->to_year = 0;
-		one->periods =
-		    NEW_ARRAY(l->pool, struct period, periods->count + 1);
-		for (size_t j = 0; j < periods->count; j++) {
-			struct period *period =
-			    &one->periods[one->period_count];
-
-			if (rows_int(periods, j, 0) != rows_int(rows, i, 0))
-				continue;
-			period->from = (int)rows_int(periods, j, 1);
-			period->to = (int)rows_int(periods, j, 2);
-			one->period_count++;
-		}
+		take_periods(l, periods, rows_int(rows, i, 0), &next, one);
 	}
 	return NULL;
 }
