@@ -7,7 +7,7 @@
 
 #define CACHE_BYTES (INT64_C(20) << 20)
 #define CACHE_LEAST (INT64_C(64) << 10)
-#define CACHE_MOST (INT64_C(4) << 30)
+#define CACHE_MOST (INT64_C(2) << 30)
 
 struct directory {
 	struct shelf shelf;
