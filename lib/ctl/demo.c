@@ -237,11 +237,93 @@ undo(struct change *change)
 	db_rollback(change->db);
 }
 
+/* What demo.env tells. */
+struct told {
+	struct str email, password, slug, domain, key, secret;
+};
+
+static struct err *
+write_told(struct ctl *ctl, struct str path, const struct told *told)
+{
+	return write_settings(ctl->pool, path,
+	    pool_printf(ctl->pool,
+		"BASE_URL='%.*s'\nOWNER_EMAIL='%.*s'\n"
+		"OWNER_PASSWORD='%.*s'\nORGANIZATION='%.*s'\nDOMAIN='%.*s'\n"
+		"VOICE_KEY='%.*s'\nWEBHOOK_SECRET='%.*s'\n",
+		PSTR(conf_text(ctl->conf, "base_url", "http://127.0.0.1:8080")),
+		PSTR(told->email), PSTR(told->password), PSTR(told->slug),
+		PSTR(told->domain), PSTR(told->key), PSTR(told->secret)));
+}
+
+/* The things, unless somebody was faster: all of them or none. */
+static struct err *
+make_missing(struct demo *demo)
+{
+	struct rows *rows;
+
+	TRY(db_query(demo->change.db,
+	    "SELECT (SELECT COUNT(*) FROM extensions)"
+	    " + (SELECT COUNT(*) FROM dids)",
+	    NULL, 0, &rows));
+	return rows_int(rows, 0, 0) == 0 ? make_things(demo) : NULL;
+}
+
+/* Secrets cannot be shown twice: there are new ones. */
+static struct err *
+renew(struct demo *demo, struct told *told)
+{
+	struct change *change = &demo->change;
+	struct value password;
+	struct rows *rows;
+
+	TRY(db_query(change->db,
+	    "SELECT o.domain, u.email, u.id FROM organizations o"
+	    " JOIN users u ON u.organization_id = o.id"
+	    " AND u.role = 'owner' AND u.living = 1"
+	    " ORDER BY u.id LIMIT 1",
+	    NULL, 0, &rows));
+	if (rows->count == 0)
+		return err_new(change->pool, CONFLICT,
+		    "The demo tenant has no owner: opbxctl user create --org "
+		    "demo --role owner");
+	told->domain = rows_text(rows, 0, 0);
+	told->email = rows_text(rows, 0, 1);
+	told->password = crypto_token(change->pool, 15);
+	password =
+	    TEXT(crypto_password_hash(change->pool, told->password, false));
+	TRY(EXEC(change->db,
+	    "UPDATE users SET password_hash = ?,"
+	    " password_changed_at = UTC_TIMESTAMP(3) WHERE id = ?",
+	    NULL, password, INT(rows_int(rows, 0, 2))));
+	TRY(organization_renew(change, &told->key, &told->secret));
+	return make_missing(demo);
+}
+
+/* The tenant is there, the file is not: it was lost, or never written. */
+static struct err *
+recover(struct ctl *ctl, struct str path, uint64_t organization)
+{
+	struct demo demo = {
+	    .ctl = ctl, .change = ctl_change(ctl, organization)};
+	struct told told = {.slug = STR("demo")};
+	struct err *err = change_begin(&demo.change);
+
+	if (err == NULL)
+		err = renew(&demo, &told);
+	TRY(change_end(&demo.change, err));
+	fprintf(stderr,
+	    "opbxctl: the demo tenant was there without its file: %.*s has a "
+	    "new key, webhook secret and password\n",
+	    PSTR(path));
+	return write_told(ctl, path, &told);
+}
+
 static struct err *
 make(struct ctl *ctl, struct str path)
 {
 	struct demo demo = {.ctl = ctl, .change = ctl_change(ctl, 0)};
 	struct made_organization made;
+	struct told told;
 	struct new_organization wanted = {.name = STR("Demo"),
 	    .slug = STR("demo"),
 	    .country = STR("US"),
@@ -250,7 +332,6 @@ make(struct ctl *ctl, struct str path)
 	    .emergency_trunk = STR("main"),
 	    .owner_name = STR("Demo Owner"),
 	    .owner_email = STR("owner@demo.opbx.example")};
-	struct str text;
 	struct err *err;
 
 	wanted.owner_password = crypto_token(ctl->pool, 15);
@@ -264,15 +345,9 @@ make(struct ctl *ctl, struct str path)
 		undo(&demo.change);
 		return err;
 	}
-	text = pool_printf(ctl->pool,
-	    "BASE_URL='%.*s'\nOWNER_EMAIL='%.*s'\nOWNER_PASSWORD='%.*s'\n"
-	    "ORGANIZATION='%.*s'\nDOMAIN='%.*s'\nVOICE_KEY='%.*s'\n"
-	    "WEBHOOK_SECRET='%.*s'\n",
-	    PSTR(conf_text(ctl->conf, "base_url", "http://127.0.0.1:8080")),
-	    PSTR(wanted.owner_email), PSTR(wanted.owner_password),
-	    PSTR(made.slug), PSTR(wanted.domain), PSTR(made.voice_key),
-	    PSTR(made.webhook_secret));
-	return write_settings(ctl->pool, path, text);
+	told = (struct told){wanted.owner_email, wanted.owner_password,
+	    made.slug, wanted.domain, made.voice_key, made.webhook_secret};
+	return write_told(ctl, path, &told);
 }
 
 int
@@ -282,12 +357,17 @@ ctl_demo(struct ctl *ctl, int argc, char **argv)
 	    {"write", .required = true},
 	    {NULL, NO_STR, false},
 	};
+	uint64_t organization = 0;
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
 	if (access(options[0].value.p, F_OK) == 0)
 		return 0;
-	err = make(ctl, options[0].value);
+	err = ctl_organization(ctl, STR("demo"), &organization);
+	if (err == NULL)
+		err = recover(ctl, options[0].value, organization);
+	else if (err->code == NOT_FOUND)
+		err = make(ctl, options[0].value);
 	return err != NULL ? ctl_fail(err) : 0;
 }

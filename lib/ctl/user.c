@@ -2,6 +2,8 @@
  * opbxctl user create, user passwd, token create.
  */
 #include <stdio.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "instant.h"
@@ -9,14 +11,44 @@
 
 /* A password from standard input: an argument would be in everybody's ps. */
 static struct str
-read_password(struct ctl *ctl)
+read_line(struct ctl *ctl)
 {
-	char line[256];
+	char line[512];
+	struct str text = NO_STR;
 
+	if (fgets(line, sizeof line, stdin) != NULL)
+		text = pool_copy(ctl->pool, str_trim(str_of(line)));
+	crypto_wipe(line, sizeof line);
+	return text;
+}
+
+/* A person at a terminal types it unseen. */
+static struct str
+ask_unseen(struct ctl *ctl)
+{
+	struct termios before, silent;
+	struct str text;
+
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return read_line(ctl);
+	silent = before;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
 	fputs("password: ", stderr);
-	if (fgets(line, sizeof line, stdin) == NULL)
-		return NO_STR;
-	return pool_copy(ctl->pool, str_trim(str_of(line)));
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+	text = read_line(ctl);
+	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+	fputc('\n', stderr);
+	return text;
+}
+
+static struct err *
+read_password(struct ctl *ctl, struct str *password)
+{
+	*password = isatty(STDIN_FILENO) ? ask_unseen(ctl) : read_line(ctl);
+	if (str_length(*password) < 12 || password->n > 200)
+		return err_new(ctl->pool, VALIDATION_ERROR,
+		    "A password has 12 to 200 characters.");
+	return NULL;
 }
 
 static int
@@ -38,9 +70,8 @@ create_user(struct ctl *ctl, int argc, char **argv)
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
-	user = (struct new_user){.name = options[NAME].value,
-	    .email = options[EMAIL].value,
-	    .password = read_password(ctl)};
+	user = (struct new_user){
+	    .name = options[NAME].value, .email = options[EMAIL].value};
 	user.role = role_parse(options[ROLE].value);
 	if (user.role == ROLE_NONE) {
 		fprintf(stderr, "opbxctl: --role is owner, admin, agent or "
@@ -48,6 +79,8 @@ create_user(struct ctl *ctl, int argc, char **argv)
 		return 2;
 	}
 	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err == NULL)
+		err = read_password(ctl, &user.password);
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);
@@ -83,9 +116,6 @@ set_password(struct ctl *ctl, struct str email, struct str password)
 {
 	uint64_t id = 0;
 
-	if (str_length(password) < 12)
-		return err_new(ctl->pool, VALIDATION_ERROR,
-		    "A password has at least 12 characters.");
 	TRY(find_user(ctl, email, &id));
 	return EXEC(ctl->db,
 	    "UPDATE users SET password_hash = ?,"
@@ -104,19 +134,21 @@ passwd(struct ctl *ctl, int argc, char **argv)
 	    {NULL, NO_STR, false},
 	};
 	uint64_t organization = 0;
+	struct str password = NO_STR;
 	struct change change;
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
 	err = ctl_organization(ctl, options[ORG].value, &organization);
+	if (err == NULL)
+		err = read_password(ctl, &password);
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);
 	err = change_begin(&change);
 	if (err == NULL)
-		err =
-		    set_password(ctl, options[EMAIL].value, read_password(ctl));
+		err = set_password(ctl, options[EMAIL].value, password);
 	err = change_end(&change, err);
 	return err != NULL ? ctl_fail(err) : 0;
 }

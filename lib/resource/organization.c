@@ -95,12 +95,12 @@ voice_key_rotate(struct change *change, int64_t grace, struct str *key)
 }
 
 static struct err *
-make_secrets(struct change *change, struct made_organization *made)
+make_secrets(struct change *change, struct str *key, struct str *secret)
 {
 	struct pool *pool = change->pool;
 
-	TRY(voice_key_rotate(change, 0, &made->voice_key));
-	made->webhook_secret = crypto_token(pool, KEY_BYTES);
+	TRY(voice_key_rotate(change, 0, key));
+	*secret = crypto_token(pool, KEY_BYTES);
 	return EXEC(change->db,
 	    "UPDATE settings SET webhook_secret_sealed = ?"
 	    " WHERE organization_id = ?",
@@ -108,7 +108,7 @@ make_secrets(struct change *change, struct made_organization *made)
 	    TEXT(crypto_seal(pool, change->seal,
 		pool_printf(pool, "setting.webhook_secret:%llu",
 		    (unsigned long long)change->organization),
-		made->webhook_secret)),
+		*secret)),
 	    INT(change->organization));
 }
 
@@ -166,7 +166,7 @@ make(struct change *change, const struct new_organization *wanted,
 	    NULL, TEXT(lower(change->pool, wanted->domain)),
 	    TEXT(lower(change->pool, wanted->domain_uuid)),
 	    TEXT(wanted->emergency_trunk), INT(made->id)));
-	TRY(make_secrets(change, made));
+	TRY(make_secrets(change, &made->voice_key, &made->webhook_secret));
 	TRY(make_owner(change, wanted, made));
 	TRY(audit_write(change->db, change->pool, &created));
 	/* Which domain and key name which tenant is everybody's business. */
@@ -194,6 +194,22 @@ organization_create(struct change *change,
 	generation_publish(change->generations, change->pool, change->db, 0,
 	    change->generation);
 	return NULL;
+}
+
+struct err *
+organization_renew(struct change *change, struct str *key, struct str *secret)
+{
+	struct audit renewed = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "renew_secrets",
+	    .type = "setting",
+	    .id = change->organization};
+	uint64_t everybody;
+
+	TRY(make_secrets(change, key, secret));
+	TRY(audit_write(change->db, change->pool, &renewed));
+	/* A key alone may name the tenant, too. */
+	return generation_raise(change->db, 0, &everybody);
 }
 
 struct err *

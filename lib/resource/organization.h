@@ -9,9 +9,9 @@
 
 struct new_organization {
 	struct str name;
-	struct str slug;     /* absent: made from the name */
-	struct str country;  /* ISO 3166 */
-	struct str timezone; /* IANA */
+	struct str slug;		/* absent: made from the name */
+	struct str country;		/* ISO 3166 */
+	struct str timezone;		/* IANA */
 	struct str domain, domain_uuid; /* the carrier's; absent: none yet */
 	struct str emergency_trunk;
 	struct str owner_name, owner_email;
@@ -37,8 +37,15 @@ struct err *organization_create(struct change *change,
  * A new voice key; those before it stay valid for `grace` milliseconds.
  * Inside change_begin() … change_end().
  */
-struct err *voice_key_rotate(struct change *change, int64_t grace,
-    struct str *key);
+struct err *voice_key_rotate(
+    struct change *change, int64_t grace, struct str *key);
+
+/*
+ * A new voice key and webhook secret; the old ones are good no more.  Inside
+ * a change.
+ */
+struct err *organization_renew(
+    struct change *change, struct str *key, struct str *secret);
 
 /* Which own number outside calls show; inside a change. */
 struct err *organization_set_caller_id(struct change *change, uint64_t did);
