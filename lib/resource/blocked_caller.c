@@ -121,4 +121,7 @@ const struct resource blocked_callers = {
     .name = "blocked-callers",
     .record = &record,
     .take = take,
+    /* A call reads the whole list: as many as blocked_callers_pack() takes. */
+    .limit = "SELECT 10000, (SELECT COUNT(*) FROM blocked_callers"
+	     " WHERE deleted_at IS NULL)",
 };

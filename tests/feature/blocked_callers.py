@@ -227,5 +227,21 @@ def admins_change_and_others_read(org):
     there.post(f'{R}/{id}/restore').must(404)
 
 
+@scenario
+def there_are_as_many_as_a_call_can_read(org):
+    org.sql('INSERT INTO blocked_caller (organization_id, pattern, action)'
+            f" SELECT {org.id}, CONCAT('+1212555', 1000 + seq), 'reject'"
+            ' FROM seq_1_to_9999')
+    block(org).must(201)
+    block(org, '+442079460001').must(409, 'CONFLICT')
+    heard = routed(org, NUMBER)
+    assert '<Reject/>' in heard, heard
+    id = org.sql('SELECT MIN(id) FROM blocked_caller WHERE organization_id ='
+                 f' {org.id}')[0][0]
+    org.delete(f'{R}/{id}').must(204)
+    block(org, '+442079460001').must(201)
+    org.post(f'{R}/{id}/restore').must(409, 'CONFLICT')
+
+
 if __name__ == '__main__':
     main()
