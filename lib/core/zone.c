@@ -220,13 +220,14 @@ zone_local(const struct zone *zone, int64_t instant)
 }
 
 /*
- * Walks the offsets in the order of time, from an instant that is surely too
- * early, until one of them lets the wall show the local time or more.
+ * Walks the offsets in the order of time, over all instants at which a wall
+ * could show the local time.  A wall that was put forward past it may be put
+ * back before it, so a skip counts only when nothing better is found.
  */
 int64_t
 zone_instant(const struct zone *zone, const struct local_time *local)
 {
-	int64_t wall, second;
+	int64_t wall, second, skipped = INT64_MAX;
 	struct span span;
 
 	assert(local->year >= -9999 && local->year <= 9999);
@@ -234,15 +235,16 @@ zone_instant(const struct zone *zone, const struct local_time *local)
 		   DAY_SECONDS +
 	       (int64_t)local->hour * 3600 + (int64_t)local->minute * 60 +
 	       local->second;
-	second = wall - OFFSET_MAX;
-	for (;;) {
+	for (second = wall - OFFSET_MAX; second <= wall + OFFSET_MAX;
+	     second = span.end) {
 		span = zone_span(zone, second);
-		if (wall - span.offset < second)
-			return second * 1000;
-		if (wall - span.offset < span.end)
+		if (wall - span.offset < second && skipped == INT64_MAX)
+			skipped = second;
+		if (wall - span.offset >= second &&
+		    wall - span.offset < span.end)
 			return (wall - span.offset) * 1000;
-		second = span.end;
 	}
+	return skipped * 1000;
 }
 
 int64_t
