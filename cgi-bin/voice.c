@@ -92,9 +92,19 @@ apply(struct voice *voice, struct req *req, const struct effect *effect)
 	return phone_apply(&change, effect);
 }
 
+/* It is another tenant's, or nobody can tell: the default target knows. */
+static bool
+is_unproved(const struct lookups *look, const struct effect *effect,
+    const struct err *err)
+{
+	return effect->kind == EFFECT_PROVE_DID &&
+	       (err->code == CONFLICT ||
+		   look->organization->default_target.type != TARGET_NONE);
+}
+
 /*
  * What the answer promises is done before it is given.  False when a number
- * could not be proved because it is another tenant's.
+ * could not be proved and the call goes on without.
  */
 static bool
 keep_promises(struct voice *voice, struct req *req, const struct lookups *look,
@@ -112,7 +122,7 @@ keep_promises(struct voice *voice, struct req *req, const struct lookups *look,
 			continue;
 		log_text(&req->log, "cause",
 		    err->cause.n > 0 ? err->cause : err->message);
-		if (effect->kind == EFFECT_PROVE_DID && err->code == CONFLICT)
+		if (is_unproved(look, effect, err))
 			return false;
 		route_apology(req->pool, look->organization, decision);
 		break;
@@ -160,7 +170,7 @@ no_did(void *self, struct str e164)
 	return NULL;
 }
 
-/* Another tenant's number is like any that is not ours. */
+/* A number that is not proved is like any that is not ours. */
 static void
 route_without_did(struct req *req, const struct call *call,
     const struct lookups *look, struct decision *decision)

@@ -237,6 +237,30 @@ def mariadb_is_away(site):
 
 
 @scenario
+def a_claim_goes_to_the_default_target_while_mariadb_is_away(site):
+    tenant = site.tenant()
+    one, two = tenant.users('1001', '1002')
+    number = tenant.number(3)
+    tenant.sql(f'SET @organization_id = {tenant.id}; UPDATE setting SET '
+               f"default_type = 'extension', default_id = {two} "
+               f'WHERE organization_id = {tenant.id}')
+    tenant.post('/dids', {'number': number, 'target': {
+        'type': 'extension', 'id': one}}).must(201)
+    # From inside it is no proof; now it is known, and where calls go.
+    assert tenant.call(number, by='1001').short != 'Dial(1001)'
+    tenant.call('1001', by='1002').must('Dial(1001)')
+    tenant.call('1002', by='1001').must('Dial(1002)')
+    [mariadb] = parts(site, ['mariadb'])
+    mariadb.away('killed')
+    try:
+        everywhere(lambda: tenant.call(number), 'Dial(1002)')
+    finally:
+        mariadb.back()
+    settle(tenant)
+    everywhere(lambda: tenant.call(number), 'Dial(1001)')
+
+
+@scenario
 def both_are_away(site):
     for how in ('stopped', 'killed'):
         tenant = known(site)
