@@ -5,6 +5,20 @@
 
 DELIMITER $$
 
+-- Whoever suspends a tenant, and be it an operator with a client of his own,
+-- no process goes on with what it has cached: the outbox tells the others.
+CREATE OR REPLACE TRIGGER organization_updated AFTER UPDATE ON organization FOR EACH ROW
+BEGIN
+	IF NOT (OLD.status <=> NEW.status) OR NOT (OLD.living <=> NEW.living) THEN
+		INSERT INTO generation (organization_id, number)
+			VALUES (NEW.id, 1)
+			ON DUPLICATE KEY UPDATE number = number + 1;
+		INSERT INTO outbox (organization_id, generation)
+			SELECT organization_id, number FROM generation
+			WHERE organization_id = NEW.id;
+	END IF;
+END $$
+
 CREATE OR REPLACE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 

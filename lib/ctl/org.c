@@ -1,5 +1,6 @@
 /*
  * opbxctl org create: a new tenant, its voice key and its owner's link.
+ * org list: the tenants.  org suspend and org resume: one of them.
  */
 #include <stdio.h>
 
@@ -70,15 +71,109 @@ create(struct ctl *ctl, int argc, char **argv)
 	return 0;
 }
 
+static struct err *
+show(struct ctl *ctl, uint64_t id)
+{
+	struct rows *rows;
+	struct err *err;
+
+	TRY(db_begin(ctl->db, ctl->pool, DB_READ, id));
+	err = QUERY(ctl->db,
+	    "SELECT slug, status, COALESCE(domain, ''), name"
+	    " FROM organizations WHERE living = ?",
+	    &rows, INT(1));
+	db_rollback(ctl->db);
+	TRY(err);
+	if (rows->count > 0)
+		printf("%-20.*s %-10.*s %-30.*s %.*s\n",
+		    PSTR(rows_text(rows, 0, 0)), PSTR(rows_text(rows, 0, 1)),
+		    PSTR(rows_text(rows, 0, 2)), PSTR(rows_text(rows, 0, 3)));
+	return NULL;
+}
+
+static struct err *
+show_all(struct ctl *ctl)
+{
+	uint64_t after = 0;
+
+	for (;;) {
+		struct rows *rows;
+		struct str ids, one;
+		struct err *err;
+		int64_t id;
+
+		TRY(db_begin(ctl->db, ctl->pool, DB_READ, 0));
+		err = QUERY(ctl->db,
+		    "SELECT organization_ids(NULL, NULL, 0, ?, 100)", &rows,
+		    INT(after));
+		db_rollback(ctl->db);
+		TRY(err);
+		ids = rows_text(rows, 0, 0);
+		if (ids.n == 0)
+			return NULL;
+		while (str_next(&ids, ',', &one)) {
+			if (!str_to_int(one, 1, INT64_MAX, &id))
+				continue;
+			after = (uint64_t)id;
+			TRY(show(ctl, after));
+		}
+	}
+}
+
+static int
+list(struct ctl *ctl, int argc, char **argv)
+{
+	struct ctl_option options[] = {{NULL, NO_STR, false}};
+	struct err *err;
+
+	if (!ctl_options(argc, argv, options))
+		return 2;
+	err = show_all(ctl);
+	return err != NULL ? ctl_fail(err) : 0;
+}
+
+static int
+suspend(struct ctl *ctl, int argc, char **argv, bool suspended)
+{
+	struct ctl_option options[] = {
+	    {"org", .required = true},
+	    {NULL, NO_STR, false},
+	};
+	uint64_t organization = 0;
+	struct change change;
+	struct err *err;
+
+	if (!ctl_options(argc, argv, options))
+		return 2;
+	err = ctl_organization(ctl, options[0].value, &organization);
+	if (err != NULL)
+		return ctl_fail(err);
+	change = ctl_change(ctl, organization);
+	err = change_begin(&change);
+	if (err == NULL)
+		err = organization_set_suspended(&change, suspended);
+	err = change_end(&change, err);
+	return err != NULL ? ctl_fail(err) : 0;
+}
+
 int
 ctl_org(struct ctl *ctl, int argc, char **argv)
 {
-	if (argc > 0 && str_is(str_of(argv[0]), "create"))
+	struct str verb = argc > 0 ? str_of(argv[0]) : NO_STR;
+
+	if (str_is(verb, "create"))
 		return create(ctl, argc - 1, argv + 1);
+	if (str_is(verb, "list"))
+		return list(ctl, argc - 1, argv + 1);
+	if (str_is(verb, "suspend") || str_is(verb, "resume"))
+		return suspend(
+		    ctl, argc - 1, argv + 1, str_is(verb, "suspend"));
 	fprintf(stderr, "usage: opbxctl org create --name NAME --country CC "
 			"--timezone ZONE --owner-email EMAIL\n"
 			"\t[--slug SLUG] [--domain DOMAIN] [--domain-uuid "
 			"UUID] [--emergency-trunk TRUNK] [--owner-name "
-			"NAME]\n");
+			"NAME]\n"
+			"       opbxctl org list\n"
+			"       opbxctl org suspend|resume --org SLUG\n");
 	return 2;
 }

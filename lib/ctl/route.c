@@ -104,6 +104,41 @@ simulate(struct simulation *s, struct str then)
 	return NULL;
 }
 
+/* "…Z" and "…+01:00" say which clock; "2026-12-25T10:00" does not. */
+static bool
+has_offset(struct str at)
+{
+	struct str time = str_cut(at, 10, at.n);
+
+	return str_ends(at, STR("Z")) || str_ends(at, STR("z")) ||
+	       str_find(time, '+') >= 0 || str_find(time, '-') >= 0;
+}
+
+/* What nobody said: the direction by who calls, the clock by the tenant. */
+static struct err *
+settle(struct simulation *s, struct str direction, struct str at)
+{
+	const struct extension *caller;
+	struct local_time local;
+	const struct zone *zone;
+	struct lookups look;
+
+	TRY(directory_open(
+	    s->directory, s->ctl->pool, s->organization, s->call.key, &look));
+	caller = look.number(look.self, s->call.from);
+	s->call.direction = direction.n > 0  ? direction_parse(direction)
+			    : caller != NULL ? DIRECTION_SUBSCRIBER
+					     : DIRECTION_INBOUND;
+	printf("  direction %s\n", direction_name(s->call.direction));
+	zone = zone_load(look.organization->timezone);
+	if (at.n > 0 && !has_offset(at) && zone != NULL) {
+		local = zone_local(zone_load(STR("UTC")), s->call.now);
+		s->call.now = zone_instant(zone, &local);
+	}
+	directory_close(s->directory);
+	return NULL;
+}
+
 int
 ctl_route(struct ctl *ctl, int argc, char **argv)
 {
@@ -111,7 +146,7 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 	    [FROM] = {"from", .required = true},
 	    [TO] = {"to", .required = true},
 	    [AT] = {"at", .required = false},
-	    [DIRECTION] = {"direction", STR("inbound"), false},
+	    [DIRECTION] = {"direction", .required = false},
 	    [ORG] = {"org", .required = false},
 	    [THEN] = {"then", .required = false},
 	    {NULL, NO_STR, false},
@@ -123,19 +158,19 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 		fprintf(stderr,
 		    "usage: opbxctl route --from NUMBER --to NUMBER "
 		    "[--direction inbound|subscriber|…]\n"
-		    "\t[--at 2026-12-25T10:00:00-05:00] "
+		    "\t[--at 2026-12-25T10:00] "
 		    "[--then busy,digits=1,silence,…] [--org SLUG]\n");
 		return 2;
 	}
 	s.call.from = options[FROM].value;
 	s.call.to = options[TO].value;
-	s.call.direction = direction_parse(options[DIRECTION].value);
 	s.call.key = crypto_token(ctl->pool, 12);
 	s.call.now = clock_now();
 	if (options[AT].value.n > 0 &&
 	    !clock_parse(options[AT].value, &s.call.now)) {
-		fprintf(stderr, "opbxctl: --at is an instant like "
-				"2026-12-25T10:00:00-05:00\n");
+		fprintf(stderr,
+		    "opbxctl: --at is 2026-12-25T10:00 on the organization's "
+		    "clock, or 2026-12-25T10:00:00-05:00\n");
 		return 2;
 	}
 	err = ctl_organization(ctl, options[ORG].value, &s.organization);
@@ -143,8 +178,10 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 		s.cursor_key = crypto_derive(&ctl->master, "cursor");
 		s.directory = directory_new(ctl->pool, ctl->conf, ctl->db,
 		    ctl->redis, ctl->generations, &ctl->master);
-		err = simulate(&s, options[THEN].value);
+		err = settle(&s, options[DIRECTION].value, options[AT].value);
 	}
+	if (err == NULL)
+		err = simulate(&s, options[THEN].value);
 	if (err != NULL)
 		return ctl_fail(err);
 	return 0;

@@ -71,13 +71,12 @@ voice_key_rotate(struct change *change, int64_t grace, struct str *key)
 
 	*key = crypto_token(pool, KEY_BYTES);
 	crypto_sha256(*key, hash);
-	TRY(EXEC(change->db, "DELETE FROM voice_keys WHERE expires_at <= ?",
-	    NULL, instant_value(pool, change->now)));
 	TRY(EXEC(change->db,
-	    "UPDATE voice_keys SET expires_at = ?"
-	    " WHERE expires_at IS NULL OR expires_at > ?",
-	    NULL, instant_value(pool, change->now + grace),
-	    instant_value(pool, change->now + grace)));
+	    "DELETE FROM voice_keys WHERE expires_at IS NOT NULL AND ? = 1",
+	    NULL, INT(1)));
+	TRY(EXEC(change->db,
+	    "UPDATE voice_keys SET expires_at = ? WHERE expires_at IS NULL",
+	    NULL, instant_value(pool, change->now + grace)));
 	TRY(EXEC(change->db,
 	    "INSERT INTO voice_keys (organization_id, hash, key_sealed)"
 	    " VALUES (?, ?, ?)",
@@ -226,5 +225,26 @@ organization_set_caller_id(struct change *change, uint64_t did)
 	TRY(EXEC(change->db,
 	    "UPDATE organizations SET caller_id_did_id = ? WHERE id = ?", NULL,
 	    INT(did), INT(change->organization)));
+	return audit_write(change->db, change->pool, &changed);
+}
+
+struct err *
+organization_set_suspended(struct change *change, bool suspended)
+{
+	struct audit changed = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = suspended ? "suspend" : "resume",
+	    .type = "organization",
+	    .id = change->organization};
+	uint64_t affected;
+
+	TRY(EXEC(change->db,
+	    "UPDATE organizations SET status = ? WHERE status <> ?", &affected,
+	    TEXT(suspended ? STR("suspended") : STR("active")),
+	    TEXT(suspended ? STR("suspended") : STR("active"))));
+	if (affected == 0)
+		return err_new(change->pool, CONFLICT,
+		    suspended ? "It is suspended already."
+			      : "It is not suspended.");
 	return audit_write(change->db, change->pool, &changed);
 }

@@ -34,7 +34,8 @@ struct err *organization_create(struct change *change,
     const struct new_organization *wanted, struct made_organization *made);
 
 /*
- * A new voice key; those before it stay valid for `grace` milliseconds.
+ * A new voice key; the one before it stays valid for `grace` milliseconds,
+ * any older one ends at once: there are never more than two.
  * Inside change_begin() … change_end().
  */
 struct err *voice_key_rotate(
@@ -47,6 +48,11 @@ struct err *voice_key_rotate(
 struct err *organization_renew(
     struct change *change, struct str *key, struct str *secret);
 
+/*
+ * Suspended: inbound calls are rejected, subscribers reach emergency numbers
+ * only, sign-in and tokens are refused.  Inside a change.
+ */
+struct err *organization_set_suspended(struct change *change, bool suspended);
 /* Which own number outside calls show; inside a change. */
 struct err *organization_set_caller_id(struct change *change, uint64_t did);
 

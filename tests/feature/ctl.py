@@ -203,6 +203,61 @@ def a_route_writes_nothing(site):
 
 
 @scenario
+def a_route_takes_the_tenants_clock_and_direction(site):
+    demo = site.demo
+    office = ('--from', '+16175551212', '--to', '+12125550105', '--at')
+    for at, verb in (('2026-12-23T08:59', 'Record'),
+                     ('2026-12-23T09:00', 'Dial'),
+                     ('2026-12-23 16:59:59', 'Dial'),
+                     ('2026-12-23T17:00', 'Record'),
+                     ('2026-12-23T14:00Z', 'Dial'),
+                     ('2026-12-23T13:59Z', 'Record'),
+                     ('2026-12-23T09:00-08:00', 'Dial'),
+                     ('2026-12-25T10:00', 'Record'),
+                     ('2026-07-01T09:00', 'Dial')):
+        assert f'<{verb}' in routed(site, demo, *office, at)[-1], at
+    lines = routed(site, demo, '--from', '1001', '--to', '911')
+    assert 'subscriber' in lines[0] and '<Number>911' in lines[-1], lines
+    lines = routed(site, demo, '--from', '+16175551212', '--to', '911')
+    assert 'inbound' in lines[0] and '<Dial' not in lines[-1], lines
+
+
+@scenario
+def an_organization_is_suspended_and_resumed(site):
+    tenant = site.tenant()
+    tenant.users('1001', '1002')
+    tenant.call('1001', by='1002').must('Dial(1001)')
+    refused(site, 2, 'org is required', 'org', 'suspend')
+    refused(site, 1, 'no organization', 'org', 'suspend', '--org', 'nobody')
+    ok(site, 'org', 'suspend', '--org', tenant.slug)
+    refused(site, 1, 'already', 'org', 'suspend', '--org', tenant.slug)
+    assert re.search(rf'(?m)^{tenant.slug} +suspended ', ok(
+        site, 'org', 'list'))
+    everywhere(lambda: tenant.call('1001', by='1002'), SORRY)
+    everywhere(lambda: tenant.call('911', by='1002'), 'Dial[main](911)')
+    ok(site, 'org', 'resume', '--org', tenant.slug)
+    refused(site, 1, 'not suspended', 'org', 'resume', '--org', tenant.slug)
+    everywhere(lambda: tenant.call('1001', by='1002'), 'Dial(1001)')
+    rows = site.sql('SELECT action FROM audit_entry WHERE organization_id = '
+                    f"{tenant.id} AND action IN ('suspend', 'resume')")
+    assert rows == [['suspend'], ['resume']], rows
+
+
+@scenario
+def a_suspension_by_sql_is_heard_of(site):
+    tenant = site.tenant()
+    tenant.users('1001', '1002')
+    tenant.call('1001', by='1002').must('Dial(1001)')
+    site.sql("UPDATE organization SET status = 'suspended' WHERE id = "
+             f'{tenant.id}')
+    deadline = time.time() + 10
+    while (tenant.call('1001', by='1002').short != SORRY
+           and time.time() < deadline):
+        time.sleep(0.1)
+    everywhere(lambda: tenant.call('1001', by='1002'), SORRY)
+
+
+@scenario
 def a_rotated_key_is_shown_once(site):
     tenant = site.tenant()
     key = ok(site, 'key', 'rotate', '--org', tenant.slug).strip()
