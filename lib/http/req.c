@@ -98,7 +98,7 @@ was_complained_of(const struct complaint *first, const struct complaint *until)
 	return false;
 }
 
-/* {"name": ["is too short", …], …}: each field once, in order. */
+/* {"name": ["is too short", …], …}: each field once, in order; {} for none. */
 static void
 add_complaints(struct buf *out, const struct complaint *first)
 {
@@ -164,8 +164,7 @@ answer_problem(struct req *req, const struct err *err)
 	buf_add_json(out, str_of(err_name(err->code)));
 	buf_add(out, STR(",\"message\":"));
 	buf_add_json(out, err->message);
-	if (err->complaints != NULL)
-		add_complaints(out, err->complaints);
+	add_complaints(out, err->complaints);
 	if (err->references != NULL)
 		add_references(out, err->references);
 	buf_add(out, STR(",\"request_id\":"));

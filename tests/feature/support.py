@@ -75,7 +75,8 @@ class Answer:
         if code is not None:
             assert self.json['code'] == code, self.text
         if status >= 400 and self.json is not None:
-            for key in ('message', 'code', 'status', 'request_id'):
+            for key in ('message', 'errors', 'code', 'status',
+                        'request_id'):
                 assert key in self.json, f'{key} is missing: {self.text}'
             assert self.json['status'] == status, self.text
             assert 'problem+json' in self.headers['content-type']

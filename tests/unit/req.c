@@ -348,6 +348,7 @@ Test(req, tells_who_still_refers_and_when_to_come_back)
 	    "\"references\":[{\"type\":\"ring_group\",\"id\":7,"
 	    "\"name\":\"A\\\"B\"},{\"type\":\"did\",\"id\":9,"
 	    "\"name\":\"+12125550100\"}]"));
+	cr_assert_not_null(strstr(req.out.p, ",\"errors\":{},"));
 	err = err_unavailable(pool, "password of the database");
 	answer_problem(&req, err);
 	cr_assert_not_null(strstr(req.head.p, "Retry-After: 2\r\n"));
