@@ -106,9 +106,14 @@ body_parse(struct req *req, struct body *body)
 		return req->refused;
 	body->form =
 	    str_is(req->content_type, "application/x-www-form-urlencoded");
-	if (!body->form)
-		return json_parse(req->pool,
-		    req->body.n > 0 ? req->body : STR("{}"), &body->json);
+	if (!body->form) {
+		TRY(json_parse(req->pool,
+		    req->body.n > 0 ? req->body : STR("{}"), &body->json));
+		if (json_kind(body->json) != JSON_OBJECT)
+			return err_new(req->pool, BAD_REQUEST,
+			    "The body must be a JSON object.");
+		return NULL;
+	}
 	TRY(form_parse(req->pool, req->body, &body->fields));
 	return body_of_form(req->pool, &body->fields, &body->json);
 }

@@ -18,7 +18,10 @@ struct body {
 	struct form fields; /* of a form: with its "_next" and "_csrf" */
 };
 
-/* BAD_REQUEST for what cannot be read, or what req->refused says. */
+/*
+ * BAD_REQUEST for what cannot be read or is no object, or what req->refused
+ * says.  An empty body is an object without members.
+ */
 struct err *body_parse(struct req *req, struct body *body);
 struct err *body_of_form(
     struct pool *pool, const struct form *form, const struct json **out);

@@ -42,7 +42,7 @@ rest_match(struct str path, const char *pattern, uint64_t *id)
 		if (!str_is(b, "ID")) {
 			if (!str_equal(a, b))
 				return false;
-		} else if (!str_is_digits(a) ||
+		} else if (!str_is_digits(a) || a.p[0] == '0' ||
 			   !str_to_int(a, 1, INT64_MAX, &number)) {
 			return false;
 		} else {

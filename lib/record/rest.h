@@ -13,7 +13,8 @@ enum face { FACE_JSON, FACE_HTML, FACE_CSV };
 enum face rest_face(const struct req *req);
 /*
  * True when the path is the pattern; in it ID stands for a number > 0, which
- * goes to *id: "/ring-groups/ID/restore".
+ * goes to *id: "/ring-groups/ID/restore".  An object has one address, so "07"
+ * is not 7.
  */
 bool rest_match(struct str path, const char *pattern, uint64_t *id);
 /*

@@ -15,6 +15,12 @@ take_text(const struct take *take, const struct field *field,
 	const char *wrong;
 	size_t length;
 
+	/* "1060" is what is dialled; a PIN is not said back. */
+	if (json_kind(json) == JSON_INT && (field->flags & SECRET) == 0) {
+		complain(take->all, path, "must be a text, like \"%lld\"",
+		    (long long)json_int(json));
+		return;
+	}
 	if (json_kind(json) != JSON_TEXT) {
 		complain(take->all, path, "must be a text");
 		return;

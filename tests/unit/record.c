@@ -209,7 +209,7 @@ Test(record, all_complaints_at_once)
 	    "seats, price, fast, colour, owner_id, target, number, built, "
 	    "extras, radio, wheels\n"
 	    "radio.x: is no field here; allowed: name, tuner\n"
-	    "radio.name: must be a text\n"
+	    "radio.name: must be a text, like \"5\"\n"
 	    "wheels: must have at least 1 entry\n");
 }
 
@@ -432,6 +432,7 @@ Test(record, paths_match_whole)
 	cr_assert_eq(id, 7);
 	cr_assert_not(rest_match(STR("/cars/0"), "/cars/ID", &id));
 	cr_assert_not(rest_match(STR("/cars/07x"), "/cars/ID", &id));
+	cr_assert_not(rest_match(STR("/cars/07"), "/cars/ID", &id));
 	cr_assert_not(rest_match(STR("/cars/-7"), "/cars/ID", &id));
 	cr_assert_not(rest_match(STR("/cars/7/x/y"), "/cars/ID/x", &id));
 	cr_assert_not(rest_match(STR("/cars/7"), "/cars/ID/x", &id));
@@ -439,6 +440,34 @@ Test(record, paths_match_whole)
 	cr_assert_not(rest_match(STR("//cars"), "/cars", &id));
 	cr_assert_not(
 	    rest_match(STR("/cars/99999999999999999999"), "/cars/ID", &id));
+}
+
+static struct err *
+parse_body(const char *text, struct body *body)
+{
+	struct req req = {.pool = pool,
+	    .body = str_of(text),
+	    .content_type = STR("application/json")};
+
+	return body_parse(&req, body);
+}
+
+Test(record, a_body_is_an_object)
+{
+	static const char *const bad[] = {
+	    "[]", "7", "\"x\"", "null", "true", "[{}]", "{"};
+	struct body body;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		struct err *err = parse_body(bad[i], &body);
+
+		cr_assert(
+		    err != NULL && err->code == BAD_REQUEST, "%s", bad[i]);
+		cr_assert_null(err->complaints);
+	}
+	cr_assert_null(parse_body("", &body));
+	cr_assert_eq(json_kind(body.json), JSON_OBJECT);
+	cr_assert_null(parse_body(" {} ", &body));
 }
 
 static enum face
