@@ -189,6 +189,10 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 	const struct organization *organization = look->organization;
 	struct call *call = &request->call;
 
+	/* Who calls for help is helped, whatever else the request holds. */
+	if (request->cursor.p == NULL && request->has_to &&
+	    route_is_emergency(organization, call))
+		request->unusable = NULL;
 	if (request->unusable != NULL ||
 	    (request->cursor.p == NULL && !request->has_to)) {
 		log_text(&req->log, "cause",

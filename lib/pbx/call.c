@@ -72,7 +72,11 @@ void
 cursor_pack(struct pack *pack, struct cursor *cursor)
 {
 	uint64_t trail_count = cursor->trail_count;
+	int layout = CURSOR_LAYOUT;
 
+	pack_int(pack, &layout);
+	if (layout != CURSOR_LAYOUT)
+		pack->bad = true;
 	PACK_ENUM(pack, cursor->stage, STAGE_LAST);
 	PACK_ENUM(pack, cursor->direction, DIRECTION_APPLICATION);
 	pack_u64(pack, &cursor->node);

@@ -48,7 +48,12 @@ enum stage {
 	STAGE_LAST = STAGE_MAILBOX,
 };
 
-enum { TRAIL = 16, ENTERED = 64 };
+enum {
+	TRAIL = 16,
+	ENTERED = 64,
+	/* Up with every change of cursor_pack(): calls outlive upgrades. */
+	CURSOR_LAYOUT = 1,
+};
 
 struct node {
 	enum target_type type;

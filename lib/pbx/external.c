@@ -1,14 +1,18 @@
 #include "router.h"
 
 bool
-is_emergency(struct router *r)
+route_is_emergency(
+    const struct organization *organization, const struct call *call)
 {
-	struct str to = r->call->to;
+	struct str to = call->to;
 
-	for (size_t i = 0; i < r->org->emergency_count; i++)
-		if (to.n > 0 && str_equal(to, r->org->emergency_numbers[i]))
+	if (call->direction != DIRECTION_SUBSCRIBER)
+		return false;
+	for (size_t i = 0; i < organization->emergency_count; i++)
+		if (to.n > 0 &&
+		    str_equal(to, organization->emergency_numbers[i]))
 			return true;
-	return number_is_emergency(to, r->org->country);
+	return number_is_emergency(to, organization->country);
 }
 
 static struct str

@@ -244,7 +244,7 @@ start(struct router *r)
 {
 	bool inside = r->call->direction == DIRECTION_SUBSCRIBER;
 
-	if (inside && is_emergency(r)) {
+	if (route_is_emergency(r->org, r->call)) {
 		start_emergency(r);
 	} else if (r->org->suspended && !inside) {
 		note(r, NOWHERE, "the organization is suspended");

@@ -145,6 +145,10 @@ struct decision {
 void route(struct pool *pool, const struct call *call,
     const struct lookups *lookups, struct decision *decision);
 
+/* A subscriber calls for help: nothing may stand in the way of that. */
+bool route_is_emergency(
+    const struct organization *organization, const struct call *call);
+
 /* Words and a hang-up, for a request that cannot be used. */
 void route_refusal(struct pool *pool, const struct organization *organization,
     struct str words, struct decision *decision);

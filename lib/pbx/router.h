@@ -84,7 +84,6 @@ void enter_external(struct router *r, struct str number);
 void call_out(struct router *r, const struct number *number, uint64_t extension,
     bool forward);
 void emergency(struct router *r, const struct extension *caller);
-bool is_emergency(struct router *r);
 bool diverted_from_own(struct router *r);
 
 /* feature.c: star codes and the mailbox by phone */

@@ -195,6 +195,13 @@ struct messages {
 	struct message *list;
 };
 
+/*
+ * How these functions pack, as a number that stands in every shared key: it
+ * goes up with every change of one of them, so that no process reads what
+ * another version has packed.
+ */
+enum { TENANT_LAYOUT = 1 };
+
 void organization_pack(struct pack *pack, struct organization *x);
 void extension_pack(struct pack *pack, struct extension *x);
 void did_pack(struct pack *pack, struct did *x);

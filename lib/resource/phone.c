@@ -16,6 +16,15 @@ document(struct pool *pool, const char *key, struct str raw)
 }
 
 static struct str
+json_of(struct pool *pool, struct str text)
+{
+	struct buf out = buf_new(pool, text.n + 8);
+
+	buf_add_json(&out, text);
+	return buf_str(&out);
+}
+
+static struct str
 target_text(struct pool *pool, const struct target *target)
 {
 	struct buf text = buf_new(pool, 96);
@@ -139,8 +148,7 @@ apply(struct change *change, const struct effect *effect)
 		return record(change, "emergency_call", "extension", effect->id,
 		    NO_STR,
 		    document(change->pool, "number",
-			pool_printf(
-			    change->pool, "\"%.*s\"", PSTR(effect->text))));
+			json_of(change->pool, effect->text)));
 	case EFFECT_DO_NOT_DISTURB:
 		return set_do_not_disturb(change, effect->id, effect->on);
 	case EFFECT_FORWARD_ALWAYS:
@@ -162,8 +170,30 @@ apply(struct change *change, const struct effect *effect)
 static bool
 is_configuration(enum effect_kind kind)
 {
-	return kind == EFFECT_DO_NOT_DISTURB ||
-	    kind == EFFECT_FORWARD_ALWAYS || kind == EFFECT_PROVE_DID;
+	return kind == EFFECT_DO_NOT_DISTURB || kind == EFFECT_FORWARD_ALWAYS ||
+	       kind == EFFECT_PROVE_DID;
+}
+
+static struct err *
+try_once(struct change *change, const struct effect *effect)
+{
+	struct err *err;
+
+	if (is_configuration(effect->kind)) {
+		err = change_begin(change);
+		if (err == NULL)
+			err = apply(change, effect);
+		return change_end(change, err);
+	}
+	err =
+	    db_begin(change->db, change->pool, DB_WRITE, change->organization);
+	if (err == NULL)
+		err = apply(change, effect);
+	if (err == NULL)
+		err = db_commit(change->db);
+	if (err != NULL)
+		db_rollback(change->db);
+	return err;
 }
 
 struct err *
@@ -174,17 +204,8 @@ phone_apply(struct change *change, const struct effect *effect)
 	if (effect->kind == EFFECT_MISSED_CALL ||
 	    effect->kind == EFFECT_WRONG_PIN)
 		return NULL;
-	if (is_configuration(effect->kind)) {
-		TRY(change_begin(change));
-		err = apply(change, effect);
-		return change_end(change, err);
-	}
-	TRY(db_begin(change->db, change->pool, DB_WRITE,
-	    change->organization));
-	err = apply(change, effect);
-	if (err == NULL)
-		err = db_commit(change->db);
-	if (err != NULL)
-		db_rollback(change->db);
+	err = try_once(change, effect);
+	if (err != NULL && db_may_retry(change->db))
+		err = try_once(change, effect);
 	return err;
 }

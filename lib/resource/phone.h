@@ -10,9 +10,9 @@
 #include "route.h"
 
 /*
- * Carries out one effect of a decision.  NULL for those that change no
- * configuration (EFFECT_WRONG_PIN, EFFECT_MISSED_CALL).  CONFLICT when a
- * number is proved by another tenant already.
+ * Carries out one effect of a decision, in a transaction of its own.  Those
+ * that are not rows (EFFECT_WRONG_PIN, EFFECT_MISSED_CALL) do nothing here.
+ * CONFLICT when a number is proved by another tenant already.
  */
 struct err *phone_apply(struct change *change, const struct effect *effect);
 

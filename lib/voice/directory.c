@@ -308,6 +308,7 @@ directory_open(struct directory *d, struct pool *request, uint64_t organization,
 		return err_unavailable(request, "the tenant is not known");
 	if (org == NULL)
 		return err_new(request, NOT_FOUND, "No such organization.");
+	d->shelf.tenant_url = org->base_url;
 	*lookups = (struct lookups){
 	    .self = d,
 	    .failed = &d->shelf.failed,

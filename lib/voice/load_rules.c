@@ -137,16 +137,21 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 	return load_exceptions(l, key, x);
 }
 
-/* One list of a rule out of a statement's rows: rule id, value. */
+/* The first of a statement's rows (rule id, value), sorted, of a rule. */
 static size_t
-count_of(const struct rows *rows, uint64_t rule)
+first_of(const struct rows *rows, uint64_t rule)
 {
-	size_t count = 0;
+	size_t low = 0, high = rows->count;
 
-	for (size_t i = 0; i < rows->count; i++)
-		if ((uint64_t)rows_int(rows, i, 0) == rule)
-			count++;
-	return count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((uint64_t)rows_int(rows, middle, 0) < rule)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static void
@@ -154,25 +159,26 @@ fill_rule(const struct loading *l, struct outbound_rule *rule,
     const struct rows *countries, const struct rows *prefixes,
     const struct rows *extensions)
 {
-	rule->countries = NEW_ARRAY(
-	    l->pool, struct country, count_of(countries, rule->id) + 1);
-	for (size_t i = 0; i < countries->count; i++)
-		if ((uint64_t)rows_int(countries, i, 0) == rule->id &&
-		    country_parse(rows_text(countries, i, 1),
+	size_t from = first_of(countries, rule->id);
+	size_t to = first_of(countries, rule->id + 1);
+
+	rule->countries = NEW_ARRAY(l->pool, struct country, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		if (country_parse(rows_text(countries, i, 1),
 			&rule->countries[rule->country_count]))
 			rule->country_count++;
-	rule->prefixes =
-	    NEW_ARRAY(l->pool, struct str, count_of(prefixes, rule->id) + 1);
-	for (size_t i = 0; i < prefixes->count; i++)
-		if ((uint64_t)rows_int(prefixes, i, 0) == rule->id)
-			rule->prefixes[rule->prefix_count++] =
-			    rows_text(prefixes, i, 1);
-	rule->extensions =
-	    NEW_ARRAY(l->pool, uint64_t, count_of(extensions, rule->id) + 1);
-	for (size_t i = 0; i < extensions->count; i++)
-		if ((uint64_t)rows_int(extensions, i, 0) == rule->id)
-			rule->extensions[rule->extension_count++] =
-			    (uint64_t)rows_int(extensions, i, 1);
+	from = first_of(prefixes, rule->id);
+	to = first_of(prefixes, rule->id + 1);
+	rule->prefixes = NEW_ARRAY(l->pool, struct str, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		rule->prefixes[rule->prefix_count++] =
+		    rows_text(prefixes, i, 1);
+	from = first_of(extensions, rule->id);
+	to = first_of(extensions, rule->id + 1);
+	rule->extensions = NEW_ARRAY(l->pool, uint64_t, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		rule->extensions[rule->extension_count++] =
+		    (uint64_t)rows_int(extensions, i, 1);
 }
 
 struct err *
@@ -192,15 +198,16 @@ load_outbound_rules(const struct loading *l, struct str key, void **out)
 	    &rows, INT(1)));
 	TRY(QUERY(l->db,
 	    "SELECT outbound_rule_id, country FROM outbound_rule_countries"
-	    " WHERE living = ?",
+	    " WHERE living = ? ORDER BY outbound_rule_id, country",
 	    &countries, INT(1)));
 	TRY(QUERY(l->db,
 	    "SELECT outbound_rule_id, prefix FROM outbound_rule_prefixes"
-	    " WHERE living = ?",
+	    " WHERE living = ? ORDER BY outbound_rule_id, prefix",
 	    &prefixes, INT(1)));
 	TRY(QUERY(l->db,
 	    "SELECT outbound_rule_id, extension_id"
-	    " FROM outbound_rule_extensions WHERE living = ?",
+	    " FROM outbound_rule_extensions WHERE living = ?"
+	    " ORDER BY outbound_rule_id, extension_id",
 	    &extensions, INT(1)));
 	x->rules = NEW_ARRAY(l->pool, struct outbound_rule, rows->count + 1);
 	x->count = rows->count;

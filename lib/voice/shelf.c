@@ -25,7 +25,8 @@ struct fresh {
 struct loading
 shelf_loading(const struct shelf *s)
 {
-	return (struct loading){s->db, s->pool, s->organization, s->base_url};
+	return (struct loading){s->db, s->pool, s->organization,
+	    s->tenant_url.n > 0 ? s->tenant_url : s->base_url};
 }
 
 /* The transaction of this request, begun by the first look-up that needs it. */
@@ -68,8 +69,8 @@ redis_key(struct shelf *s, const struct kind *kind, struct str key,
 {
 	struct buf text = buf_new(s->pool, 64 + key.n * 2);
 
-	buf_printf(&text, "opbx:%" PRIu64 ":%" PRIu64 ":%c:", s->organization,
-	    generation, kind->letter);
+	buf_printf(&text, "opbx:%" PRIu64 ":%" PRIu64 ":%c%d:", s->organization,
+	    generation, kind->letter, TENANT_LAYOUT);
 	buf_add_url(&text, key);
 	return buf_str(&text);
 }
@@ -238,6 +239,7 @@ shelf_open(struct shelf *s, struct pool *request, uint64_t organization)
 	s->organization = organization;
 	s->failed = s->database_down = s->redis_down = s->lagging = false;
 	s->source = "memory";
+	s->tenant_url = NO_STR;
 	s->seen = NULL;
 	s->failure = NO_STR;
 	s->generation = generation_now(

@@ -29,7 +29,8 @@ struct shelf {
 	struct redis *redis;
 	struct generations *generations;
 	struct cache *cache;
-	struct str base_url; /* of the installation */
+	struct str base_url;   /* of the installation */
+	struct str tenant_url; /* of the request's tenant, once known */
 
 	/* Of the request. */
 	struct pool *pool;

@@ -92,6 +92,22 @@ def the_other_names_of_directions(site):
 
 
 @scenario
+def help_is_called_whatever_else_the_request_holds(site):
+    """What would be refused of any other call is passed over."""
+    said = {'To': '911', 'Direction': 'subscriber', 'From': '1001',
+            'Domain': site.demo.domain}
+    for odd in ({'From': '1' * 65}, {'Session': 's' * 129},
+                {'Digits': '1' * 100}, {'From': None}):
+        for how in ('json', 'form'):
+            site.demo.voice({**said, **odd}, how).must(
+                f'Dial[main {SHOWN}](911)')
+    site.demo.voice(said, path='/cgi-bin/voice?x=%zz').must(
+        f'Dial[main {SHOWN}](911)')
+    # Any other call is refused.
+    site.demo.voice({**said, 'To': '1001', 'Session': 's' * 129}).must(SORRY)
+
+
+@scenario
 def names_in_any_case(site):
     for name in (str.lower, str.upper, str.swapcase):
         for how in ('json', 'form', 'query', 'GET'):
