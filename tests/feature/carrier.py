@@ -121,17 +121,19 @@ def short_verb(verb):
 class Site(Instance):
     """An instance of the product; secrets it was told are not to be seen."""
 
-    def __init__(self, server='lighttpd', children=3, **env):
+    def __init__(self, server='lighttpd', children=3):
         self.server = server
-        self.env = {'OPBX_CHILDREN': str(children), **env}
         self.secrets = set()
         self.sent = []
         super().__init__()
+        with open(self.conf, 'a', encoding='utf-8') as conf:
+            conf.write(f'children = {children}\n')
+        self.behind(server)
         self.demo = Tenant.of_demo(self)
 
     def tool(self, verb):
         before = dict(os.environ)
-        os.environ.update(self.env, SERVER=self.server)
+        os.environ['SERVER'] = self.server
         try:
             super().tool(verb)
         finally:

@@ -421,7 +421,7 @@ def requests_that_are_none(site):
     many = [(f'X-Header-{n}', 'x') for n in range(190)]
     site.http('POST', VOICE, json.dumps(said(one)).encode(),
               one.headers() + JSON + many, lined=False).must('Reject', 401)
-    for path in (VOICE + '/', VOICE + '/1001', VOICE + '/..%2f',
+    for path in (VOICE + '/', VOICE + '/1001',
                  VOICE + '?' + 'x=y&' * 600, VOICE + '?%ff=%ff'):
         document = site.http('POST', path, json.dumps(said(one)).encode(),
                              one.headers() + JSON, lined=False)

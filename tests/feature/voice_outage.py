@@ -93,7 +93,8 @@ def same_as_before(tenant):
     for to, by in tenant.seen.items():
         call = tenant.call(to, by=by)
         assert call.short == tenant.before[to], \
-            f'{call.asked} gave {call.short}, not {tenant.before[to]}'
+            (f'{call.asked} gave {call.short}, not {tenant.before[to]}',
+             tenant.site.line(call.id))
     return call
 
 
