@@ -6,9 +6,15 @@ is_anonymous(struct str from)
 	static const char *const names[] = {"", "anonymous", "restricted",
 	    "unavailable", "unknown", "private", "withheld", "+266696687",
 	    "266696687"};
+	struct str user = STR("");
 
+	/* sip:anonymous@anonymous.invalid, RFC 3323 */
+	from = str_trim(from);
+	if (str_equal_nocase(str_cut(from, 0, 4), STR("sip:")))
+		from = str_cut(from, 4, from.n);
+	str_next(&from, '@', &user);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (str_is_nocase(str_trim(from), names[i]))
+		if (str_is_nocase(user, names[i]))
 			return true;
 	return false;
 }
