@@ -105,7 +105,7 @@ apache_files()
 	User www-data
 	Group www-data
 	END
-	for module in mpm_event authz_core alias dir env headers mime \
+	for module in mpm_event authz_core alias dir env headers mime rewrite \
 	    setenvif proxy proxy_fcgi fcgid cgid; do
 		echo "LoadModule ${module}_module $modules/mod_$module.so"
 	done >>"$var/etc/apache.conf"
