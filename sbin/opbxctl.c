@@ -116,8 +116,26 @@ find_conf(struct pool *pool)
 	else
 		path = pool_printf(pool, "%.*s/%s/etc/opbx.conf", PSTR(root),
 		    var != NULL ? var : "var");
-	if (access(path.p, F_OK) == 0)
+	/* A VAR that is not there is a slip, not a wish for /etc/opbx. */
+	if (var != NULL || access(path.p, F_OK) == 0)
 		setenv("OPBX_CONF", path.p, 1);
+}
+
+/* Where none is, the next question is how to name one. */
+static int
+fail_without_conf(const struct err *err)
+{
+	const char *path = getenv("OPBX_CONF");
+
+	ctl_fail(err);
+	if (path == NULL || path[0] == '\0')
+		path = "/etc/opbx/opbx.conf";
+	if (access(path, F_OK) != 0)
+		fputs("  name the configuration with OPBX_CONF=FILE, or with "
+		      "VAR=FOLDER\n"
+		      "  the folder of what `make start VAR=FOLDER` started\n",
+		    stderr);
+	return 1;
 }
 
 static int
@@ -132,7 +150,7 @@ run(const struct command *command, struct pool *pool, int argc, char **argv)
 		return doctor(&ctl, argc, argv);
 	err = conf_load(pool, &conf);
 	if (err != NULL)
-		return ctl_fail(err);
+		return fail_without_conf(err);
 	ctl_open(&ctl, pool, conf);
 	status = command->run(&ctl, argc, argv);
 	crypto_wipe(&ctl.master, sizeof ctl.master);
