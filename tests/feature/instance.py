@@ -107,6 +107,55 @@ def mode_of(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
 
+def announced(verb, one, said):
+    """The address, who may sign in there, and a call to try it with."""
+    values = shell_values(f"{one.var}/demo.env")
+    for what in ("BASE_URL", "OWNER_EMAIL", "OWNER_PASSWORD"):
+        check(f"{verb} prints {what}", values[what] in said, said)
+    check(f"{verb} names the port of now", one.url in said, said)
+    curl = said[said.find("curl "):].split("/cgi-bin/voice")[0]
+    answer = subprocess.run(["sh", "-c", curl + "/cgi-bin/voice"],
+                            stdout=subprocess.PIPE, check=False).stdout
+    check(f"the curl that {verb} prints works as it is",
+          b"<Number>1001</Number>" in answer, curl + "\n" + str(answer))
+
+
+def operator(*words, **environment):
+    """opbxctl as it was built in the checkout."""
+    bare = {name: value for name, value in os.environ.items()
+            if name not in ("OPBX_CONF", "VAR")}
+    done = subprocess.run([f"{ROOT}/build/release/sbin/opbxctl", *words],
+                          env={**bare, **environment}, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def which_instance(one):
+    code, out, err = operator("route", "--from", "+16175551212", "--to",
+                              "+12125550100", VAR=one.var)
+    check("VAR names the instance to opbxctl",
+          code == 0 and "<Number>1001</Number>" in out, out + err)
+    for environment, named in ((dict(VAR=one.var + "-not"),
+                                one.var + "-not/etc/opbx.conf"),
+                               (dict(OPBX_CONF="/nowhere/opbx.conf",
+                                     VAR=one.var), "/nowhere/opbx.conf")):
+        code, out, err = operator("route", "--from", "1", "--to", "2",
+                                  **environment)
+        check(f"opbxctl says that {named} is not there", code == 1 and
+              named in err and out == "", err)
+        check("and how to name another", "OPBX_CONF=" in err and
+              "VAR=" in err, err)
+    broken = f"{one.var}/etc/broken.conf"
+    with open(broken, "w", encoding="utf-8") as conf:
+        conf.write("nonsense\n")
+    code, _, err = operator("route", "--from", "1", "--to", "2",
+                            OPBX_CONF=broken)
+    check("one that is wrong is not one that is missing",
+          code == 1 and "broken.conf:1" in err and "VAR=" not in err, err)
+    os.unlink(broken)
+
+
 def life(folder):
     one = Instance(f"{folder}/one")
     code, out = one.do("status")
@@ -119,6 +168,10 @@ def life(folder):
     if code != 0:
         return
     check("start takes less than 15 s", time.monotonic() - begin < 15)
+    announced("start", one, out)
+    check("start tells the command that ends it",
+          f"make stop VAR={os.path.realpath(one.var)}" in out, out)
+    which_instance(one)
     code, out = one.do("status")
     check("status is 0 when all is up", code == 0, out)
     for part in ("mariadb", "redis", "worker", "lighttpd", "site"):
@@ -143,7 +196,8 @@ def life(folder):
           one.get("/../etc/")[0] in (400, 403, 404))
 
     code, out = one.do("start")
-    check("a second start is refused", code != 0 and "already" in out, out)
+    check("a second start is refused", code != 0 and "already" in out and
+          f"make stop VAR={os.path.realpath(one.var)}" in out, out)
     check("and leaves the first alone", one.do("status")[0] == 0)
 
     two = Instance(f"{folder}/two", port=one.port)
@@ -227,14 +281,7 @@ def foreground(folder):
         said += line
         if "Ctrl-C" in line:
             break
-    values = shell_values(f"{one.var}/demo.env")
-    for what in ("OWNER_EMAIL", "OWNER_PASSWORD"):
-        check(f"run prints {what}", values[what] in said, said)
-    curl = said[said.find("curl "):].split("/cgi-bin/voice")[0]
-    answer = subprocess.run(["sh", "-c", curl + "/cgi-bin/voice"],
-                            stdout=subprocess.PIPE, check=False).stdout
-    check("the curl that it prints works as it is",
-          b"<Number>1001</Number>" in answer, curl + "\n" + str(answer))
+    announced("run", one, said)
     os.killpg(run.pid, signal.SIGINT)
     rest = run.communicate(timeout=60)[0]
     check("Ctrl-C ends it with 0", run.returncode == 0, said + rest)
