@@ -121,6 +121,42 @@ print_target(struct pool *pool, const struct target *target)
 	    pool, "%s %llu", name, (unsigned long long)target->id);
 }
 
+/*
+ * A row that stands for another object is shown by what the server says of
+ * that: its number, else its name.
+ */
+static struct str
+print_other(struct pool *pool, const struct record *record, const void *row)
+{
+	static const char *const known[] = {"number", "name"};
+	struct str text = NO_STR;
+
+	for (size_t i = 0; i < 2 && text.n == 0; i++) {
+		const struct field *field =
+		    record_field(record, str_of(known[i]));
+
+		if (field != NULL && (field->flags & READONLY) != 0)
+			text = field_print(pool, field, row);
+	}
+	return text;
+}
+
+static void
+add_row(struct buf *out, const struct record *record, const void *row)
+{
+	struct str text = print_other(out->pool, record, row);
+	size_t from = out->n;
+
+	buf_add(out, text);
+	for (size_t i = 0; text.n == 0 && i < record->count; i++) {
+		struct str part =
+		    field_print(out->pool, &record->fields[i], row);
+
+		buf_add_text(out, out->n > from && part.n > 0 ? " " : "");
+		buf_add(out, part);
+	}
+}
+
 static struct str
 print_rows(
     struct pool *pool, const struct record *record, const struct children *list)
@@ -128,14 +164,9 @@ print_rows(
 	struct buf buf = buf_new(pool, 64);
 
 	for (size_t i = 0; i < list->count; i++) {
-		const char *row = (const char *)list->rows + i * record->size;
-
 		buf_add_text(&buf, i > 0 ? "; " : "");
-		for (size_t j = 0; j < record->count; j++) {
-			buf_add_text(&buf, j > 0 ? " " : "");
-			buf_add(
-			    &buf, field_print(pool, &record->fields[j], row));
-		}
+		add_row(
+		    &buf, record, (const char *)list->rows + i * record->size);
 	}
 	return buf_str(&buf);
 }
@@ -250,139 +281,4 @@ record_init(struct pool *pool, const struct record *record, void *object)
 		if (field->def != NULL)
 			set_default(pool, field, object);
 	}
-}
-
-/*
- * Opens and closes objects until the one that "voicemail.pin" belongs to is
- * being written, and returns what is left of the name: "pin".
- */
-static const char *
-enter(struct json_out *out, struct str *folder, const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	struct str want = {name, dot != NULL ? (size_t)(dot - name) : 0};
-
-	while (folder->n > 0 &&
-	       !(str_starts(want, *folder) &&
-		   (want.n == folder->n || want.p[folder->n] == '.'))) {
-		json_close(out, '}');
-		while (folder->n > 0 && folder->p[--folder->n] != '.')
-			;
-	}
-	while (folder->n < want.n) {
-		size_t from = folder->n > 0 ? folder->n + 1 : 0;
-		struct str rest = str_cut(want, from, want.n), piece;
-
-		str_next(&rest, '.', &piece);
-		json_open(out, pool_copy(out->buf->pool, piece).p, '{');
-		*folder = str_cut(want, 0, from + piece.n);
-	}
-	return dot != NULL ? dot + 1 : name;
-}
-
-static void
-show_target(const struct target *target, const char *key, struct json_out *out)
-{
-	json_open(out, key, '{');
-	json_put_text(out, "type", str_of(target_type_name(target->type)));
-	if (target->id != 0)
-		json_put_int(out, "id", (int64_t)target->id);
-	if (target->number.p != NULL)
-		json_put_text(out, "number", target->number);
-	json_close(out, '}');
-}
-
-static void show_field(const struct field *field, const void *object,
-    const char *key, enum show show, struct json_out *out);
-
-static void
-show_rows(const struct record *record, const struct children *list,
-    const char *key, enum show show, struct json_out *out)
-{
-	json_open(out, key, '[');
-	for (size_t i = 0; i < list->count; i++) {
-		const char *row = (const char *)list->rows + i * record->size;
-
-		if (record_is_plain(record)) {
-			show_field(&record->fields[0], row, NULL, show, out);
-			continue;
-		}
-		json_open(out, NULL, '{');
-		record_show(record, row, show, out);
-		json_close(out, '}');
-	}
-	json_close(out, ']');
-}
-
-static void
-show_field(const struct field *field, const void *object, const char *key,
-    enum show show, struct json_out *out)
-{
-	const void *at = field_in(field, object);
-
-	if (field->kind == FIELD_LIST)
-		show_rows(field->of, at, key, show, out);
-	else if (field_is_none(field, object))
-		json_put_null(out, key);
-	else if ((field->flags & SECRET) != 0 && show == SHOW_MASKED)
-		json_put_text(out, key, STR("***"));
-	else if (field->kind == FIELD_INT)
-		json_put_int(out, key, *(const int *)at);
-	else if (field->kind == FIELD_BOOL)
-		json_put_bool(out, key, *(const bool *)at);
-	else if (field->kind == FIELD_ID)
-		json_put_int(out, key, (int64_t) * (const uint64_t *)at);
-	else if (field->kind == FIELD_TARGET)
-		show_target(at, key, out);
-	else if (field->kind == FIELD_JSON)
-		json_put_raw(out, key, *(const struct str *)at);
-	else
-		json_put_text(
-		    out, key, field_print(out->buf->pool, field, object));
-}
-
-static void
-show_instant(struct json_out *out, const char *key, struct instant instant)
-{
-	if (instant.at == 0)
-		json_put_null(out, key);
-	else
-		json_put_text(
-		    out, key, clock_print(out->buf->pool, instant.at));
-}
-
-void
-record_show(const struct record *record, const void *object, enum show show,
-    struct json_out *out)
-{
-	const struct row *row = object;
-	struct str folder = {"", 0};
-
-	if (record->view != NULL)
-		json_put_int(out, "id", (int64_t)row->id);
-	for (size_t i = 0; i < record->count; i++) {
-		const struct field *field = &record->fields[i];
-		const char *key = enter(out, &folder, field->name);
-
-		show_field(field, object, key, show, out);
-	}
-	enter(out, &folder, "");
-	if (record->view != NULL) {
-		show_instant(out, "created_at", row->created_at);
-		show_instant(out, "updated_at", row->updated_at);
-		show_instant(out, "deleted_at", row->deleted_at);
-	}
-}
-
-struct str
-record_print(struct pool *pool, const struct record *record, const void *object,
-    enum show show)
-{
-	struct buf buf = buf_new(pool, 512);
-	struct json_out out = {&buf, false};
-
-	json_open(&out, NULL, '{');
-	record_show(record, object, show, &out);
-	json_close(&out, '}');
-	return buf_str(&buf);
 }

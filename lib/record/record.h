@@ -56,7 +56,10 @@ const void *field_in(const struct field *field, const void *object);
 /* No value at all: NULL in SQL, null in JSON. */
 bool field_is_none(const struct field *field, const void *object);
 bool field_same(const struct field *field, const void *a, const void *b);
-/* The value as one text, for lists, CSV and audit; absent for none. */
+/*
+ * The value as one text, for lists and CSV; absent for none.  Rows that stand
+ * for other objects are these by number or name: "1001; 1002".
+ */
 struct str field_print(
     struct pool *pool, const struct field *field, const void *object);
 
@@ -96,6 +99,12 @@ void record_show(const struct record *record, const void *object,
 /* The whole object as a text. */
 struct str record_print(struct pool *pool, const struct record *record,
     const void *object, enum show show);
+/*
+ * What an object became, masked: a secret that is another than before is
+ * "*** (changed)".
+ */
+struct str record_print_change(struct pool *pool, const struct record *record,
+    const void *before, const void *after);
 
 /*
  * Struct <-> row (row.c).  Secrets are sealed for "NAME.COLUMN:ID".

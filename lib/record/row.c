@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "instant.h"
+#include "words.h"
 
 enum verb {
 	SELECT,
@@ -341,6 +342,15 @@ record_read(const struct store *store, const struct record *record,
 	return NULL;
 }
 
+static struct err *
+no_such(struct pool *pool, const struct record *record)
+{
+	struct str words = words_of(pool, str_of(record->name));
+
+	return err_new(pool, NOT_FOUND, "There %s no such %.*s.",
+	    str_ends(words, STR("s")) ? "are" : "is", PSTR(words));
+}
+
 struct err *
 record_load(const struct store *store, const struct record *record, uint64_t id,
     enum living living, void *object)
@@ -355,7 +365,6 @@ record_load(const struct store *store, const struct record *record, uint64_t id,
 	TRY(QUERY(store->db, statement(store, record, verbs[living]), &rows,
 	    INT(id)));
 	if (rows->count == 0)
-		return err_new(store->pool, NOT_FOUND, "There is no such %s.",
-		    record->name);
+		return no_such(store->pool, record);
 	return record_read(store, record, rows, 0, object);
 }

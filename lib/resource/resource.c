@@ -1,6 +1,7 @@
 #include "resource.h"
 
 #include "references.h"
+#include "words.h"
 
 const char *const statuses[] = {"active", "inactive", NULL};
 
@@ -127,8 +128,8 @@ note(struct change *change, const struct resource *resource, const char *action,
 		audit.before = record_print(
 		    change->pool, resource->record, before, SHOW_MASKED);
 	if (after != NULL)
-		audit.after = record_print(
-		    change->pool, resource->record, after, SHOW_MASKED);
+		audit.after = record_print_change(
+		    change->pool, resource->record, before, after);
 	return audit_write(change->db, change->pool, &audit);
 }
 
@@ -144,8 +145,9 @@ check_limit(struct change *change, const struct resource *resource)
 	    rows_int(rows, 0, 1) < rows_int(rows, 0, 0))
 		return NULL;
 	return err_new(change->pool, CONFLICT,
-	    "The organization may have %lld %s and has them already.",
-	    (long long)rows_int(rows, 0, 0), resource->name);
+	    "The organization may have %lld %.*s and has them already.",
+	    (long long)rows_int(rows, 0, 0),
+	    PSTR(words_of(change->pool, str_of(resource->name))));
 }
 
 struct err *
@@ -239,21 +241,51 @@ delete_object(
 	return note(change, resource, "delete", before, NULL);
 }
 
+/*
+ * The database knows that one of the members is missing, the rules know which:
+ * what they find wrong with the same field says more.
+ */
+static struct err *
+explain(struct change *change, const struct resource *resource, void *object,
+    struct err *err)
+{
+	const struct json *nothing;
+	struct err *closer;
+
+	if (err == NULL || err->complaints == NULL)
+		return err;
+	TRY(json_parse(change->pool, STR("{}"), &nothing));
+	closer = take(change, resource, nothing, object, object);
+	return closer != NULL && closer->complaints != NULL &&
+		       complained_in(&change->all, err->complaints->field)
+		   ? closer
+		   : err;
+}
+
+static struct err *
+bring_back(
+    struct change *change, const struct resource *resource, const void *object)
+{
+	struct store store = change_store(change);
+
+	TRY(name_fields(
+	    resource->record, record_restore(&store, resource->record,
+				  ((const struct row *)object)->id)));
+	/* Its lists lost their `living` when it was deleted. */
+	return resource->save != NULL ? resource->save(change, object) : NULL;
+}
+
 static struct err *
 restore_object(
     struct change *change, const struct resource *resource, uint64_t id)
 {
-	struct store store = change_store(change);
 	void *object = new_object(change, resource);
 
 	TRY(resource_load(change, resource, id, DELETED, object));
 	TRY(check_match(change, resource, object));
 	TRY(check_limit(change, resource));
-	TRY(name_fields(
-	    resource->record, record_restore(&store, resource->record, id)));
-	/* Its lists lost their `living` when it was deleted. */
-	if (resource->save != NULL)
-		TRY(resource->save(change, object));
+	TRY(explain(
+	    change, resource, object, bring_back(change, resource, object)));
 	((struct row *)object)->deleted_at.at = 0;
 	return note(change, resource, "restore", NULL, object);
 }

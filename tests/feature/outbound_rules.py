@@ -65,7 +65,7 @@ def all_complaints_come_at_once(org):
          'caller_id', 'priority', 'extensions.0',
          'max_minutes', 'status', 'colour')
     only(org.post(R, {}).must(422), 'name', 'trunk', 'countries')
-    org.post(R, ['US']).must(422)
+    org.post(R, ['US']).must(400, 'BAD_REQUEST')
     org.post(R, '{"name":').must(400)
 
 
@@ -224,10 +224,12 @@ def what_a_rule_names_cannot_go(org):
         ('outbound_rule', id, 'Rule')]
     org.delete(f'{R}/{id}').must(204)
     org.delete(f'/extensions/{ann}').must(204)
-    org.post(f'{R}/{id}/restore').must(422, extensions='does not exist')
+    org.post(f'{R}/{id}/restore').must(
+        422, extensions__0='does not exist')
     org.post(f'/extensions/{ann}/restore').must(200)
     org.delete(f'/dids/{did}').must(204)
-    org.post(f'{R}/{id}/restore').must(422, caller_id='does not exist')
+    org.post(f'{R}/{id}/restore').must(
+        422, caller_id='is no number of yours')
     org.post(f'/dids/{did}/restore').must(200)
     data = org.post(f'{R}/{id}/restore').must(200).data
     assert data['extensions'] == [ann]

@@ -1,4 +1,7 @@
 """Ring groups: members, their order, where a call goes when nobody answers."""
+import csv
+import io
+
 from support import main, only, scenario
 
 R = '/ring-groups'
@@ -115,7 +118,7 @@ def a_fallback_is_not_the_group_itself(org):
     org.delete(f'{R}/{id}').must(409)
     org.delete(f'{R}/{other}').must(204)
     org.delete(f'{R}/{id}').must(204)
-    org.post(f'{R}/{other}/restore').must(422, fallback='does not exist')
+    org.post(f'{R}/{other}/restore').must(422, fallback__id='does not exist')
 
 
 @scenario
@@ -165,11 +168,29 @@ def members_come_back_with_their_group(org):
     org.get(f'{R}/{id}').must(404)
     # While it is deleted it holds nobody.
     org.delete(f'/extensions/{a}').must(204)
-    org.post(f'{R}/{id}/restore').must(422, members='does not exist')
+    only(org.post(f'{R}/{id}/restore').must(
+        422, members__0__extension_id='does not exist'),
+         'members.0.extension_id')
     org.post(f'/extensions/{a}/restore').must(200)
     after = org.post(f'{R}/{id}/restore').must(200).data
     assert after['members'] == before['members']
     org.delete(f'/extensions/{b}').must(409)
+
+
+@scenario
+def a_cell_of_a_list_names_the_members(org):
+    a, b, c = people(org, 3)
+    org.post(R, {'name': 'x', 'members': [
+        {'extension_id': a, 'priority': 2}, {'extension_id': b},
+        {'extension_id': c}]}).must(201)
+    [row] = csv.DictReader(io.StringIO(
+        org.get(R, accept='text/csv').must(200).text, newline=''))
+    assert row['members'] == '1002; 1003; 1001', row
+    assert '<td>1002; 1003; 1001</td>' in org.page(R).text
+    # A filter for each field that deserves one.
+    assert len(org.get(f'{R}?name=x').must(200).data) == 1
+    assert org.get(f'{R}?name=y').must(200).data == []
+    only(org.get(f'{R}?members=1').must(422), 'members')
 
 
 @scenario

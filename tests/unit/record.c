@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "list.h"
 #include "rest.h"
+#include "words.h"
 
 enum colour { RED, GREEN };
 
@@ -193,6 +194,50 @@ Test(record, shows_what_it_took)
 	shown = record_print(pool, &cars, &taken.car, SHOW_MASKED);
 	cr_assert_null(memmem(shown.p, shown.n, "1234", 4));
 	cr_assert_not_null(memmem(shown.p, shown.n, "\"secret\":\"***\"", 14));
+}
+
+Test(record, says_that_a_secret_changed)
+{
+	struct taken a = take("{\"secret\":\"1234\"}");
+	struct taken b = take("{\"secret\":\"4321\"}");
+	struct taken none = take("{}");
+	static const char changed[] = "\"secret\":\"*** (changed)\"";
+	static const char same[] = "\"secret\":\"***\"";
+
+#define SAYS(before, after, text) \
+	cr_assert_not_null(       \
+	    strstr(record_print_change(pool, &cars, before, after).p, text))
+	SAYS(&a.car, &b.car, changed);
+	SAYS(&none.car, &b.car, changed);
+	SAYS(&a.car, &a.car, same);
+	SAYS(NULL, &a.car, same);
+	SAYS(&a.car, &none.car, "\"secret\":null");
+#undef SAYS
+}
+
+static void
+spelt(const char *name, const char *words, const char *heading)
+{
+	cr_assert_str_eq(words_of(pool, str_of(name)).p, words);
+	cr_assert_str_eq(heading_of(pool, str_of(name)).p, heading);
+}
+
+Test(record, names_in_words)
+{
+	const struct field id = {.name = "user_id", .kind = FIELD_ID};
+	const struct field text = {.name = "caller_id", .kind = FIELD_TEXT};
+
+	spelt("blocked_caller", "blocked caller", "Blocked caller");
+	spelt("ring-groups", "ring groups", "Ring groups");
+	spelt("ivr_menu", "IVR menu", "IVR menu");
+	spelt("dids", "DIDs", "DIDs");
+	spelt("voicemail.pin", "voicemail PIN", "Voicemail PIN");
+	spelt("members.0.name", "members 1 name", "Members 1 name");
+	spelt("a..b_", "a b", "A b");
+	spelt("email", "e-mail", "E-mail");
+	spelt("\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9", "\xc3\xa9t\xc3\xa9");
+	cr_assert_str_eq(label_of(pool, &id).p, "User");
+	cr_assert_str_eq(label_of(pool, &text).p, "Caller ID");
 }
 
 Test(record, all_complaints_at_once)
