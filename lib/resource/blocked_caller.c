@@ -13,7 +13,7 @@ static const char *const actions[] = {
 static const struct field fields[] = {
 	/* As it was typed; what is stored has at most 16. */
 	{ FIELD_AS(blocked_caller_record, pattern, "number"), .max = 40,
-	    .flags = REQUIRED | SORT | SEARCH,
+	    .flags = REQUIRED | SORT | SEARCH | FILTER,
 	    .help = "a number, how numbers begin, or anonymous" },
 	{ FIELD(blocked_caller_record, prefix), .flags = FILTER,
 	    .help = "every number that begins so" },

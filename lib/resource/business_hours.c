@@ -22,7 +22,7 @@ static const struct record exception_row = {
 };
 static const struct field fields[] = {
 	{ FIELD(business_hours_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(business_hours_record, timezone), .max = 64,
 	    .flags = FILTER,
 	    .help = "like Europe/London; none: the organization's" },

@@ -3,7 +3,7 @@
 /* clang-format off */
 static const struct field fields[] = {
 	{ FIELD(conference_room_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(conference_room_record, pin), .min = 4, .max = 10,
 	    .format = TEXT_DIGITS, .flags = SECRET,
 	    .help = "what guests enter; none: nothing" },

@@ -10,7 +10,7 @@ static const struct field fields[] = {
 	    .flags = REQUIRED | SORT | SEARCH | FILTER,
 	    .help = "like +12125550100; cannot be changed later" },
 	{ FIELD(did_record, name), .max = 100, .def = "",
-	    .flags = SORT | SEARCH },
+	    .flags = SORT | SEARCH | FILTER },
 	{ FIELD(did_record, target), .targets = ANY_TARGET, .flags = FILTER,
 	    .help = "where calls to it go; none: the default target" },
 	{ FIELD(did_record, status), .choices = statuses,

@@ -2,6 +2,7 @@
 
 #include "check.h"
 #include "references.h"
+#include "words.h"
 
 static const char *const types[] = {
     [EXTENSION_USER] = "user",
@@ -20,7 +21,7 @@ static const struct field fields[] = {
 	    .format = TEXT_DIGITS, .flags = REQUIRED | SORT | SEARCH | FILTER,
 	    .help = "what is dialled" },
 	{ FIELD(extension_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(extension_record, type), .choices = types,
 	    .flags = SORT | FILTER },
 	{ FIELD(extension_record, status), .choices = statuses,
@@ -58,11 +59,13 @@ static const struct field fields[] = {
 	{ FIELD(extension_record, sip_password), .max = 64,
 	    .flags = SECRET | READONLY },
 	{ FIELD_AS(extension_record, provider, "configuration.provider"),
-	    .max = 64, .flags = UNLISTED, .help = "of an ai_assistant" },
+	    .max = 64, .flags = UNLISTED | FILTER,
+	    .help = "of an ai_assistant" },
 	{ FIELD_AS(extension_record, service_number, "configuration.number"),
-	    .max = 64, .flags = UNLISTED, .help = "at that provider" },
+	    .max = 64, .flags = UNLISTED | FILTER,
+	    .help = "at that provider" },
 	{ FIELD_AS(extension_record, service_url, "configuration.url"),
-	    .max = 2000, .flags = UNLISTED,
+	    .max = 2000, .flags = UNLISTED | FILTER,
 	    .help = "of an ai_assistant in place of provider and number; of "
 	    "custom_logic: an application that answers CXML" },
 	{ FIELD_AS(extension_record, service_token, "configuration.token"),
@@ -289,7 +292,8 @@ check_type(struct change *change, const struct extension_record *before,
 		    !str_is(first->type, "extension")) {
 			complain(&change->all, STR("type"),
 			    "must stay user: its mailbox is used by %.*s %.*s",
-			    PSTR(first->type), PSTR(first->name));
+			    PSTR(words_of(change->pool, first->type)),
+			    PSTR(first->name));
 			break;
 		}
 	return NULL;

@@ -15,7 +15,7 @@ static const struct record option = {
 };
 static const struct field fields[] = {
 	{ FIELD(ivr_menu_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD_AS(ivr_menu_record, greeting_prompt_id,
 	    "greeting.prompt_id"), .refers = "prompts", .flags = UNLISTED },
 	{ FIELD_AS(ivr_menu_record, greeting_text, "greeting.text"),

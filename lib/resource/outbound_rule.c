@@ -24,7 +24,7 @@ static const struct record extension_record = {
 };
 static const struct field fields[] = {
 	{ FIELD(outbound_rule_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(outbound_rule_record, countries), .of = &country_record,
 	    .max = 250,
 	    .help = "like US: its fixed, mobile and toll-free numbers" },
@@ -32,7 +32,7 @@ static const struct field fields[] = {
 	    .max = 250,
 	    .help = "like +44207: every number that begins so" },
 	{ FIELD(outbound_rule_record, trunk), .max = 64,
-	    .flags = REQUIRED | SORT | SEARCH,
+	    .flags = REQUIRED | SORT | SEARCH | FILTER,
 	    .help = "its name at the carrier" },
 	{ FIELD(outbound_rule_record, caller_id), .flags = UNLISTED,
 	    .help = "one of your numbers, like +12125550100" },

@@ -23,7 +23,7 @@ static const struct record member = {
 };
 static const struct field fields[] = {
 	{ FIELD(ring_group_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH },
+	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(ring_group_record, strategy), .choices = strategies,
 	    .flags = SORT | FILTER },
 	{ FIELD(ring_group_record, ring_timeout), .min = 5, .max = 300,

@@ -286,9 +286,19 @@ def an_assistant_is_a_number_or_a_url(org):
     assert data['configuration']['token'] == 'geheim'
     assert data['configuration']['params'] == {'mood': 'kind'}
     for query, found in (('mood=kind', 1), ('mood=Kind', 0), ('x=kind', 0),
-                         ('mood=kind&configuration.params.x=1', 0)):
+                         ('mood=kind&configuration.params.x=1', 0),
+                         ('mood=kind&configuration.url=wss://a.example/x?y=1',
+                          1), ('mood=kind&configuration.url=wss://', 0),
+                         ('mood=kind&configuration.provider=vapi', 0)):
         assert len(org.get(f'{R}?configuration.params.{query}').must(
             200).data) == found, query
+    id = org.post(R, {'number': '5001', 'name': 'AI', 'type': 'ai_assistant',
+                      'configuration': {'provider': 'vapi',
+                                        'number': '+12125550100'}}).must(
+        201).id
+    for query in ('provider=vapi', 'number=%2B12125550100'):
+        assert [each['id'] for each in org.get(
+            f'{R}?configuration.{query}').must(200).data] == [id], query
 
 
 @scenario
@@ -495,6 +505,11 @@ def every_change_is_in_the_audit_with_secrets_masked(org):
     assert create[2]['voicemail']['pin'] == '***'
     assert create[2]['sip_password'] == '***'
     assert update[1]['name'] == 'Ann' and update[2]['name'] == 'Bob'
+    assert update[2]['sip_password'] == '***'
+    assert rows[2][1]['sip_password'] == '***'
+    assert rows[2][2]['sip_password'] == '*** (changed)'
+    assert rows[2][2]['voicemail']['pin'] == '***'
+    assert rows[4][2]['sip_password'] == '***'
     assert rows[3][2] is None and rows[4][1] is None
     assert create[3] == org.user_of('owner') and create[4] > 0
 
