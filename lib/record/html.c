@@ -1,5 +1,6 @@
 /* The frame of pages, lists and confirmations; forms are in html_form.c. */
 #include "html.h"
+#include "words.h"
 
 static const char policy[] = "default-src 'none'; style-src 'self'; "
 			     "img-src 'self'; form-action 'self'; "
@@ -30,7 +31,6 @@ html_open(const struct html *html, int status, struct str heading)
 
 	answer(html->req, status, "text/html; charset=utf-8");
 	answer_header(html->req, "Content-Security-Policy", str_of(policy));
-	answer_header(html->req, "Vary", STR("Accept"));
 	buf_add_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
 			  "<meta charset=\"utf-8\">\n"
 			  "<meta name=\"viewport\" content=\""
@@ -65,7 +65,7 @@ html_problem(const struct html *html, const struct err *err)
 		for (const struct complaint *c = err->complaints; c != NULL;
 		     c = c->next) {
 			buf_add_text(out, "<li>");
-			buf_add_html(out, c->field);
+			buf_add_html(out, heading_of(out->pool, c->field));
 			buf_add_text(out, " ");
 			buf_add_html(out, c->text);
 			buf_add_text(out, "</li>\n");
@@ -79,7 +79,7 @@ html_problem(const struct html *html, const struct err *err)
 	for (const struct reference *r = err->references; r != NULL;
 	     r = r->next) {
 		buf_add_text(out, "<li>");
-		buf_add_html(out, r->type);
+		buf_add_html(out, words_of(out->pool, r->type));
 		buf_printf(out, " %llu ", (unsigned long long)r->id);
 		buf_add_html(out, r->name);
 		buf_add_text(out, "</li>\n");
@@ -153,10 +153,11 @@ add_head(
 	const struct record *record = html->record;
 	struct buf *out = out_of(html);
 
-	buf_add_text(out, "<table>\n<thead><tr><th scope=\"col\">id</th>");
+	buf_add_text(out, "<table>\n<thead><tr><th scope=\"col\">ID</th>");
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 		struct str name = str_of(field->name);
+		struct str label = label_of(html->req->pool, field);
 
 		if (!is_shown(field))
 			continue;
@@ -168,21 +169,52 @@ add_head(
 				    ? pool_printf(
 					  html->req->pool, "-%s", field->name)
 				    : name),
-			    name);
+			    label);
 		else
-			buf_add_html(out, name);
+			buf_add_html(out, label);
 		buf_add_text(out, "</th>");
 	}
 	buf_add_text(out, "</tr></thead>\n<tbody>\n");
+}
+
+bool
+html_leads(const struct html *html, const char *responder)
+{
+	for (size_t i = 0;
+	     html->responders != NULL && html->responders[i] != NULL; i++)
+		if (responder != NULL &&
+		    strcmp(html->responders[i], responder) == 0)
+			return true;
+	return false;
+}
+
+/* Choices in words, as in forms; what somebody wrote as it is. */
+static struct str
+cell_text(struct pool *pool, const struct field *field, const void *object)
+{
+	struct str text = field_print(pool, field, object);
+	ptrdiff_t space = str_find(text, ' ');
+	size_t n = space < 0 ? text.n : (size_t)space;
+
+	if (field->kind == FIELD_BOOL)
+		return str_is(text, "true") ? STR("yes") : STR("no");
+	if (field->kind == FIELD_CHOICE)
+		return words_of(pool, text);
+	if (field->kind == FIELD_TARGET)
+		return pool_printf(pool, "%.*s%.*s",
+		    PSTR(words_of(pool, str_cut(text, 0, n))),
+		    PSTR(str_cut(text, n, text.n)));
+	return text;
 }
 
 /* The id of another object leads there. */
 static void
 add_cell(const struct html *html, const struct field *field, const void *object)
 {
-	struct str text = field_print(html->req->pool, field, object);
+	struct str text = cell_text(html->req->pool, field, object);
 
-	if (field->kind != FIELD_ID || field->refers == NULL || text.n == 0)
+	if (field->kind != FIELD_ID || text.n == 0 ||
+	    !html_leads(html, field->refers))
 		buf_add_html(out_of(html), text);
 	else
 		add_link(html,
@@ -277,7 +309,7 @@ html_button(const struct html *html, uint64_t id, const char *action)
 {
 	open_post(html, id, action);
 	buf_add_text(out_of(html), "<button>");
-	buf_add_html(out_of(html), str_of(action));
+	buf_add_html(out_of(html), heading_of(html->req->pool, str_of(action)));
 	buf_add_text(out_of(html), "</button>\n</form>\n");
 }
 

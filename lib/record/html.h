@@ -15,8 +15,10 @@ struct html {
 	struct req *req;
 	const struct record *record;
 	struct str base;  /* "/cgi-bin/ring-groups" */
-	struct str title; /* "ring groups" */
-	struct str csrf;  /* absent: none */
+	struct str title; /* "Ring groups" */
+	/* What there is below /cgi-bin/, NULL: links lead nowhere else. */
+	const char *const *responders;
+	struct str csrf; /* absent: none */
 	bool may_create, may_change;
 	bool secrets; /* may be seen */
 };
@@ -26,6 +28,9 @@ void html_open(const struct html *html, int status, struct str heading);
 void html_close(const struct html *html);
 /* A message, what is wrong with fields, what still uses an object. */
 void html_problem(const struct html *html, const struct err *err);
+
+/* Is there a page to link to? */
+bool html_leads(const struct html *html, const char *responder);
 
 void html_list(const struct html *html, const struct list *list,
     const struct page *page, const struct form *query);

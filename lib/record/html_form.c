@@ -1,6 +1,7 @@
 /* An object as a form: one input a field, complaints beside their inputs. */
 #include "html.h"
 #include "take.h"
+#include "words.h"
 
 struct form_page {
 	const struct html *html;
@@ -94,7 +95,9 @@ add_choice(const struct form_page *page, const struct field *field,
 	} else {
 		for (size_t i = 0; field->choices[i] != NULL; i++)
 			add_option(page, str_of(field->choices[i]),
-			    str_of(field->choices[i]), value);
+			    words_of(
+				page->out->pool, str_of(field->choices[i])),
+			    value);
 	}
 	buf_add_text(page->out, "</select>");
 }
@@ -124,12 +127,12 @@ add_target(const struct form_page *page, const struct field *field,
 		struct str name = str_of(target_type_name((enum target_type)i));
 
 		if ((field->targets & TARGET_BIT(i)) != 0)
-			add_option(page, name, name, type);
+			add_option(page, name, words_of(pool, name), type);
 	}
 	buf_add_text(page->out, "</select>");
 	add_complaints(page, place);
 	place = pool_printf(pool, "%.*s.id", PSTR(path));
-	buf_add_text(page->out, " <label>id ");
+	buf_add_text(page->out, " <label>ID ");
 	add_input(page, "text", place, value_text(pool, json_get(json, "id")),
 	    " inputmode=\"numeric\"");
 	buf_add_text(page->out, "</label>");
@@ -137,7 +140,7 @@ add_target(const struct form_page *page, const struct field *field,
 	if ((field->targets & TARGET_BIT(TARGET_EXTERNAL)) == 0)
 		return;
 	place = pool_printf(pool, "%.*s.number", PSTR(path));
-	buf_add_text(page->out, " <label>number ");
+	buf_add_text(page->out, " <label>Number ");
 	add_input(page, "text", place,
 	    value_text(pool, json_get(json, "number")), "");
 	buf_add_text(page->out, "</label>");
@@ -191,14 +194,20 @@ add_rows(const struct form_page *page, const struct field *field,
 }
 
 static void
+add_link(const struct form_page *page, const char *responder)
+{
+	buf_printf(page->out, " <a href=\"/cgi-bin/%s\">%.*s</a>", responder,
+	    PSTR(words_of(page->out->pool, str_of(responder))));
+}
+
+static void
 add_field(const struct form_page *page, const struct field *field,
-    struct str path, const struct json *json)
+    struct str label, struct str path, const struct json *json)
 {
 	bool group = field->kind == FIELD_TARGET || field->kind == FIELD_LIST;
 
 	buf_add_text(page->out, group ? "<fieldset><legend>" : "<p><label>");
-	buf_add_html(
-	    page->out, *field->name != '\0' ? str_of(field->name) : path);
+	buf_add_html(page->out, label);
 	buf_add_text(page->out, group ? "</legend>" : " ");
 	if (field->kind == FIELD_TARGET)
 		add_target(page, field, path, json);
@@ -209,9 +218,8 @@ add_field(const struct form_page *page, const struct field *field,
 	if (!group)
 		buf_add_text(page->out, "</label>");
 	add_complaints(page, path);
-	if (field->refers != NULL)
-		buf_printf(page->out, " <a href=\"/cgi-bin/%s\">%s</a>",
-		    field->refers, field->refers);
+	if (html_leads(page->html, field->refers))
+		add_link(page, field->refers);
 	if (field->help != NULL) {
 		buf_add_text(page->out, " <small>");
 		buf_add_html(page->out, str_of(field->help));
@@ -236,6 +244,9 @@ add_fields(const struct form_page *page, const struct record *record,
 		    json_kind(value) == JSON_NULL)
 			continue;
 		add_field(page, field,
+		    record_is_plain(record)
+			? heading_of(pool, str_of(record->name))
+			: label_of(pool, field),
 		    take_path(pool, path, str_of(field->name)), value);
 	}
 }
@@ -245,10 +256,12 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err)
 {
 	struct form_page page = {html, &html->req->out, err};
+	struct pool *pool = html->req->pool;
+	struct str name = str_of(html->record->name);
 	struct str heading =
-	    id == 0 ? pool_printf(html->req->pool, "New %s", html->record->name)
-		    : pool_printf(html->req->pool, "%s %llu",
-			  html->record->name, (unsigned long long)id);
+	    id == 0 ? pool_printf(pool, "New %.*s", PSTR(words_of(pool, name)))
+		    : pool_printf(pool, "%.*s %llu",
+			  PSTR(heading_of(pool, name)), (unsigned long long)id);
 
 	html_open(html, err != NULL ? err_status(err->code) : 200, heading);
 	if (err != NULL)

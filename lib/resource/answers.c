@@ -91,7 +91,6 @@ list_records(struct visit *visit)
 
 	TRY(list_parse(
 	    visit->req->pool, visit->resource->record, &visit->query, &list));
-	answer_header(visit->req, "Vary", STR("Accept"));
 	TRY(begin_reading(visit));
 	if (visit->face == FACE_CSV)
 		return list_csv(visit, &list);
@@ -163,7 +162,6 @@ load_object(struct visit *visit, uint64_t id, enum living living, void **object)
 	    &visit->change, visit->resource, id, living, *object));
 	answer_header(visit->req, "ETag",
 	    resource_etag(&visit->change, visit->resource, *object));
-	answer_header(visit->req, "Vary", STR("Accept"));
 	return db_commit(visit->change.db);
 }
 

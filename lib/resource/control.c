@@ -1,8 +1,23 @@
 #include "control.h"
 
 #include "clock.h"
+#include "words.h"
 
-enum { BODY_MOST = 1 << 20, DB_MS = 5000 };
+/*
+ * What a process waits once for a MariaDB that has stopped; connecting has 250
+ * ms.  Not 250 here, too: a page of a list of 100,000 rows, counted, searched
+ * and sorted, takes longer than that on a busy server, and a missed deadline
+ * opens the breaker for everybody.
+ */
+enum { BODY_MOST = 1 << 20, DB_MS = 1000 };
+
+/*
+ * What there is to link to: a page leads nowhere else, whatever its fields
+ * refer to.
+ */
+static const char *const responders[] = {"blocked-callers", "business-hours",
+    "conference-rooms", "dids", "extensions", "ivr-menus", "outbound-rules",
+    "ring-groups", NULL};
 
 /* The one table of this program; serve.h hands nothing to serve_start. */
 static struct control program;
@@ -62,7 +77,8 @@ visit_html(const struct visit *visit)
 	    .req = visit->req,
 	    .record = visit->resource != NULL ? visit->resource->record : NULL,
 	    .base = visit_base(visit),
-	    .title = str_of(name),
+	    .title = heading_of(visit->req->pool, str_of(name)),
+	    .responders = responders,
 	    .csrf = visit->who.csrf,
 	    .may_create = may(visit, "POST"),
 	    .may_change = may(visit, "PATCH"),
@@ -70,12 +86,34 @@ visit_html(const struct visit *visit)
 	};
 }
 
+/* The heading of a page that says no. */
+static const char *
+heading_of_error(enum err_code code)
+{
+	static const char *const headings[] = {
+	    [BAD_REQUEST] = "Not understood",
+	    [UNAUTHENTICATED] = "Not signed in",
+	    [FORBIDDEN] = "Not allowed",
+	    [NOT_FOUND] = "Not found",
+	    [METHOD_NOT_ALLOWED] = "Not possible here",
+	    [CONFLICT] = "Not possible now",
+	    [PRECONDITION_FAILED] = "Changed in the meantime",
+	    [TOO_LARGE] = "Too large",
+	    [UNSUPPORTED_TYPE] = "Of a type that is not known here",
+	    [VALIDATION_ERROR] = "Not valid",
+	    [RATE_LIMITED] = "Too many requests",
+	    [INTERNAL] = "An error of ours",
+	    [UNAVAILABLE] = "Not available now",
+	};
+
+	return headings[code];
+}
+
 static void
 answer_error(struct visit *visit, const struct err *err)
 {
 	struct req *req = visit->req;
 	struct html html;
-	struct str type;
 
 	/* Sets head and log; a browser gets the same as a page. */
 	answer_problem(req, err);
@@ -83,10 +121,10 @@ answer_error(struct visit *visit, const struct err *err)
 		answer_header(req, "WWW-Authenticate", STR("Bearer"));
 	if (visit->face != FACE_HTML)
 		return;
-	type = pool_printf(req->pool, "%s", err_name(err->code));
 	req->out.n = 0;
 	html = visit_html(visit);
-	html_open(&html, err_status(err->code), type);
+	html_open(
+	    &html, err_status(err->code), str_of(heading_of_error(err->code)));
 	html_problem(&html, err);
 	html_close(&html);
 }
@@ -192,6 +230,8 @@ handle(struct req *req, void *process)
 	err = handle_visit(&visit);
 	if (err != NULL)
 		answer_error(&visit, err);
+	/* At the end, because a refusal drops what headers there were. */
+	answer_header(req, "Vary", STR("Accept"));
 	db_rollback(visit.desk->db);
 }
 

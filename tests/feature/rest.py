@@ -1,7 +1,10 @@
 """What every resource of the control plane does alike, tried on two."""
 import csv
 import io
+import os
 import re
+import signal
+import time
 import urllib.parse
 
 from support import FORM, main, only, scenario
@@ -78,12 +81,18 @@ def a_list_is_searched_and_filtered(org):
         '999']
     assert numbers(org.get(f'{R}?target.type=ring_group')) == []
     assert numbers(org.get(f'{R}?type=&number=999')) == ['999']
+    assert numbers(org.get(f'{R}?name=N001')) == ['101']
+    assert numbers(org.get(f'{R}?name=N00')) == []
+    assert numbers(org.get(f'{R}?name=%25')) == []
     for field, value in (('status', 'gone'), ('type', 'x'),
                          ('user_id', 'x'), ('do_not_disturb', '2'),
                          ('target.type', 'moon'), ('target.id', 'x'),
                          ('deleted', 'yes'), ('colour', 'red'),
                          ('sip_password', 'x'), ('voicemail.pin', '1'),
-                         ('name', 'N001'), ('q', 'x' * 201)):
+                         ('q', 'x' * 201), ('voicemail.email', 'x'),
+                         ('configuration', 'x'),
+                         ('configuration.token', 'x'),
+                         ('configuration.colour', 'x')):
         only(org.get(f'{R}?{field}={value}').must(422), field)
     room = org.insert('conference_room', name='R')
     org.extension('30', type='conference',
@@ -167,8 +176,16 @@ def csv_is_the_whole_list(org):
 
 @scenario
 def bodies_that_cannot_be_read(org):
-    for body, status in (('{', 400), ('', 422), ('[]', 422), ('7', 422),
-                         ('"x"', 422), ('null', 422), ('{"a":1,"a":2}', 400),
+    id = org.extension('1001')
+    for body in ('[]', '7', '"x"', 'null', 'true', '[{"number":"10"}]'):
+        for answer in (org.post(R, body), org.put(f'{R}/{id}', body),
+                       org.patch(f'{R}/{id}', body)):
+            answer.must(400, 'BAD_REQUEST')
+            assert answer.errors == {}, answer.text
+            assert answer.json['message'] == \
+                'The body must be a JSON object.'
+    for body, status in (('{', 400), ('', 422), ('{}', 422),
+                         ('{"a":1,"a":2}', 400),
                          ('{"number":"\\u0000"}', 400), (b'{"x":"\xff"}', 400),
                          ('{"number":"10","name":"x"} x', 400),
                          ('{"number":"10"} // x', 400),
@@ -207,91 +224,16 @@ def forms_work_without_scripts(org):
                     type=FORM).status in (400, 405)
     org.post(path, 'name=Bob', type=FORM).must(405)
     org.post(path, '_method=DELETE', type=FORM).must(204)
-    # JSON stays strict: a text is no number.
+    # JSON stays strict: a text is no number, and a number no text.
+    answer = org.post(R, {'number': 1060, 'name': True, 'voicemail': {
+        'pin': 4711}}).must(422)
+    assert answer.errors == {
+        'number': ['must be a text, like "1060"'],
+        'name': ['must be a text'], 'voicemail.pin': ['must be a text']}
     org.post(R, {'number': '10', 'name': 'x', 'ring_timeout': '20'}).must(
         422, ring_timeout='whole number')
     org.post(R, {'number': '10', 'name': 'x', 'do_not_disturb': 'on'}).must(
         422, do_not_disturb='true or false')
-
-
-@scenario
-def a_browser_gets_pages(org):
-    evil = '<script>alert(1)</script>'
-    id = org.extension('1001', name=evil)
-    org.extension('1002', name='"onload="x')
-    for path in (R, f'{R}/new', f'{R}/{id}', f'{R}/{id}/delete',
-                 f'{R}?q=%3Cscript%3E&sort=-name&per_page=1'):
-        answer = org.page(path).must(200)
-        assert answer.headers['content-type'] == 'text/html; charset=utf-8'
-        policy = answer.headers['content-security-policy']
-        assert "default-src 'none'" in policy and 'unsafe' not in policy
-        assert '<script' not in answer.text
-        assert 'style=' not in answer.text and '<style' not in answer.text
-        assert 'onload="x' not in answer.text.replace('&quot;onload', '')
-        assert '/style.css' in answer.text
-        assert not re.search(r'\son\w+=', answer.text.replace(
-            '&quot;onload=&quot;x', ''))
-    page = org.page(f'{R}/{id}').text
-    assert 'name="_method" value="PATCH"' in page
-    assert 'name="_csrf"' in page
-    assert '&lt;script&gt;' in page
-    assert f'href="/cgi-bin{R}/{id}"' in org.page(R).text
-    assert 'value="DELETE"' in org.page(f'{R}/{id}/delete').text
-    # A browser's own Accept header asks for HTML.
-    assert org.get(R, accept='text/html,application/xhtml+xml,'
-                   'application/xml;q=0.9,*/*;q=0.8').text.startswith('<!')
-    assert org.get(R, accept='*/*').json['data']
-    org.page(f'{R}/999999').must(404)
-    assert 'VALIDATION' in org.page(f'{R}?sort=x').must(422).text
-    assert 'New' not in org.as_('user').page(R).must(200).text
-    assert '<button>Save' not in org.as_('user').page(f'{R}/{id}').text
-
-
-@scenario
-def every_form_that_is_shown_can_be_posted(org):
-    """What a page holds, sent back unchanged, changes nothing."""
-    org.rule('all', countries=['US'])
-    a = org.extension('1001', voicemail={'enabled': True, 'pin': '1234'},
-                      forward={'busy': {'type': 'hangup'}, 'always': {
-                          'type': 'external', 'number': '+12125550188'}})
-    b = org.extension('1002')
-    group = org.post('/ring-groups', {
-        'name': 'G', 'members': [{'extension_id': a}, {'extension_id': b}],
-        'fallback': {'type': 'extension', 'id': a}}).must(201).id
-    for path in (f'{R}/{a}', f'/ring-groups/{group}'):
-        before = org.get(path).data
-        fields = form_fields(org.page(path).text)
-        assert ('_method', 'PATCH') in fields
-        org.form(path, fields).must(303)
-        after = org.get(path).data
-        after.pop('updated_at')
-        before.pop('updated_at')
-        assert after == before, (after, before)
-    fields = form_fields(org.page(f'{R}/new').text)
-    fields = [(k, {'number': '1003', 'name': 'Eve'}.get(k, v))
-              for k, v in fields]
-    answer = org.form(R, fields).must(303)
-    assert org.get(answer.headers['location'][8:]).data['name'] == 'Eve'
-
-
-def form_fields(page):
-    """What a browser would send of the page's post form."""
-    import html
-    form = re.search(r'<form method="post".*?</form>', page, re.S).group(0)
-    fields = []
-    for tag in re.finditer(
-            r'<input type="\w+" name="([^"]*)" value="([^"]*)"[^>]*>'
-            r'|<select name="([^"]*)">(.*?)</select>'
-            r'|<textarea[^>]* name="([^"]*)">\n(.*?)</textarea>', form, re.S):
-        if tag.group(1) is not None:
-            fields.append((tag.group(1), html.unescape(tag.group(2))))
-        elif tag.group(3) is not None:
-            chosen = (re.search(r'value="([^"]*)" selected', tag.group(4)) or
-                      re.search(r'value="([^"]*)"', tag.group(4)))
-            fields.append((tag.group(3), chosen.group(1)))
-        else:
-            fields.append((tag.group(5), html.unescape(tag.group(6))))
-    return fields
 
 
 @scenario
@@ -302,72 +244,18 @@ def nonsense_gets_a_short_answer(org):
 
 
 @scenario
-def a_page_has_a_button_for_each_action(org):
-    id = org.extension('1001')
-    page = org.page(f'{R}/{id}').text
-    assert f'action="/cgi-bin{R}/{id}/sip-password"' in page
-    assert '/restore"' not in page
-    assert 'sip-password"' not in org.as_('user').page(f'{R}/{id}').text
-    old = org.get(f'{R}/{id}').data['sip_password']
-    org.form(f'{R}/{id}/sip-password', {'_csrf': ''}).must(303)
-    assert org.get(f'{R}/{id}').data['sip_password'] != old
-    org.form(f'{R}/{id}', {'_method': 'DELETE'}).must(303)
-    page = org.page(f'{R}/{id}?deleted=with').text
-    assert f'action="/cgi-bin{R}/{id}/restore"' in page
-    assert '<button>Save' not in page and 'sip-password"' not in page
-
-
-@scenario
-def a_refused_form_comes_again_with_what_was_typed(org):
-    page = org.form(R, {'number': '1', 'name': 'A<b>',
-                        'ring_timeout': 'soon',
-                        'voicemail.pin': 'abc'}).must(422)
-    assert page.headers['content-type'].startswith('text/html')
-    for text in ('value="1"', 'value="A&lt;b&gt;"', 'value="soon"',
-                 'value="abc"', 'must be a whole number',
-                 'must have at least 2 characters', 'must be digits only'):
-        assert text in page.text, text
-    id = org.extension('1001')
-    page = org.form(f'{R}/{id}', {'_method': 'PATCH', 'number': 'x'}).must(
-        422)
-    assert f'action="/cgi-bin{R}/{id}"' in page.text
-    ann = org.extension('1002')
-    org.post('/ring-groups', {'name': 'G', 'members': [
-        {'extension_id': ann}]}).must(201)
-    page = org.form(f'{R}/{ann}', {'_method': 'DELETE'}).must(409)
-    assert 'ring_group' in page.text and 'G</li>' in page.text
-
-
-@scenario
-def a_form_goes_on_to_its_next_page_on_this_site(org):
-    good = {'name': 'x'}
-    for n, (next, where) in enumerate((
-            ('/menu.html?a=1', '/menu.html?a=1'), ('', None),
-            ('//evil.example', None), ('https://evil.example', None),
-            ('/\\evil.example', None), ('/a\r\nX-Evil: 1', None),
-            ('evil', None), ('/' + 'x' * 3000, None), ('javascript:1', None),
-            ('/\tx', None), ('/a b', None))):
-        answer = org.form(R, {**good, 'number': str(100 + n),
-                              '_next': next}).must(303)
-        location = answer.headers['location']
-        assert 'x-evil' not in answer.headers
-        if where:
-            assert location == where
-        else:
-            assert re.fullmatch(r'/cgi-bin/extensions/\d+', location), next
-    id = org.extension('999')
-    answer = org.form(f'{R}/{id}', {'_method': 'DELETE'}).must(303)
-    assert answer.headers['location'] == f'/cgi-bin{R}'
-    answer = org.form(f'{R}/{id}/restore', {}).must(303)
-    assert answer.headers['location'] == f'/cgi-bin{R}/{id}'
-
-
-@scenario
 def paths_and_methods_that_there_are_not(org):
     id = org.extension('1001')
     for path in (f'{R}/x', f'{R}/0', f'{R}/-1', f'{R}/{id}/x', f'{R}/{id}x',
                  f'{R}/{id}/restore/x', f'{R}/{2 ** 64}', f'{R}/{id}.json'):
         assert org.get(path).status in (400, 404), path
+    for path in (f'{R}/0{id}', f'{R}/00{id}', f'{R}/0{id}/delete'):
+        assert org.get(path).must(404, 'NOT_FOUND').errors == {}
+        org.page(path).must(404)
+    org.patch(f'{R}/0{id}', {'name': 'x'}).must(404)
+    org.delete(f'{R}/0{id}').must(404)
+    org.post(f'{R}/0{id}/restore').must(404)
+    org.get(f'{R}/{id}').must(200)
     org.get(f'{R}/').must(200)
     for path, method, allowed in (
             (R, 'DELETE', 'GET, HEAD, POST'), (R, 'PUT', 'GET, HEAD, POST'),
@@ -379,6 +267,27 @@ def paths_and_methods_that_there_are_not(org):
     answer = org.ask('HEAD', f'{R}/{id}')
     assert answer.status == 200 and answer.text == ''
     assert answer.headers['etag']
+
+
+@scenario
+def a_stopped_database_costs_each_process_a_second(org):
+    org.get(R).must(200)
+    pid = org.instance.pid('mariadb')
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        for _ in range(3):
+            began = time.monotonic()
+            answer = org.get(R).must(503, 'UNAVAILABLE')
+            assert time.monotonic() - began < 3, 'waits too long'
+            assert int(answer.headers['retry-after']) > 0
+            assert answer.errors == {}
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    # The breaker asks again once a second.
+    until = time.monotonic() + 10
+    while org.get(R).status == 503 and time.monotonic() < until:
+        time.sleep(0.05)
+    org.get(R).must(200)
 
 
 @scenario

@@ -48,11 +48,16 @@ class Answer:
     def __init__(self, asked, status, headers, body):
         self.asked = asked
         self.status = status
-        self.headers = headers
+        self.pairs = [(key.lower(), value) for key, value in headers]
+        self.headers = dict(self.pairs)
         self.text = body.decode('utf-8')
-        kind = headers.get('content-type', '')
+        kind = self.headers.get('content-type', '')
         self.json = (json.loads(self.text)
                      if 'json' in kind and self.text else None)
+
+    def lines(self, name):
+        """What each header line of that name says."""
+        return [value for key, value in self.pairs if key == name]
 
     @property
     def data(self):
@@ -129,6 +134,10 @@ class Instance:
     def stop(self):
         self.tool('stop')
         shutil.rmtree(self.var, ignore_errors=True)
+
+    def pid(self, part):
+        """Of "mariadb" or "redis"."""
+        return int((self.var / 'pid' / part).read_text().split()[0])
 
     def ctl(self, *words, given=''):
         env = dict(os.environ, OPBX_CONF=str(self.conf))
@@ -333,9 +342,9 @@ class Organization:
                                  f'{done.stderr.decode()[-3000:]}')
         lines = [line.split(': ', 1) for line in
                  head.decode('utf-8').split('\r\n')]
-        said = {key.lower(): value for key, value in lines}
-        return Answer(f'{method} {path}', int(said['status'].split()[0]),
-                      said, text)
+        status = next(value for key, value in lines if key == 'Status')
+        return Answer(f'{method} {path}', int(status.split()[0]), lines,
+                      text)
 
     def by_http(self, method, path, body, headers):
         connection = http.client.HTTPConnection(
@@ -343,10 +352,8 @@ class Organization:
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
-            said = {key.lower(): value for key, value in
-                    answer.getheaders()}
-            return Answer(f'{method} {path}', answer.status, said,
-                          answer.read())
+            return Answer(f'{method} {path}', answer.status,
+                          answer.getheaders(), answer.read())
         finally:
             connection.close()
 
