@@ -21,7 +21,7 @@
 
 enum {
 	BODY = 1024 * 1024, /* bytes */
-	PATIENCE = 250,	    /* milliseconds for MariaDB */
+	PATIENCE = 250,     /* milliseconds for MariaDB */
 };
 
 static const char XML[] = "application/xml; charset=utf-8";

@@ -25,7 +25,7 @@ enum { DONE, FAILED, WRONGLY };
 enum {
 	COMMAND_MS = 2000,   /* of MariaDB; nobody waits for the worker */
 	EVERY_MS = 1000,     /* the outbox is looked at */
-	AGAIN_MS = 250,	     /* before the next try to subscribe */
+	AGAIN_MS = 250,      /* before the next try to subscribe */
 	RESTART_SECONDS = 1, /* before a job that died is started again */
 };
 
@@ -119,7 +119,7 @@ repair(struct worker *worker)
 
 static const struct job {
 	const char *name;
-	void (*run)(struct worker *worker);	    /* until stop */
+	void (*run)(struct worker *worker);         /* until stop */
 	struct err *(*once)(struct worker *worker); /* NULL: nothing to do */
 } jobs[] = {
     {"follow", follow, NULL},

@@ -46,16 +46,16 @@ struct err {
 	struct str message;
 	struct complaint *complaints;
 	struct reference *references;
-	int retry_after;   /* seconds; 0: no Retry-After */
-	struct str allow;  /* METHOD_NOT_ALLOWED: the methods allowed */
-	struct str cause;  /* for the log; absent when there is nothing to add */
+	int retry_after;  /* seconds; 0: no Retry-After */
+	struct str allow; /* METHOD_NOT_ALLOWED: the methods allowed */
+	struct str cause; /* for the log; absent when there is nothing to add */
 };
 
-#define TRY(expression)                                                        \
-	do {                                                                   \
-		struct err *err_ = (expression);                               \
-		if (err_ != NULL)                                              \
-			return err_;                                           \
+#define TRY(expression)                          \
+	do {                                     \
+		struct err *err_ = (expression); \
+		if (err_ != NULL)                \
+			return err_;             \
 	} while (0)
 
 struct err *err_new(struct pool *pool, enum err_code code, const char *format,
@@ -82,8 +82,8 @@ struct complaints {
 	struct complaint *last;
 };
 
-void complain(struct complaints *all, struct str field, const char *format,
-    ...) __attribute__((format(printf, 3, 4)));
+void complain(struct complaints *all, struct str field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* NULL when there is none, else a VALIDATION_ERROR that holds them. */
 struct err *complaints_err(const struct complaints *all);
 

@@ -25,8 +25,8 @@ enum json_kind {
 };
 
 /* BAD_REQUEST that says what is wrong and at which byte, counted from 0. */
-struct err *json_parse(struct pool *pool, struct str text,
-    const struct json **out);
+struct err *json_parse(
+    struct pool *pool, struct str text, const struct json **out);
 
 /* NULL (no such member) is JSON_NULL, so that look-ups can be chained. */
 enum json_kind json_kind(const struct json *json);
@@ -36,8 +36,8 @@ const struct json *json_get(const struct json *json, const char *key);
 size_t json_count(const struct json *json);
 const struct json *json_at(const struct json *array, size_t i);
 /* The i-th member in the document's order; NULL and absent beyond the last. */
-const struct json *json_member(const struct json *object, size_t i,
-    struct str *key);
+const struct json *json_member(
+    const struct json *object, size_t i, struct str *key);
 
 /* The value, or the zero of its type when json is of another kind. */
 struct str json_text(const struct json *json);

@@ -38,22 +38,22 @@ void pack_int(struct pack *pack, int *number);
 void pack_bool(struct pack *pack, bool *value);
 void pack_str(struct pack *pack, struct str *text);
 /* An enumeration whose values are 0 .. last; another number is bad. */
-#define PACK_ENUM(pack, value, last)                                           \
-	do {                                                                   \
-		int number_ = (int)(value);                                    \
-		pack_int((pack), &number_);                                    \
-		if (number_ < 0 || number_ > (int)(last)) {                    \
-			(pack)->bad = true;                                    \
-			number_ = 0;                                           \
-		}                                                              \
-		(value) = (__typeof__(value))number_;                          \
+#define PACK_ENUM(pack, value, last)                        \
+	do {                                                \
+		int number_ = (int)(value);                 \
+		pack_int((pack), &number_);                 \
+		if (number_ < 0 || number_ > (int)(last)) { \
+			(pack)->bad = true;                 \
+			number_ = 0;                        \
+		}                                           \
+		(value) = (__typeof__(value))number_;       \
 	} while (0)
 /*
  * The length of an array; when reading, allocates it: returns the array to
  * loop over.  More than `most` elements, or than bytes that are left, is bad
  * and reads as none; to write more is a bug.
  */
-void *pack_array(struct pack *pack, void *array, size_t *count, size_t size,
-    size_t most);
+void *pack_array(
+    struct pack *pack, void *array, size_t *count, size_t size, size_t most);
 
 #endif

@@ -21,7 +21,7 @@ void pool_clear(struct pool *pool);
 /* Zeroed, aligned for any type, never NULL. */
 void *pool_alloc(struct pool *pool, size_t size);
 #define NEW(pool, type) ((type *)pool_alloc((pool), sizeof(type)))
-#define NEW_ARRAY(pool, type, n)                                               \
+#define NEW_ARRAY(pool, type, n) \
 	((type *)pool_array((pool), (size_t)(n), sizeof(type)))
 /* n times size; a product that does not fit is a bug and aborts. */
 void *pool_array(struct pool *pool, size_t n, size_t size);

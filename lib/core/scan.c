@@ -5,7 +5,7 @@ enum { LEVELS = 32, PATH_MOST = 200 };
 /* One step of the way from the document to a value. */
 struct step {
 	const struct step *above; /* NULL: a member of the document */
-	struct str key;		  /* absent in an array */
+	struct str key;           /* absent in an array */
 	size_t index;
 };
 

@@ -24,8 +24,8 @@ typedef void scan_found(void *context, struct str path, struct str value);
  * BAD_REQUEST with what is wrong and at which byte, counted from 0.  Scalars
  * that stand before the fault have been reported by then.
  */
-struct err *scan_object(struct pool *pool, struct str text,
-    scan_found *found, void *context);
+struct err *scan_object(
+    struct pool *pool, struct str text, scan_found *found, void *context);
 
 /*
  * Checks a document of any kind by the same grammar and reports each key
@@ -33,7 +33,7 @@ struct err *scan_object(struct pool *pool, struct str text,
  * numbers must fit into 64 bits here.
  */
 typedef void scan_key(void *context, size_t object, size_t at, struct str key);
-struct err *scan_keys(struct pool *pool, struct str text, scan_key *key,
-    void *context);
+struct err *scan_keys(
+    struct pool *pool, struct str text, scan_key *key, void *context);
 
 #endif

@@ -16,7 +16,7 @@ struct scan {
 	scan_key *key;
 	void *context;
 	const char *problem; /* what is wrong at p */
-	size_t objects;	     /* begun so far */
+	size_t objects;      /* begun so far */
 	int level;
 };
 

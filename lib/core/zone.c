@@ -15,7 +15,7 @@ enum {
 	TYPE_SIZE = 6,
 	NAME_MOST = 64,
 	FILE_MOST = 64 * 1024, /* the largest real one has under 4 KiB */
-	SLOTS = 2048,	       /* a power of two */
+	SLOTS = 2048,          /* a power of two */
 	SLOTS_USED_MOST = 1536,
 };
 

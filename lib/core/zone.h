@@ -15,10 +15,10 @@ struct zone;
 
 /* A date and time of day as a clock on the wall shows it. */
 struct local_time {
-	int year, month, day;	  /* 2026, 1..12, 1..31 */
-	int weekday;		  /* 0 Sunday .. 6 Saturday */
+	int year, month, day;     /* 2026, 1..12, 1..31 */
+	int weekday;              /* 0 Sunday .. 6 Saturday */
 	int hour, minute, second; /* 0..23, 0..59, 0..59 */
-	int offset;		  /* seconds east of UTC */
+	int offset;               /* seconds east of UTC */
 };
 
 /*

@@ -5,15 +5,15 @@
 enum {
 	SLOTS = 8192, /* tenants that can be counted in one minute */
 	PROBES = 8,
-	SETTLE = 250,	/* milliseconds */
+	SETTLE = 250,   /* milliseconds */
 	MINUTE = 60000, /* milliseconds */
 };
 
 struct slot {
 	uint64_t organization;
 	int64_t minute;
-	int64_t own;	 /* counted here since the last settlement */
-	int64_t known;	 /* counted by everybody, as of then */
+	int64_t own;     /* counted here since the last settlement */
+	int64_t known;   /* counted by everybody, as of then */
 	int64_t settled; /* when, an instant */
 };
 

@@ -11,7 +11,7 @@
 #include "clock.h"
 
 enum {
-	YOUNG = 1000 * 1000,	  /* microseconds: died at once */
+	YOUNG = 1000 * 1000,      /* microseconds: died at once */
 	PAUSE_FIRST = 100 * 1000, /* microseconds */
 	PAUSE_MOST = 5 * 1000 * 1000,
 };

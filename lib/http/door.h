@@ -12,7 +12,7 @@
 struct service;
 
 enum {
-	DOOR_HEADERS = 100,	    /* of one request */
+	DOOR_HEADERS = 100,         /* of one request */
 	DOOR_ENVIRONMENT = 64 << 10 /* bytes of what the client says there */
 };
 

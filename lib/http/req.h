@@ -24,7 +24,7 @@ struct req {
 	struct pool *process; /* lives as long as the process */
 	const struct conf *conf;
 	struct log log; /* written once, after the answer */
-	int64_t began;	/* clock_monotonic() at accept */
+	int64_t began;  /* clock_monotonic() at accept */
 
 	/*
 	 * HEAD is GET here and the answer's body is dropped.  In a form posted
@@ -35,17 +35,17 @@ struct req {
 	struct str query; /* raw QUERY_STRING, never absent */
 	struct str body;  /* never absent */
 	struct str content_type; /* lower case, without parameters, or absent */
-	struct str remote;	 /* client's address, see trusted_proxies */
+	struct str remote;       /* client's address, see trusted_proxies */
 	struct str request_id;
-	size_t headers;		   /* how many, for header_list */
+	size_t headers;            /* how many, for header_list */
 	struct param *header_list; /* names in lower case: "x-cx-domain" */
 	char **environment; /* the server's; NULL once the answer was sent */
 	/* Why there is no body: 413, 415, or 400 when it was cut short. */
 	struct err *refused;
 
 	/* The answer. */
-	int status;	 /* 0 until answer() or answer_problem() was called */
-	bool bodiless;	 /* HEAD: only the head is sent */
+	int status;      /* 0 until answer() or answer_problem() was called */
+	bool bodiless;   /* HEAD: only the head is sent */
 	struct buf head; /* header lines added by answer_header() */
 	struct buf out;
 	struct str out_type; /* "application/json" */

@@ -15,7 +15,7 @@
 
 enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
-	NAP = 100,	/* milliseconds, when a connection could not be taken */
+	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
 };
 
@@ -28,7 +28,7 @@ struct server {
 	struct log log; /* for what is not about one request */
 	int listener;
 	const char *socket; /* that we made ourselves, or NULL */
-	void *process;	    /* of service->start() */
+	void *process;      /* of service->start() */
 	struct pool *request_pool;
 };
 
@@ -109,7 +109,7 @@ start(struct server *server)
 
 struct source {
 	struct str text; /* taken first */
-	int fd;		 /* then this; -1: nothing */
+	int fd;          /* then this; -1: nothing */
 };
 
 static size_t

@@ -35,14 +35,14 @@ enum outcome outcome_parse(struct str dial_call_status, struct str call_status);
 
 /* What the document that the carrier last got from us waits for. */
 enum stage {
-	STAGE_START,	 /* nothing: this is the call's first request */
+	STAGE_START,     /* nothing: this is the call's first request */
 	STAGE_EXTENSION, /* the end of a Dial to an extension */
-	STAGE_GROUP,	 /* the end of a Dial to members of a ring group */
-	STAGE_MENU,	 /* a digit or silence */
-	STAGE_ROOM_PIN,	 /* a conference room's PIN */
-	STAGE_SERVICE,	 /* the end of a Dial to an assistant or a sip: URI */
-	STAGE_TRUNK,	 /* the end of a Dial over a trunk */
-	STAGE_RECORDED,	 /* a message was left, or not */
+	STAGE_GROUP,     /* the end of a Dial to members of a ring group */
+	STAGE_MENU,      /* a digit or silence */
+	STAGE_ROOM_PIN,  /* a conference room's PIN */
+	STAGE_SERVICE,   /* the end of a Dial to an assistant or a sip: URI */
+	STAGE_TRUNK,     /* the end of a Dial over a trunk */
+	STAGE_RECORDED,  /* a message was left, or not */
 	STAGE_MAILBOX_PIN,
 	STAGE_MAILBOX, /* what to do with the message that was played */
 	STAGE_LAST = STAGE_MAILBOX,
@@ -67,16 +67,16 @@ struct node {
 struct cursor {
 	enum stage stage;
 	enum direction direction;
-	uint64_t node;	     /* the object the stage is about */
-	struct str did;	     /* the own number that was called; absent: none */
+	uint64_t node;       /* the object the stage is about */
+	struct str did;      /* the own number that was called; absent: none */
 	uint64_t mailbox;    /* the extension first called; 0: none yet */
 	uint64_t forwarder;  /* whose forward is followed; 0: nobody's */
-	int position;	     /* members walked, rules tried, tries made */
-	int start;	     /* round robin: where the walk began */
+	int position;        /* members walked, rules tried, tries made */
+	int start;           /* round robin: where the walk began */
 	struct str external; /* STAGE_TRUNK: the number being called */
 	uint64_t message;    /* STAGE_MAILBOX: the one that was played */
-	bool announced;	     /* the recording was announced */
-	int entered;	     /* targets in all */
+	bool announced;      /* the recording was announced */
+	int entered;         /* targets in all */
 	size_t trail_count;  /* targets since the last digit */
 	struct node trail[TRAIL];
 	int64_t expires; /* seconds since 1970 */
@@ -94,7 +94,7 @@ struct call {
 	struct str diverted; /* "number@domain", or just a number */
 	struct str digits;   /* absent: none were sent */
 	enum outcome outcome;
-	int64_t now;	  /* instant */
+	int64_t now;      /* instant */
 	enum limit limit; /* which of the tenant's limits is spent */
 	struct cursor cursor;
 };

@@ -34,7 +34,7 @@ struct period {
 struct exception {
 	struct str name;
 	int from_year, from_month, from_day; /* year 0: every year */
-	int to_year, to_month, to_day;	     /* inclusive; may wrap the year */
+	int to_year, to_month, to_day;       /* inclusive; may wrap the year */
 	size_t period_count;
 	struct period *periods;
 };

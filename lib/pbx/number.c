@@ -5,7 +5,7 @@ enum {
 	LEAST = 7, /* digits of an E.164 number */
 	MOST = 15,
 	DIALLED_MOST = 24, /* with the longest prefix in front of them */
-	TEXT_MOST = 64,	   /* with spaces and the like between */
+	TEXT_MOST = 64,    /* with spaces and the like between */
 	PREFIX_MOST = 9,
 	AREA_LEAST = 2, /* digits of an area code with an infix behind it */
 	AREA_MOST = 4,
@@ -63,7 +63,7 @@ read_bare(const struct facts *home, const char *add, struct str digits,
 	char full[3 + sizeof home->local + DIALLED_MOST];
 	size_t n = 0;
 
-	for (unsigned scale = code > 99	 ? 100
+	for (unsigned scale = code > 99  ? 100
 			      : code > 9 ? 10
 					 : 1;
 	     scale > 0; scale /= 10)

@@ -48,12 +48,12 @@ bool country_same(struct country a, struct country b);
 /*
  * What somebody in `home` dialled: "+…", the country's international prefix
  * ("00", "011", …; "00" everywhere), or a national number with or without
- * the national prefix.  Spaces, '-', '.', '(', ')' and '/' between digits are passed over, and so
- * is a national prefix behind a calling code ("+44 (0)20 7946 0000").  False
- * when it is none of these, or when no number of that calling code has so
- * many digits; *out is then empty.  A number that is in no known range has
- * the country "" and NUMBER_UNKNOWN.  Any bytes, any length; a `home` of ""
- * reads "+…" alone.
+ * the national prefix.  Spaces, '-', '.', '(', ')' and '/' between digits are
+ * passed over, and so is a national prefix behind a calling code ("+44 (0)20
+ * 7946 0000").  False when it is none of these, or when no number of that
+ * calling code has so many digits; *out is then empty.  A number that is in no
+ * known range has the country "" and NUMBER_UNKNOWN.  Any bytes, any length; a
+ * `home` of "" reads "+…" alone.
  */
 bool number_dialled(struct str text, struct country home, struct number *out);
 /*

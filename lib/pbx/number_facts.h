@@ -11,8 +11,8 @@
 
 /* A calling code; `numbers` is where its national numbers are looked up. */
 struct calling {
-	uint16_t code;	  /* 1 .. 999 */
-	uint16_t main;	  /* place of its main country */
+	uint16_t code;    /* 1 .. 999 */
+	uint16_t main;    /* place of its main country */
 	uint16_t lengths; /* bit n: its national numbers may have n digits */
 	uint16_t numbers;
 };
@@ -21,8 +21,8 @@ struct calling {
 struct facts {
 	char code[4];
 	uint16_t calling; /* place of its calling code */
-	uint16_t idd;	  /* international prefixes */
-	uint16_t trunk;	  /* national prefixes, with a carrier's code */
+	uint16_t idd;     /* international prefixes */
+	uint16_t trunk;   /* national prefixes, with a carrier's code */
 	uint16_t emergency;
 	char local[5]; /* what a number dialled close to home lacks in front */
 	char infix[3]; /* and has too much behind its area code */

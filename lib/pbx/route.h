@@ -78,22 +78,22 @@ struct dial {
 	const struct assistant *assistant;
 	struct str trunk;
 	struct str caller_id, caller_name;
-	int timeout;	/* seconds; 0: none */
+	int timeout;    /* seconds; 0: none */
 	int time_limit; /* seconds; 0: none */
 	bool record;
 };
 
 struct gather {
-	int digits;		/* how many at most; 0: until finish_key */
+	int digits;             /* how many at most; 0: until finish_key */
 	const char *finish_key; /* "" for none */
 	int first_timeout, digit_timeout; /* seconds */
-	struct verb *prompts;		  /* Say and Play */
+	struct verb *prompts;             /* Say and Play */
 };
 
 struct verb {
 	enum verb_kind kind;
 	struct verb *next;
-	bool back;	 /* the carrier comes back with the decision's cursor */
+	bool back;       /* the carrier comes back with the decision's cursor */
 	struct str text; /* Say: words; Play, Redirect: URL; Reject: reason */
 	struct str voice, language; /* Say */
 	const struct dial *dial;
@@ -139,7 +139,7 @@ struct decision {
 	const char *type;  /* for the log: "extension", "emergency", … */
 	struct str target; /* for the log: "1001", "ring_group 3" */
 	struct str loop;   /* names the loop that ended the call, if any */
-	bool outage;	   /* configuration could not be read */
+	bool outage;       /* configuration could not be read */
 };
 
 void route(struct pool *pool, const struct call *call,

@@ -20,7 +20,7 @@ enum target_type {
 
 struct target {
 	enum target_type type;
-	uint64_t id;	   /* 0 for none, external and hangup */
+	uint64_t id;       /* 0 for none, external and hangup */
 	struct str number; /* external alone, else absent */
 };
 

@@ -28,14 +28,14 @@ struct organization {
 	struct str caller_id; /* E.164 of an own, active, proved DID */
 	struct str emergency_trunk;
 	struct str emergency_caller_id; /* E.164 */
-	struct str base_url;		/* "https://pbx.example.com" */
-	struct str voice, language;	/* of every Say; absent: carrier's */
-	int ring_timeout;		/* seconds */
+	struct str base_url;            /* "https://pbx.example.com" */
+	struct str voice, language;     /* of every Say; absent: carrier's */
+	int ring_timeout;               /* seconds */
 	struct target default_target;
 	bool forward_caller_number; /* forwards show the caller's number */
-	int voice_rate;		    /* requests a minute; 0: no limit */
-	int concurrent_calls;	    /* 0: no limit */
-	int longest_extension;	    /* digits of the longest number */
+	int voice_rate;             /* requests a minute; 0: no limit */
+	int concurrent_calls;       /* 0: no limit */
+	int longest_extension;      /* digits of the longest number */
 	size_t emergency_count;
 	struct str *emergency_numbers; /* the tenant's own, besides */
 	size_t sip_host_count;
@@ -46,7 +46,7 @@ struct organization {
 
 /* A greeting: an audio file or words. */
 struct prompt {
-	struct str url;	 /* absolute; absent: text */
+	struct str url;  /* absolute; absent: text */
 	struct str text; /* absent: none at all */
 	struct str voice, language;
 };

@@ -14,7 +14,7 @@
 
 struct body {
 	const struct json *json;
-	bool form;	    /* values are texts */
+	bool form;          /* values are texts */
 	struct form fields; /* of a form: with its "_next" and "_csrf" */
 };
 

@@ -30,7 +30,7 @@ struct children {
 /* One of the tenant's numbers: in JSON "+12125550100", in SQL the DID's id. */
 struct own_did {
 	struct str number; /* absent is none */
-	uint64_t id;	   /* found by check_own_did() */
+	uint64_t id;       /* found by check_own_did() */
 };
 
 enum field_kind {
@@ -77,10 +77,10 @@ struct field {
 	int64_t min, max; /* characters, value or rows */
 	const char *def;  /* what it is when nobody says; "": never NULL */
 	const char *const *choices; /* in the order of the enumeration, NULL */
-	unsigned targets;	    /* set of 1 << enum target_type */
-	const char *refers;	    /* responder of what an id names */
+	unsigned targets;           /* set of 1 << enum target_type */
+	const char *refers;         /* responder of what an id names */
 	const struct record *of;    /* rows of a list */
-	const char *help;	    /* one line for people */
+	const char *help;           /* one line for people */
 };
 
 #define FIELD_AS(type, member, path)                            \

@@ -17,7 +17,7 @@ struct exception_record {
 struct business_hours_record {
 	struct row row;
 	struct str name;
-	struct str timezone;	    /* IANA; absent: the organization's */
+	struct str timezone;        /* IANA; absent: the organization's */
 	struct children periods;    /* of struct period_record */
 	struct children exceptions; /* the later one wins */
 	struct target open, closed, exception;

@@ -9,7 +9,7 @@
 struct conference_room_record {
 	struct row row;
 	struct str name;
-	struct str pin;	     /* a guest's */
+	struct str pin;      /* a guest's */
 	struct str host_pin; /* who enters this one is the host */
 	bool wait_for_host;
 	int max_participants;

@@ -21,7 +21,7 @@ struct visit;
 struct route {
 	const char *method;
 	const char *path; /* "/ring-groups/ID/restore" */
-	unsigned roles;	  /* a set: ADMINS */
+	unsigned roles;   /* a set: ADMINS */
 	struct err *(*answer)(struct visit *visit);
 	const struct resource *resource;
 };

@@ -6,7 +6,7 @@
 #include "zone.h"
 
 enum {
-	KEY_BYTES = 32,	     /* of a voice key: 256 bits */
+	KEY_BYTES = 32,      /* of a voice key: 256 bits */
 	LINK_LIFE = 3600000, /* milliseconds */
 	LONGEST_SLUG = 63,
 };

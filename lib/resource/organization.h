@@ -9,9 +9,9 @@
 
 struct new_organization {
 	struct str name;
-	struct str slug;		/* absent: made from the name */
-	struct str country;		/* ISO 3166 */
-	struct str timezone;		/* IANA */
+	struct str slug;                /* absent: made from the name */
+	struct str country;             /* ISO 3166 */
+	struct str timezone;            /* IANA */
 	struct str domain, domain_uuid; /* the carrier's; absent: none yet */
 	struct str emergency_trunk;
 	struct str owner_name, owner_email;

@@ -30,9 +30,9 @@ struct outbound_rule_record {
 	struct children prefixes;  /* of struct rule_prefix */
 	struct str trunk;
 	struct own_did caller_id;
-	int priority;		    /* 1 is tried first */
+	int priority;               /* 1 is tried first */
 	struct children extensions; /* of struct rule_extension; none: all */
-	int max_minutes;	    /* 0: no limit */
+	int max_minutes;            /* 0: no limit */
 	enum status status;
 };
 

@@ -25,7 +25,7 @@ struct change {
 	enum role role; /* opbxctl acts as ROLE_OWNER */
 	int64_t now;
 	struct str if_match; /* ETags the object may have; absent: any */
-	bool form;	     /* the body came from a form: texts only */
+	bool form;           /* the body came from a form: texts only */
 
 	struct complaints all; /* of the object being taken */
 	uint64_t generation;

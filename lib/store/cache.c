@@ -16,7 +16,7 @@ enum {
 	LEAST = 64 * 1024,
 	ALIGN = 8,
 	INDEX_PART = 8, /* one part in so many is the index */
-	MOVES = 16,	 /* second chances given by one put */
+	MOVES = 16,     /* second chances given by one put */
 };
 
 struct entry {
@@ -24,9 +24,9 @@ struct entry {
 	uint32_t size; /* of the whole, a multiple of ALIGN */
 	uint32_t hash;
 	uint32_t value; /* bytes of the value, behind the key */
-	uint16_t key;	/* bytes of the key, behind the entry */
-	bool used;	/* since it was written or moved */
-	bool live;	/* false: padding, or replaced by a later entry */
+	uint16_t key;   /* bytes of the key, behind the entry */
+	bool used;      /* since it was written or moved */
+	bool live;      /* false: padding, or replaced by a later entry */
 };
 
 struct slot {
@@ -39,7 +39,7 @@ struct cache {
 	struct slot *slots;
 	size_t ring_size, bytes;
 	size_t head, tail; /* offsets; equal: empty when filled is 0 */
-	size_t filled;	   /* bytes from tail to head, padding included */
+	size_t filled;     /* bytes from tail to head, padding included */
 	size_t slot_count; /* a power of two */
 	struct cache_counts counts;
 };

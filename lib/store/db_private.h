@@ -23,16 +23,16 @@ struct db {
 	int port, timeout;
 	bool admin;
 	struct st_mysql *mysql; /* NULL: not connected */
-	struct pool *session;	/* cleared with the connection */
+	struct pool *session;   /* cleared with the connection */
 	struct statement statements[DB_STATEMENTS];
 	size_t prepared;
 	struct breaker breaker;
 	struct pool *request;
 	uint64_t transactions; /* counts them, to tell one from the next */
-	bool open;	       /* between begin and commit or rollback */
-	bool ended;	       /* open, but the server knows it no more */
+	bool open;             /* between begin and commit or rollback */
+	bool ended;            /* open, but the server knows it no more */
 	bool may_retry;
-	bool late;	 /* the deadline came first */
+	bool late;       /* the deadline came first */
 	struct str said; /* by the server, of the last refusal */
 	int64_t deadline;
 	uint64_t affected, last_id; /* of the last statement */

@@ -31,7 +31,7 @@ struct file {
 	uint64_t slot_count;
 	uint64_t unused[5];
 	_Atomic uint64_t epoch; /* the first is 1 */
-	_Atomic int64_t beat;	/* clock_monotonic() */
+	_Atomic int64_t beat;   /* clock_monotonic() */
 	uint64_t unused_too[6];
 	struct slot slots[];
 };

@@ -26,12 +26,12 @@ struct redis {
 	int port;
 	redisContext *context;
 	struct breaker breaker;
-	size_t due;	  /* replies to come, the unwanted ones first */
+	size_t due;       /* replies to come, the unwanted ones first */
 	size_t unwanted;  /* of those, to be thrown away */
-	size_t lost;	  /* replies that went with their connection */
-	bool pushed;	  /* a subscriber's: nothing is ever due */
-	bool unsent;	  /* bytes are left in hiredis' buffer */
-	int64_t sent;	  /* when something became due; monotonic */
+	size_t lost;      /* replies that went with their connection */
+	bool pushed;      /* a subscriber's: nothing is ever due */
+	bool unsent;      /* bytes are left in hiredis' buffer */
+	int64_t sent;     /* when something became due; monotonic */
 	int64_t deadline; /* of the replies waited for; 0: not waiting */
 };
 

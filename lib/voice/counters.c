@@ -4,8 +4,8 @@
 
 enum {
 	WRONG_PINS = 20,
-	WINDOW = 600,	      /* seconds in which they are counted */
-	LOCKED = 900,	      /* seconds */
+	WINDOW = 600,         /* seconds in which they are counted */
+	LOCKED = 900,         /* seconds */
 	CALL_KEPT = 6 * 3600, /* seconds */
 	GROUP_KEPT = 30 * 86400,
 };

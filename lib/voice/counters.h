@@ -21,12 +21,12 @@ struct counters {
  * call it answers the same for six hours; without a key every request is a
  * call of its own.  When nobody can count, the key's hash stands in.
  */
-uint64_t counters_group_calls(const struct counters *counters,
-    uint64_t ring_group, struct str call_key);
+uint64_t counters_group_calls(
+    const struct counters *counters, uint64_t ring_group, struct str call_key);
 
 /* The same for a call that is only imagined: counts nothing. */
-uint64_t counters_group_calls_so_far(const struct counters *counters,
-    uint64_t ring_group);
+uint64_t counters_group_calls_so_far(
+    const struct counters *counters, uint64_t ring_group);
 
 /* 20 wrong PINs within 10 minutes lock a room or mailbox for 15 minutes. */
 bool counters_locked(const struct counters *counters, struct node node);

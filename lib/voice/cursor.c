@@ -1,10 +1,10 @@
 #include "cursor.h"
 
 enum {
-	SEAL = 16,	  /* bytes of the HMAC that are kept */
-	HOUR = 3600,	  /* seconds */
+	SEAL = 16,        /* bytes of the HMAC that are kept */
+	HOUR = 3600,      /* seconds */
 	LIFE = 13 * HOUR, /* longer than the longest call */
-	LONGEST = 1024,	  /* bytes of text; a full trail takes 300 */
+	LONGEST = 1024,   /* bytes of text; a full trail takes 300 */
 };
 
 static void

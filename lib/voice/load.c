@@ -266,7 +266,7 @@ load_ring_group(const struct loading *l, struct str key, void **out)
 	x->name = text(&r);
 	x->active = is_text(&r, "active");
 	strategy = text(&r);
-	x->strategy = str_is(strategy, "sequential")	? STRATEGY_SEQUENTIAL
+	x->strategy = str_is(strategy, "sequential")    ? STRATEGY_SEQUENTIAL
 		      : str_is(strategy, "round_robin") ? STRATEGY_ROUND_ROBIN
 							: STRATEGY_SIMULTANEOUS;
 	x->ring_timeout = (int)integer(&r);

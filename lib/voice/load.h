@@ -18,26 +18,25 @@ struct loading {
 	struct str base_url; /* of the installation, for what has none */
 };
 
-struct err *load_organization(const struct loading *l, struct str key,
-    void **out);
-struct err *load_extension(const struct loading *l, struct str key,
-    void **out);
+struct err *load_organization(
+    const struct loading *l, struct str key, void **out);
+struct err *load_extension(const struct loading *l, struct str key, void **out);
 /* The id of the extension with this number, as struct str. */
 struct err *load_number(const struct loading *l, struct str key, void **out);
 struct err *load_did(const struct loading *l, struct str key, void **out);
-struct err *load_ring_group(const struct loading *l, struct str key,
-    void **out);
+struct err *load_ring_group(
+    const struct loading *l, struct str key, void **out);
 struct err *load_ivr_menu(const struct loading *l, struct str key, void **out);
-struct err *load_business_hours(const struct loading *l, struct str key,
-    void **out);
-struct err *load_conference_room(const struct loading *l, struct str key,
-    void **out);
-struct err *load_outbound_rules(const struct loading *l, struct str key,
-    void **out);
-struct err *load_blocked_callers(const struct loading *l, struct str key,
-    void **out);
+struct err *load_business_hours(
+    const struct loading *l, struct str key, void **out);
+struct err *load_conference_room(
+    const struct loading *l, struct str key, void **out);
+struct err *load_outbound_rules(
+    const struct loading *l, struct str key, void **out);
+struct err *load_blocked_callers(
+    const struct loading *l, struct str key, void **out);
 /* Never cached. */
-struct err *load_messages(const struct loading *l, uint64_t extension,
-    struct messages *out);
+struct err *load_messages(
+    const struct loading *l, uint64_t extension, struct messages *out);
 
 #endif

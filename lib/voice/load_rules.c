@@ -125,7 +125,7 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 	x->name = rows_text(rows, 0, 1);
 	x->timezone = rows_text(rows, 0, 2);
 	override = rows_text(rows, 0, 3);
-	x->override = str_is(override, "open")	   ? OVERRIDE_OPEN
+	x->override = str_is(override, "open")     ? OVERRIDE_OPEN
 		      : str_is(override, "closed") ? OVERRIDE_CLOSED
 						   : OVERRIDE_NONE;
 	x->override_until = instant_of(rows_text(rows, 0, 4));

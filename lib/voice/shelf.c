@@ -4,9 +4,9 @@
 #include <stdio.h>
 
 enum {
-	LONGEST_KEY = 320,	  /* bytes of a cache key */
+	LONGEST_KEY = 320,        /* bytes of a cache key */
 	KEPT_SECONDS = 7 * 86400, /* in Redis */
-	OLDER = 8,		  /* generations looked back in an outage */
+	OLDER = 8,                /* generations looked back in an outage */
 };
 
 struct seen {

@@ -38,7 +38,7 @@ struct shelf {
 	uint64_t generation;
 	bool failed; /* something could not be found out */
 	bool database_down, redis_down;
-	bool lagging;	    /* a replica's answer: not kept */
+	bool lagging;       /* a replica's answer: not kept */
 	struct str failure; /* what MariaDB or the way to it said */
 	const char *source; /* "memory", "redis", "database", "stale" */
 	struct seen *seen;

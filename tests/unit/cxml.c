@@ -1,5 +1,5 @@
-#include "buf.h"
 #include "cxml.h"
+#include "buf.h"
 
 #include <criterion/criterion.h>
 

@@ -471,7 +471,7 @@ compare(const struct rolled *rolled, const struct zone *zone,
 		char want = painted(days, first, t);
 		enum hours_state state = hours_at(hours, zone, t).state;
 
-		if (want != (state == HOURS_OPEN	? 'o'
+		if (want != (state == HOURS_OPEN        ? 'o'
 				: state == HOURS_CLOSED ? 'c'
 							: 'e') ||
 		    hours_at(hours, zone, t + 59999).state != state)

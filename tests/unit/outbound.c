@@ -34,7 +34,7 @@ Test(outbound, a_country_is_its_ordinary_numbers)
 	static const char *const yes[] = {"+12125550100", "+442079460000",
 	    "+447400123456", "+18002255288", "+448081570192"};
 	static const char *const no[] = {"+33142685300", /* France */
-	    "+18765550123",				 /* Jamaica */
+	    "+18765550123",                              /* Jamaica */
 	    "+18095550123",  /* Dominican Republic */
 	    "+12045550123",  /* Canada */
 	    "+12425550123",  /* Bahamas */

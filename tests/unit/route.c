@@ -12,7 +12,7 @@
 
 enum {
 	WORLDS = 1200,
-	CALLS = 4,	 /* of each world */
+	CALLS = 4,       /* of each world */
 	PATIENCE = 1500, /* requests; 16 targets of 45 members each are 720 */
 };
 

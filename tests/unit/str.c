@@ -143,11 +143,11 @@ Test(str, utf8_takes_every_length_of_sequence)
 Test(str, utf8_refuses_what_rfc_3629_refuses)
 {
 	static const struct str bad[] = {
-	    {"\0", 1},		     /* U+0000 */
-	    {"abc\0def", 7},	     /* inside */
-	    {"\x80", 1},	     /* a continuation alone */
-	    {"\xc0\x80", 2},	     /* overlong U+0000 */
-	    {"\xc1\xbf", 2},	     /* overlong U+007F */
+	    {"\0", 1},               /* U+0000 */
+	    {"abc\0def", 7},         /* inside */
+	    {"\x80", 1},             /* a continuation alone */
+	    {"\xc0\x80", 2},         /* overlong U+0000 */
+	    {"\xc1\xbf", 2},         /* overlong U+007F */
 	    {"\xe0\x9f\xbf", 3},     /* overlong U+07FF */
 	    {"\xf0\x8f\xbf\xbf", 4}, /* overlong U+FFFF */
 	    {"\xed\xa0\x80", 3},     /* U+D800 */

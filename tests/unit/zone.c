@@ -86,7 +86,7 @@ instants_around(const struct zone *zone, int64_t at)
 
 	for (int64_t wall = at + low - HOUR; wall < at + high + HOUR;
 	     wall += 900) {
-		int64_t want = wall - old < at	  ? wall - old
+		int64_t want = wall - old < at    ? wall - old
 			       : wall - new >= at ? wall - new
 						  : at;
 		struct local_time local = {.second = (int)(wall % DAY)};

@@ -64,7 +64,7 @@ build_ring_group(
 	x->name = source->name;
 	x->active = source_active(source);
 	strategy = source_text(source, "strategy");
-	x->strategy = str_is(strategy, "sequential")	? STRATEGY_SEQUENTIAL
+	x->strategy = str_is(strategy, "sequential")    ? STRATEGY_SEQUENTIAL
 		      : str_is(strategy, "round_robin") ? STRATEGY_ROUND_ROBIN
 							: STRATEGY_SIMULTANEOUS;
 	x->ring_timeout = source_int(source, "ring_timeout", 20);
