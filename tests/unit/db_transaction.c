@@ -85,6 +85,14 @@ Test(db_transaction, a_deadlock_s_victim_may_try_again)
 	pool_free(pool);
 }
 
+/* What is open for a second lets nobody through meanwhile. */
+static void
+wait_for_trial(void)
+{
+	while (db_state(db) == BREAKER_OPEN)
+		usleep(10000);
+}
+
 Test(db_transaction, a_slow_statement_is_given_up_in_time)
 {
 	struct rows *rows;
@@ -99,6 +107,7 @@ Test(db_transaction, a_slow_statement_is_given_up_in_time)
 		return; /* the server's own limit cut it short */
 	cr_assert_eq(err->code, UNAVAILABLE);
 	db_rollback(db);
+	wait_for_trial();
 	begin(DB_READ);
 	cr_assert_eq(count(), 0);
 }
@@ -141,14 +150,6 @@ Test(
 	cr_assert_eq(count(), 0);
 	OK(insert("b", 1));
 	OK(db_commit(db));
-}
-
-/* What is open for a second lets nobody through meanwhile. */
-static void
-wait_for_trial(void)
-{
-	while (db_state(db) == BREAKER_OPEN)
-		usleep(10000);
 }
 
 Test(db_transaction, a_stopped_server_costs_250_ms_once_and_then_nothing)
