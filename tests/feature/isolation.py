@@ -334,6 +334,51 @@ def keys(db, a, b):
         [["0"]])
 
 
+def schema(db, a, b):
+    """Every table of a tenant, also one that comes tomorrow."""
+    tenants = {row[0] for row in db.sql(
+        "SELECT table_name FROM information_schema.columns WHERE"
+        " table_schema = DATABASE() AND column_name = 'organization_id'"
+        " AND table_name IN (SELECT table_name FROM"
+        " information_schema.tables WHERE table_type = 'BASE TABLE'"
+        " AND table_schema = DATABASE())").rows}
+    check("there are tenants' tables", len(tenants) > 30, tenants)
+    keys = db.sql(
+        "SELECT table_name, index_name, non_unique, GROUP_CONCAT(column_name"
+        " ORDER BY seq_in_index) FROM information_schema.statistics WHERE"
+        " table_schema = DATABASE() GROUP BY 1, 2, 3").rows
+    for table, name, plain, columns in keys:
+        if table not in tenants or plain == "1":
+            continue
+        # Numbers are proved over all tenants: the one key of its kind.
+        check(f"key {name} of {table} begins with its tenant",
+              columns.startswith("organization_id")
+              or name == "uq__did__number__proved", columns)
+    references = db.sql(
+        "SELECT table_name, constraint_name, referenced_table_name,"
+        " GROUP_CONCAT(column_name ORDER BY ordinal_position),"
+        " GROUP_CONCAT(referenced_column_name ORDER BY ordinal_position)"
+        " FROM information_schema.key_column_usage WHERE table_schema ="
+        " DATABASE() AND referenced_table_name IS NOT NULL"
+        " GROUP BY 1, 2, 3").rows
+    for table, name, to, columns, referred in references:
+        if table not in tenants or to == "organization":
+            continue
+        columns, referred = columns.split(","), referred.split(",")
+        # What has happened stays when its object is deleted.
+        stays = table in ("voicemail", "ring_group_start")
+        check(f"reference {name} is the tenant's and the living's",
+              columns[0] == referred[0] == "organization_id"
+              and (stays or columns[-1] == referred[-1] == "living"),
+              (columns, referred))
+    guarded = {row[0] for row in db.sql(
+        "SELECT event_object_table FROM information_schema.triggers WHERE"
+        " trigger_schema = DATABASE() AND event_manipulation = 'UPDATE'"
+        " AND action_timing = 'BEFORE'").rows}
+    for table in tenants - {"generation", "outbox"}:
+        check(f"a row of {table} keeps its tenant", table in guarded, guarded)
+
+
 def plans(db, a):
     """The views' condition is a constant to the optimizer."""
     check.done("records to plan with", db.sql(
@@ -404,7 +449,7 @@ def main():
         check("migrate", done.returncode == 0, done.stderr)
         a, b = Tenant(db, "a"), Tenant(db, "b")
         b.run("UPDATE dids SET proved_at = UTC_TIMESTAMP(3)")
-        for part in (reading, writing, references, life, keys):
+        for part in (reading, writing, references, life, keys, schema):
             part(db, a, b)
         plans(db, a)
         organizations(db, a, b)
