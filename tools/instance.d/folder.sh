@@ -51,15 +51,21 @@ web_group()
 	esac
 }
 
+can_reach()
+{
+	[ -z "$group" ] || setpriv --reuid=www-data --regid=www-data \
+	    --clear-groups test -x "$1"
+}
+
+# The state must be in reach of whom the web server becomes.  The checkout
+# need not: what that user reads of it is then copied into the state.
 reachable()
 {
-	[ -n "$group" ] || return 0
-	for folder in "$var" "$root/www" "$root/etc" "$cgi"; do
-		[ -e "$folder" ] || continue
-		setpriv --reuid=www-data --regid=www-data --clear-groups \
-		    test -x "$folder" ||
-		    die "$server runs as www-data, who cannot reach $folder"
-	done
+	can_reach "$var" ||
+	    die "$server runs as www-data, who cannot reach $var:\
+ VAR=/some/folder/else"
+	copied=
+	can_reach "$root/etc" || copied=yes
 }
 
 space()
@@ -78,12 +84,20 @@ folders()
 	run_folder
 	rm -f "$var/cgi-bin/"*
 	for program in $programs; do
-		ln -s "$root/$program" "$var/cgi-bin/$(basename "$program")"
+		if [ -n "$copied" ]; then
+			cp "$root/$program" "$var/cgi-bin/"
+		else
+			ln -s "$root/$program" "$var/cgi-bin/"
+		fi
 	done
 	www=$root/www
-	if [ ! -d "$www" ]; then
+	errors=$root/etc/errors
+	if [ -n "$copied" ]; then
+		rm -rf "$var/www" "$var/errors"
 		www=$var/www
-		mkdir -p "$www"
+		errors=$var/errors
+		cp -r "$root/www" "$www"
+		cp -r "$root/etc/errors" "$errors"
 	fi
 	touch "$var/log/opbx.log"
 	if [ -n "$group" ]; then

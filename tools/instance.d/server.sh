@@ -70,7 +70,7 @@ site_files()
 	# shellcheck disable=SC2086 # names of responders are words
 	for file in lighttpd.conf apache.conf nginx.conf; do
 		"$root/tools/template" "$root/etc/$file" "WWW=$www" \
-		    "TMP=$var/tmp" "ERRORS=$root/etc/errors" "RUN=$run" \
+		    "TMP=$var/tmp" "ERRORS=$errors" "RUN=$run" \
 		    "CGI=$var/cgi-bin" "CONF=$webconf" "INSTANCE=$var" \
 		    "FASTCGI=$root/etc/nginx-fastcgi.conf" \
 		    -- $responders >"$var/etc/site-$file"
