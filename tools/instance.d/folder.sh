@@ -46,7 +46,7 @@ web_group()
 	group=
 	case $server in
 	apache* | nginx)
-		[ "$user" != root ] || group=www-data
+		[ "$user" != root ] || group='www-data'
 		;;
 	esac
 }
