@@ -162,25 +162,6 @@ log_decision(struct req *req, const struct decision *decision)
 		log_text(&req->log, "outage", STR("configuration"));
 }
 
-static const struct did *
-no_did(void *self, struct str e164)
-{
-	(void)self;
-	(void)e164;
-	return NULL;
-}
-
-/* A number that is not proved is like any that is not ours. */
-static void
-route_without_did(struct req *req, const struct call *call,
-    const struct lookups *look, struct decision *decision)
-{
-	struct lookups without = *look;
-
-	without.did = no_did;
-	route(req->pool, call, &without, decision);
-}
-
 /* The request of an admitted carrier, with all that route() wants to know. */
 static void
 decide(struct voice *voice, struct req *req, struct carrier_request *request,
@@ -216,8 +197,10 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 		organization->voice_rate, call->now))
 		call->limit = LIMIT_RATE;
 	route(req->pool, call, look, decision);
-	if (!keep_promises(voice, req, look, decision))
-		route_without_did(req, call, look, decision);
+	if (!keep_promises(voice, req, look, decision)) {
+		call->not_ours = true;
+		route(req->pool, call, look, decision);
+	}
 }
 
 static void

@@ -95,6 +95,7 @@ struct call {
 	struct str digits;   /* absent: none were sent */
 	enum outcome outcome;
 	int64_t now;      /* instant */
+	bool not_ours;    /* the number called could not be proved */
 	enum limit limit; /* which of the tenant's limits is spent */
 	struct cursor cursor;
 };

@@ -142,6 +142,10 @@ start_inbound(struct router *r)
 		note(r, NOWHERE, "%s is an own number, but inactive", to.e164);
 		did = NULL;
 	}
+	if (did != NULL && !did->proved && r->call->not_ours) {
+		note(r, NOWHERE, "%s could not be proved", to.e164);
+		did = NULL;
+	}
 	if (is_blocked(r, did))
 		return;
 	if (did == NULL) {
