@@ -9,16 +9,20 @@
 #include "control.h"
 
 static const struct route routes[] = {
-    {"GET", "/blocked-callers", READERS, list_records, &blocked_callers},
-    {"POST", "/blocked-callers", ADMINS, create_record, &blocked_callers},
-    {"GET", "/blocked-callers/new", ADMINS, new_record, &blocked_callers},
-    {"GET", "/blocked-callers/ID", READERS, show_record, &blocked_callers},
-    {"PUT", "/blocked-callers/ID", ADMINS, replace_record, &blocked_callers},
-    {"PATCH", "/blocked-callers/ID", ADMINS, modify_record, &blocked_callers},
-    {"DELETE", "/blocked-callers/ID", ADMINS, delete_record, &blocked_callers},
-    {"GET", "/blocked-callers/ID/delete", ADMINS, ask_delete, &blocked_callers},
-    {"POST", "/blocked-callers/ID/restore", ADMINS, restore_record,
-	&blocked_callers},
+    ROUTE("GET", "/blocked-callers", READERS, list_records, &blocked_callers),
+    ROUTE("POST", "/blocked-callers", ADMINS, create_record, &blocked_callers),
+    ROUTE("GET", "/blocked-callers/new", ADMINS, new_record, &blocked_callers),
+    ROUTE("GET", "/blocked-callers/ID", READERS, show_record, &blocked_callers),
+    ROUTE(
+	"PUT", "/blocked-callers/ID", ADMINS, replace_record, &blocked_callers),
+    ROUTE("PATCH", "/blocked-callers/ID", ADMINS, modify_record,
+	&blocked_callers),
+    ROUTE("DELETE", "/blocked-callers/ID", ADMINS, delete_record,
+	&blocked_callers),
+    ROUTE("GET", "/blocked-callers/ID/delete", ADMINS, ask_delete,
+	&blocked_callers),
+    ROUTE("POST", "/blocked-callers/ID/restore", ADMINS, restore_record,
+	&blocked_callers),
 };
 
 int

@@ -10,16 +10,19 @@
 #include "control.h"
 
 static const struct route routes[] = {
-    {"GET", "/business-hours", READERS, list_records, &business_hours},
-    {"POST", "/business-hours", ADMINS, create_record, &business_hours},
-    {"GET", "/business-hours/new", ADMINS, new_record, &business_hours},
-    {"GET", "/business-hours/ID", READERS, show_record, &business_hours},
-    {"PUT", "/business-hours/ID", ADMINS, replace_record, &business_hours},
-    {"PATCH", "/business-hours/ID", ADMINS, modify_record, &business_hours},
-    {"DELETE", "/business-hours/ID", ADMINS, delete_record, &business_hours},
-    {"GET", "/business-hours/ID/delete", ADMINS, ask_delete, &business_hours},
-    {"POST", "/business-hours/ID/restore", ADMINS, restore_record,
-	&business_hours},
+    ROUTE("GET", "/business-hours", READERS, list_records, &business_hours),
+    ROUTE("POST", "/business-hours", ADMINS, create_record, &business_hours),
+    ROUTE("GET", "/business-hours/new", ADMINS, new_record, &business_hours),
+    ROUTE("GET", "/business-hours/ID", READERS, show_record, &business_hours),
+    ROUTE("PUT", "/business-hours/ID", ADMINS, replace_record, &business_hours),
+    ROUTE(
+	"PATCH", "/business-hours/ID", ADMINS, modify_record, &business_hours),
+    ROUTE(
+	"DELETE", "/business-hours/ID", ADMINS, delete_record, &business_hours),
+    ROUTE("GET", "/business-hours/ID/delete", ADMINS, ask_delete,
+	&business_hours),
+    ROUTE("POST", "/business-hours/ID/restore", ADMINS, restore_record,
+	&business_hours),
 };
 
 int

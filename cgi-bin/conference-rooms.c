@@ -9,18 +9,23 @@
 #include "control.h"
 
 static const struct route routes[] = {
-    {"GET", "/conference-rooms", READERS, list_records, &conference_rooms},
-    {"POST", "/conference-rooms", ADMINS, create_record, &conference_rooms},
-    {"GET", "/conference-rooms/new", ADMINS, new_record, &conference_rooms},
-    {"GET", "/conference-rooms/ID", READERS, show_record, &conference_rooms},
-    {"PUT", "/conference-rooms/ID", ADMINS, replace_record, &conference_rooms},
-    {"PATCH", "/conference-rooms/ID", ADMINS, modify_record, &conference_rooms},
-    {"DELETE", "/conference-rooms/ID", ADMINS, delete_record,
-	&conference_rooms},
-    {"GET", "/conference-rooms/ID/delete", ADMINS, ask_delete,
-	&conference_rooms},
-    {"POST", "/conference-rooms/ID/restore", ADMINS, restore_record,
-	&conference_rooms},
+    ROUTE("GET", "/conference-rooms", READERS, list_records, &conference_rooms),
+    ROUTE(
+	"POST", "/conference-rooms", ADMINS, create_record, &conference_rooms),
+    ROUTE(
+	"GET", "/conference-rooms/new", ADMINS, new_record, &conference_rooms),
+    ROUTE(
+	"GET", "/conference-rooms/ID", READERS, show_record, &conference_rooms),
+    ROUTE("PUT", "/conference-rooms/ID", ADMINS, replace_record,
+	&conference_rooms),
+    ROUTE("PATCH", "/conference-rooms/ID", ADMINS, modify_record,
+	&conference_rooms),
+    ROUTE("DELETE", "/conference-rooms/ID", ADMINS, delete_record,
+	&conference_rooms),
+    ROUTE("GET", "/conference-rooms/ID/delete", ADMINS, ask_delete,
+	&conference_rooms),
+    ROUTE("POST", "/conference-rooms/ID/restore", ADMINS, restore_record,
+	&conference_rooms),
 };
 
 int

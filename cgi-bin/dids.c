@@ -9,15 +9,15 @@
 #include "did.h"
 
 static const struct route routes[] = {
-    {"GET", "/dids", READERS, list_records, &dids},
-    {"POST", "/dids", ADMINS, create_record, &dids},
-    {"GET", "/dids/new", ADMINS, new_record, &dids},
-    {"GET", "/dids/ID", READERS, show_record, &dids},
-    {"PUT", "/dids/ID", ADMINS, replace_record, &dids},
-    {"PATCH", "/dids/ID", ADMINS, modify_record, &dids},
-    {"DELETE", "/dids/ID", ADMINS, delete_record, &dids},
-    {"GET", "/dids/ID/delete", ADMINS, ask_delete, &dids},
-    {"POST", "/dids/ID/restore", ADMINS, restore_record, &dids},
+    ROUTE("GET", "/dids", READERS, list_records, &dids),
+    ROUTE("POST", "/dids", ADMINS, create_record, &dids),
+    ROUTE("GET", "/dids/new", ADMINS, new_record, &dids),
+    ROUTE("GET", "/dids/ID", READERS, show_record, &dids),
+    ROUTE("PUT", "/dids/ID", ADMINS, replace_record, &dids),
+    ROUTE("PATCH", "/dids/ID", ADMINS, modify_record, &dids),
+    ROUTE("DELETE", "/dids/ID", ADMINS, delete_record, &dids),
+    ROUTE("GET", "/dids/ID/delete", ADMINS, ask_delete, &dids),
+    ROUTE("POST", "/dids/ID/restore", ADMINS, restore_record, &dids),
 };
 
 int

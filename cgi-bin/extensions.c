@@ -16,17 +16,18 @@ renew_password(struct visit *visit)
 }
 
 static const struct route routes[] = {
-    {"GET", "/extensions", READERS, list_records, &extensions},
-    {"POST", "/extensions", ADMINS, create_record, &extensions},
-    {"GET", "/extensions/new", ADMINS, new_record, &extensions},
-    {"GET", "/extensions/ID", READERS, show_record, &extensions},
-    {"PUT", "/extensions/ID", ADMINS, replace_record, &extensions},
-    {"PATCH", "/extensions/ID", AGENTS, modify_record, &extensions},
-    {"DELETE", "/extensions/ID", ADMINS, delete_record, &extensions},
-    {"GET", "/extensions/ID/delete", ADMINS, ask_delete, &extensions},
-    {"POST", "/extensions/ID/restore", ADMINS, restore_record, &extensions},
-    {"POST", "/extensions/ID/sip-password", ADMINS, renew_password,
-	&extensions},
+    ROUTE("GET", "/extensions", READERS, list_records, &extensions),
+    ROUTE("POST", "/extensions", ADMINS, create_record, &extensions),
+    ROUTE("GET", "/extensions/new", ADMINS, new_record, &extensions),
+    ROUTE("GET", "/extensions/ID", READERS, show_record, &extensions),
+    ROUTE("PUT", "/extensions/ID", ADMINS, replace_record, &extensions),
+    ROUTE("PATCH", "/extensions/ID", AGENTS, modify_record, &extensions),
+    ROUTE("DELETE", "/extensions/ID", ADMINS, delete_record, &extensions),
+    ROUTE("GET", "/extensions/ID/delete", ADMINS, ask_delete, &extensions),
+    ROUTE(
+	"POST", "/extensions/ID/restore", ADMINS, restore_record, &extensions),
+    ROUTE("POST", "/extensions/ID/sip-password", ADMINS, renew_password,
+	&extensions),
 };
 
 int

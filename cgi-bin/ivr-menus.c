@@ -10,15 +10,15 @@
 #include "ivr_menu.h"
 
 static const struct route routes[] = {
-    {"GET", "/ivr-menus", READERS, list_records, &ivr_menus},
-    {"POST", "/ivr-menus", ADMINS, create_record, &ivr_menus},
-    {"GET", "/ivr-menus/new", ADMINS, new_record, &ivr_menus},
-    {"GET", "/ivr-menus/ID", READERS, show_record, &ivr_menus},
-    {"PUT", "/ivr-menus/ID", ADMINS, replace_record, &ivr_menus},
-    {"PATCH", "/ivr-menus/ID", ADMINS, modify_record, &ivr_menus},
-    {"DELETE", "/ivr-menus/ID", ADMINS, delete_record, &ivr_menus},
-    {"GET", "/ivr-menus/ID/delete", ADMINS, ask_delete, &ivr_menus},
-    {"POST", "/ivr-menus/ID/restore", ADMINS, restore_record, &ivr_menus},
+    ROUTE("GET", "/ivr-menus", READERS, list_records, &ivr_menus),
+    ROUTE("POST", "/ivr-menus", ADMINS, create_record, &ivr_menus),
+    ROUTE("GET", "/ivr-menus/new", ADMINS, new_record, &ivr_menus),
+    ROUTE("GET", "/ivr-menus/ID", READERS, show_record, &ivr_menus),
+    ROUTE("PUT", "/ivr-menus/ID", ADMINS, replace_record, &ivr_menus),
+    ROUTE("PATCH", "/ivr-menus/ID", ADMINS, modify_record, &ivr_menus),
+    ROUTE("DELETE", "/ivr-menus/ID", ADMINS, delete_record, &ivr_menus),
+    ROUTE("GET", "/ivr-menus/ID/delete", ADMINS, ask_delete, &ivr_menus),
+    ROUTE("POST", "/ivr-menus/ID/restore", ADMINS, restore_record, &ivr_menus),
 };
 
 int

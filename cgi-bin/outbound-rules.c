@@ -10,16 +10,19 @@
 #include "outbound_rule.h"
 
 static const struct route routes[] = {
-    {"GET", "/outbound-rules", READERS, list_records, &outbound_rules},
-    {"POST", "/outbound-rules", ADMINS, create_record, &outbound_rules},
-    {"GET", "/outbound-rules/new", ADMINS, new_record, &outbound_rules},
-    {"GET", "/outbound-rules/ID", READERS, show_record, &outbound_rules},
-    {"PUT", "/outbound-rules/ID", ADMINS, replace_record, &outbound_rules},
-    {"PATCH", "/outbound-rules/ID", ADMINS, modify_record, &outbound_rules},
-    {"DELETE", "/outbound-rules/ID", ADMINS, delete_record, &outbound_rules},
-    {"GET", "/outbound-rules/ID/delete", ADMINS, ask_delete, &outbound_rules},
-    {"POST", "/outbound-rules/ID/restore", ADMINS, restore_record,
-	&outbound_rules},
+    ROUTE("GET", "/outbound-rules", READERS, list_records, &outbound_rules),
+    ROUTE("POST", "/outbound-rules", ADMINS, create_record, &outbound_rules),
+    ROUTE("GET", "/outbound-rules/new", ADMINS, new_record, &outbound_rules),
+    ROUTE("GET", "/outbound-rules/ID", READERS, show_record, &outbound_rules),
+    ROUTE("PUT", "/outbound-rules/ID", ADMINS, replace_record, &outbound_rules),
+    ROUTE(
+	"PATCH", "/outbound-rules/ID", ADMINS, modify_record, &outbound_rules),
+    ROUTE(
+	"DELETE", "/outbound-rules/ID", ADMINS, delete_record, &outbound_rules),
+    ROUTE("GET", "/outbound-rules/ID/delete", ADMINS, ask_delete,
+	&outbound_rules),
+    ROUTE("POST", "/outbound-rules/ID/restore", ADMINS, restore_record,
+	&outbound_rules),
 };
 
 int

@@ -10,15 +10,16 @@
 #include "ring_group.h"
 
 static const struct route routes[] = {
-    {"GET", "/ring-groups", READERS, list_records, &ring_groups},
-    {"POST", "/ring-groups", ADMINS, create_record, &ring_groups},
-    {"GET", "/ring-groups/new", ADMINS, new_record, &ring_groups},
-    {"GET", "/ring-groups/ID", READERS, show_record, &ring_groups},
-    {"PUT", "/ring-groups/ID", ADMINS, replace_record, &ring_groups},
-    {"PATCH", "/ring-groups/ID", ADMINS, modify_record, &ring_groups},
-    {"DELETE", "/ring-groups/ID", ADMINS, delete_record, &ring_groups},
-    {"GET", "/ring-groups/ID/delete", ADMINS, ask_delete, &ring_groups},
-    {"POST", "/ring-groups/ID/restore", ADMINS, restore_record, &ring_groups},
+    ROUTE("GET", "/ring-groups", READERS, list_records, &ring_groups),
+    ROUTE("POST", "/ring-groups", ADMINS, create_record, &ring_groups),
+    ROUTE("GET", "/ring-groups/new", ADMINS, new_record, &ring_groups),
+    ROUTE("GET", "/ring-groups/ID", READERS, show_record, &ring_groups),
+    ROUTE("PUT", "/ring-groups/ID", ADMINS, replace_record, &ring_groups),
+    ROUTE("PATCH", "/ring-groups/ID", ADMINS, modify_record, &ring_groups),
+    ROUTE("DELETE", "/ring-groups/ID", ADMINS, delete_record, &ring_groups),
+    ROUTE("GET", "/ring-groups/ID/delete", ADMINS, ask_delete, &ring_groups),
+    ROUTE("POST", "/ring-groups/ID/restore", ADMINS, restore_record,
+	&ring_groups),
 };
 
 int

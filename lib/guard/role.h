@@ -23,6 +23,11 @@ enum {
 	ADMINS = ROLE_OWNER | ROLE_ADMIN,
 	AGENTS = ROLE_OWNER | ROLE_ADMIN | ROLE_AGENT,
 	READERS = ROLE_OWNER | ROLE_ADMIN | ROLE_AGENT | ROLE_USER,
+	/* Whoever is signed in, of a tenant or of the platform. */
+	SIGNED_IN =
+	    ROLE_OWNER | ROLE_ADMIN | ROLE_AGENT | ROLE_USER | ROLE_OPERATOR,
+	/* Nobody is asked who they are. */
+	ANYBODY = 32,
 };
 
 /* ROLE_NONE for a text that names no role. */

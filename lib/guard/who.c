@@ -180,6 +180,8 @@ who_may(const struct who *who, const char *resource, const char *what)
 {
 	size_t n = strlen(resource);
 
+	if (who->abilities == NULL)
+		return true;
 	for (size_t i = 0; i < json_count(who->abilities); i++) {
 		struct str ability = json_text(json_at(who->abilities, i));
 		struct str rest = str_cut(ability, n + 1, ability.n);

@@ -14,11 +14,15 @@
 #include "role.h"
 
 struct who {
-	uint64_t organization, user, token;
-	struct str email;
+	uint64_t organization;   /* 0: an operator who acts for none */
+	uint64_t user, platform; /* one of them: a user's or an operator's id */
+	uint64_t token, session; /* one of them: how they showed who they are */
+	struct str name, email;
 	enum role role;
-	const struct json *abilities; /* ["extensions:read", …] or ["*"] */
+	/* Of a token: ["extensions:read", …] or ["*"].  NULL: all. */
+	const struct json *abilities;
 	struct str csrf; /* what a form of theirs must send; absent: nothing */
+	int api_rate;    /* requests a minute of the organization; 0: any */
 };
 
 /*

@@ -15,9 +15,11 @@ enum { BODY_MOST = 1 << 20, DB_MS = 1000 };
  * What there is to link to: a page leads nowhere else, whatever its fields
  * refer to.
  */
-static const char *const responders[] = {"blocked-callers", "business-hours",
-    "conference-rooms", "dids", "extensions", "ivr-menus", "outbound-rules",
-    "ring-groups", NULL};
+static const char *const responders[] = {"extensions", "dids", "ring-groups",
+    "ivr-menus", "business-hours", "conference-rooms", "outbound-rules",
+    "blocked-callers", "prompts", "recordings", "voicemails", "calls", "cdrs",
+    "notifications", "users", "tokens", "settings", "audit", "organizations",
+    "session", NULL};
 
 /* The one table of this program; serve.h hands nothing to serve_start. */
 static struct control program;
@@ -44,6 +46,8 @@ start(struct pool *process, const struct conf *conf)
 	desk->redis = redis_new(process, conf);
 	desk->generations = generations_new(process, conf, desk->redis);
 	desk->seal = crypto_derive(&master, "seal");
+	if (program.start != NULL)
+		desk->own = program.start(process, conf, &master);
 	crypto_wipe(&master, sizeof master);
 	return desk;
 }
@@ -171,6 +175,8 @@ admit(struct visit *visit)
 	bool reads = str_is(req->method, "GET");
 
 	TRY(form_parse(req->pool, req->query, &visit->query));
+	if ((visit->route->roles & ANYBODY) != 0)
+		return NULL;
 	TRY(who_find(visit->desk->db, req,
 	    form_get(&visit->query, "organization_id"), clock_now(),
 	    &visit->who));
@@ -183,7 +189,31 @@ admit(struct visit *visit)
 		return err_new(req->pool, FORBIDDEN,
 		    "This token lacks the ability %s:%s.", name,
 		    reads ? "read" : "write");
+	if (visit->who.organization == 0 &&
+	    (visit->route->roles & READERS) != 0 && visit->resource != NULL)
+		return err_new(req->pool, BAD_REQUEST,
+		    "Say for which organization: X-Organization-Id.");
 	return NULL;
+}
+
+/*
+ * A browser sends its cookie with whatever page asked for it, so a change says
+ * besides what only a page of ours knows.
+ */
+static struct err *
+check_csrf(struct visit *visit)
+{
+	struct req *req = visit->req;
+	struct str said = req_header(req, "X-CSRF-Token", NULL);
+
+	if (visit->who.session == 0)
+		return NULL;
+	if (said.p == NULL)
+		said = form_get(&visit->body.fields, "_csrf");
+	if (crypto_same(said, visit->who.csrf))
+		return NULL;
+	return err_new(req->pool, FORBIDDEN,
+	    "The form is not of this session: send X-CSRF-Token or _csrf.");
 }
 
 static void
@@ -197,7 +227,9 @@ fill_change(struct visit *visit)
 	    .generations = visit->desk->generations,
 	    .seal = &visit->desk->seal,
 	    .organization = visit->who.organization,
-	    .actor = {.user = visit->who.user,
+	    .actor = {.type = visit->who.platform != 0 ? "operator" : NULL,
+		.user = visit->who.platform != 0 ? visit->who.platform
+						 : visit->who.user,
 		.token = visit->who.token,
 		.name = visit->who.email,
 		.remote = req->remote,
@@ -216,6 +248,8 @@ handle_visit(struct visit *visit)
 	TRY(admit(visit));
 	if (!str_is(visit->req->method, "GET"))
 		TRY(body_parse(visit->req, &visit->body));
+	if (!str_is(visit->req->method, "GET"))
+		TRY(check_csrf(visit));
 	fill_change(visit);
 	return visit->route->answer(visit);
 }
@@ -240,8 +274,10 @@ control_serve(struct control control, int argc, char **argv)
 {
 	struct service service = {
 	    .name = control.name,
-	    .body_limit = BODY_MOST,
-	    .types = serve_types_json_form,
+	    .body_limit =
+		control.body_limit > 0 ? control.body_limit : BODY_MOST,
+	    .types =
+		control.types != NULL ? control.types : serve_types_json_form,
 	    .start = start,
 	    .handle = handle,
 	};

@@ -18,23 +18,57 @@
 
 struct visit;
 
+/* What an answer that succeeds holds, for the schema. */
+enum gives {
+	GIVES_KNOWN,   /* what the answers of this header give */
+	GIVES_ONE,     /* 200 {"data": {…}} */
+	GIVES_NEW,     /* 201 {"data": {…}}, Location */
+	GIVES_LIST,    /* 200 {"data": […]} */
+	GIVES_CURSOR,  /* 200 {"data": […], "meta": {"next": …}} */
+	GIVES_NOTHING, /* 204 */
+	GIVES_FILE,    /* 200 or 206, bytes of another type than JSON */
+	GIVES_PAGE,    /* HTML alone: forms */
+};
+
+/*
+ * What may be asked, of whom, and who answers.  The last four describe what
+ * is not one of the answers below: bodies, parameters and answers are records,
+ * with a view or without, so that the schema knows them.
+ */
 struct route {
 	const char *method;
 	const char *path; /* "/ring-groups/ID/restore" */
 	unsigned roles;   /* a set: ADMINS */
 	struct err *(*answer)(struct visit *visit);
 	const struct resource *resource;
+	enum gives gives;
+	const struct record *takes; /* the body; NULL: none */
+	const struct record *query; /* what may stand behind '?' */
+	const struct record *data;  /* NULL: the resource's */
+	const char *does;           /* in a few words; NULL: by its path */
 };
+
+/* A row of a table: what follows the five is named, `.gives = GIVES_ONE`. */
+#define ROUTE(...)                    \
+	{                             \
+		.method = __VA_ARGS__ \
+	}
 
 struct control {
 	const char *name; /* the responder and its database account */
 	const struct route *routes;
 	size_t count;
+	const char *const *types; /* of bodies; NULL: JSON and forms */
+	size_t body_limit;        /* bytes; 0: 1 MiB */
+	/* Opens what the responder needs besides; NULL: nothing. */
+	void *(*start)(struct pool *process, const struct conf *conf,
+	    const struct crypto_key *master);
 };
 
 /* What a process keeps between requests. */
 struct desk {
 	const struct control *control;
+	void *own; /* what control->start returned */
 	struct db *db;
 	struct redis *redis;
 	struct generations *generations;
@@ -55,9 +89,10 @@ struct visit {
 	struct change change;
 };
 
-#define CONTROL(responder, table) \
-	((struct control){        \
-	    (responder), (table), sizeof(table) / sizeof((table)[0])})
+#define CONTROL(responder, table)              \
+	((struct control){.name = (responder), \
+	    .routes = (table),                 \
+	    .count = sizeof(table) / sizeof((table)[0])})
 
 /* Runs a responder: its main is this one line. */
 int control_serve(struct control control, int argc, char **argv);
