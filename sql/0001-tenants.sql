@@ -151,7 +151,8 @@ CREATE TABLE token (
 	abilities LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '[]',
 	expires_at DATETIME(3) NULL,
 	last_used_at DATETIME(3) NULL,
-	revoked_at DATETIME(3) NULL,
+	-- When it was revoked; it never comes back.
+	deleted_at DATETIME(3) NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 		ON UPDATE CURRENT_TIMESTAMP(3),

@@ -115,7 +115,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.recovery_codes TO
 	@users@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.password_links TO
 	@users@, @ctl@;
-GRANT UPDATE (revoked_at, updated_at) ON @database@.tokens TO @users@;
+GRANT UPDATE (deleted_at, updated_at) ON @database@.tokens TO @users@,
+	@session@, @ctl@;
 GRANT INSERT, UPDATE ON @database@.tokens TO @tokens@, @ctl@;
 
 -- Organizations and their settings

@@ -23,7 +23,7 @@ WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW tokens AS SELECT
 	id, organization_id, user_id, living, name, hash, abilities,
-	expires_at, last_used_at, revoked_at, created_at, updated_at
+	expires_at, last_used_at, deleted_at, created_at, updated_at
 FROM token WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 

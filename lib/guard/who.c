@@ -72,7 +72,7 @@ read_token(struct db *db, uint64_t token, struct rows **rows)
 	    "  t.organization_id) = 'suspended',"
 	    " u.password_changed_at, t.created_at"
 	    " FROM tokens t JOIN users u ON u.id = t.user_id"
-	    " WHERE t.id = ? AND t.revoked_at IS NULL AND t.living = 1"
+	    " WHERE t.id = ? AND t.deleted_at IS NULL AND t.living = 1"
 	    " AND u.deleted_at IS NULL",
 	    rows, INT(token));
 }

@@ -40,7 +40,8 @@ csv_head(struct buf *out, const struct record *record)
 {
 	csv_cell(out, STR("id"), true);
 	for (size_t i = 0; i < record->count; i++)
-		csv_cell(out, str_of(record->fields[i].name), false);
+		if ((record->fields[i].flags & WRITEONLY) == 0)
+			csv_cell(out, str_of(record->fields[i].name), false);
 	csv_cell(out, STR("created_at"), false);
 	csv_cell(out, STR("updated_at"), false);
 	csv_cell(out, STR("deleted_at"), false);
@@ -66,6 +67,8 @@ csv_row(struct buf *out, const struct record *record, const void *object)
 		const struct field *field = &record->fields[i];
 		struct str text = field_print(out->pool, field, object);
 
+		if ((field->flags & WRITEONLY) != 0)
+			continue;
 		if ((field->flags & SECRET) != 0 && text.p != NULL)
 			text = STR("***");
 		csv_cell(out, text, false);

@@ -54,6 +54,10 @@ enum field_flag {
 	SORT = 16,     /* ?sort=name */
 	SEARCH = 32,   /* looked at by ?q= */
 	UNLISTED = 64, /* not a column of the HTML list */
+	/* Taken and never shown, a column of nothing: a new password. */
+	WRITEONLY = 128,
+	/* With READONLY: others write its column, here it is only read. */
+	ELSEWHERE = 256,
 };
 
 enum text_format {

@@ -116,7 +116,7 @@ with_parameter(const struct html *html, const struct form *query,
 static bool
 is_shown(const struct field *field)
 {
-	return (field->flags & (UNLISTED | SECRET)) == 0;
+	return (field->flags & (UNLISTED | SECRET | WRITEONLY)) == 0;
 }
 
 static void

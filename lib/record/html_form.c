@@ -155,6 +155,10 @@ add_value(const struct form_page *page, const struct field *field,
 		buf_add_text(page->out, "<output>");
 		buf_add_html(page->out, value);
 		buf_add_text(page->out, "</output>");
+	} else if ((field->flags & WRITEONLY) != 0) {
+		/* What was typed in vain is not said back either. */
+		add_input(page, "password", path, STR(""),
+		    " autocomplete=\"new-password\"");
 	} else if (field->kind == FIELD_BOOL || field->kind == FIELD_CHOICE) {
 		add_choice(page, field, path, value);
 	} else if (field->kind == FIELD_JSON || field->format == TEXT_LINES) {
@@ -251,6 +255,15 @@ add_fields(const struct form_page *page, const struct record *record,
 	}
 }
 
+static bool
+has_input(const struct record *record)
+{
+	for (size_t i = 0; i < record->count; i++)
+		if ((record->fields[i].flags & READONLY) == 0)
+			return true;
+	return false;
+}
+
 void
 html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err)
@@ -276,7 +289,7 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
 	buf_add_char(page.out, '\n');
 	add_fields(&page, html->record, STR(""), values);
-	if (html->may_change)
+	if (html->may_change && has_input(html->record))
 		buf_add_text(page.out, "<button>Save</button>\n");
 	buf_add_text(page.out, "</form>\n");
 	if (id != 0 && html->may_create)

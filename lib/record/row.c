@@ -29,7 +29,18 @@ is_sealed(const struct field *field)
 	return (field->flags & SECRET) != 0;
 }
 
-/* The columns that are written. */
+static bool
+is_read(const struct field *field)
+{
+	return field->kind != FIELD_LIST && (field->flags & WRITEONLY) == 0;
+}
+
+static bool
+is_written(const struct field *field)
+{
+	return is_read(field) && (field->flags & ELSEWHERE) == 0;
+}
+
 static void
 add_columns(struct buf *sql, const struct field *field, const char *behind)
 {
@@ -43,15 +54,13 @@ add_columns(struct buf *sql, const struct field *field, const char *behind)
 		buf_printf(sql, ", %s_did_id%s", field->column, behind);
 	else if (is_sealed(field))
 		buf_printf(sql, ", %s_sealed%s", field->column, behind);
-	else if (field->kind != FIELD_LIST)
+	else
 		buf_printf(sql, ", %s%s", field->column, behind);
 }
 
 static size_t
 columns_of(const struct field *field)
 {
-	if (field->kind == FIELD_LIST)
-		return 0;
 	return field->kind == FIELD_TARGET ? 3 : 1;
 }
 
@@ -67,7 +76,8 @@ record_columns(const struct record *record, struct buf *sql)
 			    ", (SELECT number FROM dids"
 			    " WHERE dids.id = %s_did_id)",
 			    field->column);
-		add_columns(sql, field, "");
+		if (is_read(field))
+			add_columns(sql, field, "");
 	}
 }
 
@@ -80,6 +90,8 @@ make_insert(const struct record *record, struct buf *sql)
 	    "INSERT INTO %s (organization_id, created_at, updated_at",
 	    record->view);
 	for (size_t i = 0; i < record->count; i++) {
+		if (!is_written(&record->fields[i]))
+			continue;
 		add_columns(sql, &record->fields[i], "");
 		count += columns_of(&record->fields[i]);
 	}
@@ -94,7 +106,8 @@ make_update(const struct record *record, struct buf *sql)
 {
 	buf_printf(sql, "UPDATE %s SET updated_at = ?", record->view);
 	for (size_t i = 0; i < record->count; i++)
-		add_columns(sql, &record->fields[i], " = ?");
+		if (is_written(&record->fields[i]))
+			add_columns(sql, &record->fields[i], " = ?");
 	buf_add_text(sql, " WHERE id = ?");
 }
 
@@ -195,7 +208,7 @@ add_values(const struct store *store, const struct record *record,
 		const struct field *field = &record->fields[i];
 		const struct target *target = field_in(field, object);
 
-		if (field->kind == FIELD_LIST)
+		if (!is_written(field))
 			continue;
 		assert(n + 8 < COLUMNS_MOST);
 		if (field->kind != FIELD_TARGET) {
@@ -314,7 +327,7 @@ record_read(const struct store *store, const struct record *record,
 		struct str cell;
 		struct target *target = field_of(field, object);
 
-		if (field->kind == FIELD_LIST)
+		if (!is_read(field))
 			continue;
 		cell = rows_text(rows, i, column);
 		if (field->kind == FIELD_TARGET) {

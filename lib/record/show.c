@@ -125,8 +125,11 @@ show_object(const struct record *record, const void *object, const void *before,
 		json_put_int(out, "id", (int64_t)row->id);
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
-		const char *key = enter(out, &folder, field->name);
+		const char *key;
 
+		if ((field->flags & WRITEONLY) != 0)
+			continue;
+		key = enter(out, &folder, field->name);
 		show_field(field, object, before, key, show, out);
 	}
 	enter(out, &folder, "");

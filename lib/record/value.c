@@ -11,12 +11,13 @@ static void
 take_text(const struct take *take, const struct field *field,
     const struct json *json, struct str path, struct str *out)
 {
+	bool secret = (field->flags & (SECRET | WRITEONLY)) != 0;
 	struct str text = json_text(json);
 	const char *wrong;
 	size_t length;
 
 	/* "1060" is what is dialled; a PIN is not said back. */
-	if (json_kind(json) == JSON_INT && (field->flags & SECRET) == 0) {
+	if (json_kind(json) == JSON_INT && !secret) {
 		complain(take->all, path, "must be a text, like \"%lld\"",
 		    (long long)json_int(json));
 		return;
@@ -25,7 +26,7 @@ take_text(const struct take *take, const struct field *field,
 		complain(take->all, path, "must be a text");
 		return;
 	}
-	if ((field->flags & SECRET) == 0)
+	if (!secret)
 		text = str_trim(text);
 	length = str_length(text);
 	if ((wrong = format_check(field->format, text)) != NULL)

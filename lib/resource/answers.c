@@ -220,9 +220,8 @@ answer_changed(struct visit *visit, uint64_t id, int status)
 	return NULL;
 }
 
-/* A browser gets its form again, with what was typed and what is wrong. */
-static struct err *
-refuse(struct visit *visit, struct err *err)
+struct err *
+answer_refused(struct visit *visit, struct err *err)
 {
 	struct html html = visit_html(visit);
 
@@ -243,7 +242,7 @@ create_record(struct visit *visit)
 	    &visit->change, visit->resource, visit->body.json, &id);
 
 	if (err != NULL)
-		return refuse(visit, err);
+		return answer_refused(visit, err);
 	return answer_changed(visit, id, 201);
 }
 
@@ -254,7 +253,7 @@ update(struct visit *visit, enum update how)
 	    &visit->change, visit->resource, visit->id, how, visit->body.json);
 
 	if (err != NULL)
-		return refuse(visit, err);
+		return answer_refused(visit, err);
 	return answer_changed(visit, visit->id, 200);
 }
 

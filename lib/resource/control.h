@@ -112,6 +112,11 @@ struct err *modify_record(struct visit *visit);
 struct err *ask_delete(struct visit *visit);
 struct err *delete_record(struct visit *visit);
 struct err *restore_record(struct visit *visit);
+/*
+ * The same error; or, where a browser's form holds what is complained of,
+ * that form again with what was typed: then NULL.
+ */
+struct err *answer_refused(struct visit *visit, struct err *err);
 /* The object as it is now, as a change leaves it: 200, or 303. */
 struct err *answer_changed(struct visit *visit, uint64_t id, int status);
 

@@ -227,8 +227,8 @@ update_object(struct change *change, const struct resource *resource,
 	return resource_write(change, resource, before, object, "update");
 }
 
-static struct err *
-delete_object(
+struct err *
+resource_remove(
     struct change *change, const struct resource *resource, uint64_t id)
 {
 	struct store store = change_store(change);
@@ -263,7 +263,7 @@ explain(struct change *change, const struct resource *resource, void *object,
 }
 
 static struct err *
-bring_back(
+revive(
     struct change *change, const struct resource *resource, const void *object)
 {
 	struct store store = change_store(change);
@@ -275,8 +275,8 @@ bring_back(
 	return resource->save != NULL ? resource->save(change, object) : NULL;
 }
 
-static struct err *
-restore_object(
+struct err *
+resource_bring_back(
     struct change *change, const struct resource *resource, uint64_t id)
 {
 	void *object = new_object(change, resource);
@@ -285,7 +285,7 @@ restore_object(
 	TRY(check_match(change, resource, object));
 	TRY(check_limit(change, resource));
 	TRY(explain(
-	    change, resource, object, bring_back(change, resource, object)));
+	    change, resource, object, revive(change, resource, object)));
 	((struct row *)object)->deleted_at.at = 0;
 	return note(change, resource, "restore", NULL, object);
 }
@@ -304,9 +304,9 @@ work(struct change *change, const struct resource *resource, enum verb verb,
 	case PATCH:
 		return update_object(change, resource, *id, MODIFY, body);
 	case DELETE:
-		return delete_object(change, resource, *id);
+		return resource_remove(change, resource, *id);
 	case RESTORE:
-		return restore_object(change, resource, *id);
+		return resource_bring_back(change, resource, *id);
 	}
 	return NULL;
 }

@@ -82,6 +82,11 @@ struct err *change_begin(struct change *change);
 struct err *change_end(struct change *change, struct err *err);
 struct err *resource_insert(struct change *change,
     const struct resource *resource, const struct json *body, uint64_t *id);
+/* As resource_delete() and resource_restore(). */
+struct err *resource_remove(
+    struct change *change, const struct resource *resource, uint64_t id);
+struct err *resource_bring_back(
+    struct change *change, const struct resource *resource, uint64_t id);
 /* Writes object over before, with its lists and the audit row. */
 struct err *resource_write(struct change *change,
     const struct resource *resource, const void *before, void *object,

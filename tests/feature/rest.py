@@ -306,7 +306,7 @@ def nobody_gets_in_without_a_good_token(org):
     org.sql(f"UPDATE token SET expires_at = '2020-01-01' WHERE "
             f'organization_id = {org.id} AND id = {id}')
     org.get(R).must(401)
-    org.sql(f'UPDATE token SET expires_at = NULL, revoked_at = NOW() WHERE '
+    org.sql(f'UPDATE token SET expires_at = NULL, deleted_at = NOW() WHERE '
             f'organization_id = {org.id} AND id = {id}')
     org.get(R).must(401)
 

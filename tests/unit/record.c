@@ -19,7 +19,7 @@ struct wheel_record {
 
 struct car_record {
 	struct row row;
-	struct str name, note, secret, serial;
+	struct str name, note, secret, serial, password;
 	int doors, seats, price;
 	bool fast;
 	enum colour colour;
@@ -50,6 +50,8 @@ static const struct field fields[] = {
 	{ FIELD(car_record, secret), .min = 4, .max = 8,
 	    .format = TEXT_DIGITS, .flags = SECRET },
 	{ FIELD(car_record, serial), .flags = READONLY },
+	{ FIELD(car_record, password), .min = 3, .max = 8,
+	    .flags = WRITEONLY },
 	{ FIELD(car_record, doors), .min = 2, .max = 5, .def = "4",
 	    .flags = REQUIRED | SORT | FILTER },
 	{ FIELD(car_record, seats), .min = 1, .max = 9 },
@@ -222,6 +224,26 @@ spelt(const char *name, const char *words, const char *heading)
 	cr_assert_str_eq(heading_of(pool, str_of(name)).p, heading);
 }
 
+Test(record, what_is_written_only_is_never_shown)
+{
+	struct taken t = take("{\"name\":\"Ford\",\"password\":\" ab \","
+			      "\"wheels\":[{\"size\":4}]}");
+	struct buf csv = buf_new(pool, 64);
+
+	cr_assert_null(t.all.first);
+	cr_assert(str_is(t.car.password, " ab "));
+	for (enum show show = SHOW_MASKED; show <= SHOW_SECRETS; show++)
+		cr_assert_null(strstr(
+		    record_print(pool, &cars, &t.car, show).p, "password"));
+	csv_head(&csv, &cars);
+	csv_row(&csv, &cars, &t.car);
+	cr_assert_null(strstr(buf_str(&csv).p, "password"));
+	cr_assert_null(strstr(buf_str(&csv).p, " ab "));
+	refused("password", "\"ab\"", false);
+	refused("password", "\"abcdefghi\"", false);
+	refused("password", "12345", false);
+}
+
 Test(record, names_in_words)
 {
 	const struct field id = {.name = "user_id", .kind = FIELD_ID};
@@ -250,7 +272,8 @@ Test(record, all_complaints_at_once)
 	    "name: must have at least 2 characters\n"
 	    "doors: must be between 2 and 5\n"
 	    "fast: must be true or false\n"
-	    "wings: is no field here; allowed: name, note, secret, doors, "
+	    "wings: is no field here; allowed: name, note, secret, "
+	    "password, doors, "
 	    "seats, price, fast, colour, owner_id, target, number, built, "
 	    "extras, radio, wheels\n"
 	    "radio.x: is no field here; allowed: name, tuner\n"
