@@ -78,6 +78,7 @@ GRANT SELECT (id, organization_id, name, event, email, url, status,
 	delivered_at, failed_at, failure, created_at, updated_at, deleted_at,
 	living) ON @database@.notifications TO @control@;
 GRANT INSERT ON @database@.audit_entries TO @control@;
+GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @control@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.idempotency_keys TO
 	@control@;
 
@@ -292,10 +293,15 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.idempotency_keys TO
 	@webhook@;
 GRANT INSERT ON @database@.audit_entries TO @webhook@;
 GRANT INSERT ON @database@.parked_jobs TO @webhook@;
+GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @webhook@;
 
 -- The worker: queues, deliveries, the carrier's side, retention
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.generations_unsent TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @worker@;
+GRANT EXECUTE ON PROCEDURE @database@.delivery_claim TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.delivery_done TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.delivery_failed TO @worker@;
 GRANT SELECT ON @database@.organizations TO @worker@;
 GRANT SELECT ON @database@.settings TO @worker@;
 GRANT SELECT ON @database@.prompts TO @worker@;

@@ -336,4 +336,88 @@ BEGIN
 	RETURN counted;
 END $$
 
+-- Deliveries (lib/store/delivery.h).  Whoever has claimed one is known by the
+-- number of its attempt: a later one has taken it over.
+
+CREATE OR REPLACE FUNCTION delivery_put(tenant BIGINT UNSIGNED,
+	notification BIGINT UNSIGNED, new_kind VARCHAR(16),
+	new_key VARCHAR(64), content MEDIUMBLOB) RETURNS BIGINT UNSIGNED
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	IF tenant <> 0 THEN
+		CALL keep_tenant(current_tenant(), tenant);
+	END IF;
+	INSERT INTO delivery (organization_id, notification_id, kind, job_key,
+		content_sealed)
+		VALUES (tenant, notification, new_kind, new_key, content);
+	RETURN LAST_INSERT_ID();
+END $$
+
+-- The one that waits longest, sealed; no row when none is due.
+CREATE OR REPLACE PROCEDURE delivery_claim(lease INT UNSIGNED)
+MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
+	SELECT organization_id, id INTO tenant, claimed FROM delivery
+		WHERE next_at <= UTC_TIMESTAMP(3)
+		ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+	UPDATE delivery SET attempts = attempts + 1,
+		next_at = UTC_TIMESTAMP(3) + INTERVAL lease SECOND
+		WHERE organization_id = tenant AND id = claimed;
+	SELECT organization_id, id, notification_id, kind, job_key, attempts,
+		content_sealed FROM delivery
+		WHERE organization_id = tenant AND id = claimed;
+END $$
+
+CREATE OR REPLACE FUNCTION delivery_done(tenant BIGINT UNSIGNED,
+	wanted BIGINT UNSIGNED, attempt INT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	UPDATE notification n JOIN delivery d
+		ON d.organization_id = n.organization_id
+			AND d.notification_id = n.id
+		SET n.delivered_at = UTC_TIMESTAMP(3), n.failure = NULL,
+			n.updated_at = n.updated_at
+		WHERE d.organization_id = tenant AND d.id = wanted
+		AND d.attempts = attempt;
+	DELETE FROM delivery WHERE organization_id = tenant AND id = wanted
+		AND attempts = attempt;
+	RETURN ROW_COUNT();
+END $$
+
+-- Due again after the pause, or parked when it is 0.
+CREATE OR REPLACE FUNCTION delivery_failed(tenant BIGINT UNSIGNED,
+	wanted BIGINT UNSIGNED, attempt INT UNSIGNED,
+	why VARCHAR(500), pause INT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	UPDATE notification n JOIN delivery d
+		ON d.organization_id = n.organization_id
+			AND d.notification_id = n.id
+		SET n.failed_at = UTC_TIMESTAMP(3), n.failure = why,
+			n.updated_at = n.updated_at
+		WHERE d.organization_id = tenant AND d.id = wanted
+		AND d.attempts = attempt;
+	IF pause > 0 THEN
+		UPDATE delivery SET failure = why,
+			next_at = UTC_TIMESTAMP(3) + INTERVAL pause SECOND
+			WHERE organization_id = tenant AND id = wanted
+			AND attempts = attempt;
+		RETURN ROW_COUNT();
+	END IF;
+	INSERT INTO parked_job (organization_id, queue, job_key, payload,
+		attempts, failure)
+		SELECT organization_id, 'deliveries', job_key,
+			JSON_OBJECT('kind', kind,
+				'notification_id', notification_id,
+				'content_sealed', HEX(content_sealed)),
+			attempts, why FROM delivery
+		WHERE organization_id = tenant AND id = wanted
+		AND attempts = attempt;
+	DELETE FROM delivery WHERE organization_id = tenant AND id = wanted
+		AND attempts = attempt;
+	RETURN ROW_COUNT();
+END $$
+
 DELIMITER ;

@@ -46,6 +46,9 @@ CREATE OR REPLACE TRIGGER conference_room_update BEFORE UPDATE ON conference_roo
 CREATE OR REPLACE TRIGGER counter_update BEFORE UPDATE ON counter FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
+CREATE OR REPLACE TRIGGER delivery_update BEFORE UPDATE ON delivery FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
 CREATE OR REPLACE TRIGGER did_update BEFORE UPDATE ON did FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
