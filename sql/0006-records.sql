@@ -274,8 +274,8 @@ CREATE TABLE idempotency_key (
 	request_hash BINARY(32) NULL,
 	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
 	status SMALLINT UNSIGNED NULL,
-	head TEXT NULL,
-	answer LONGTEXT NULL,
+	-- Head and body; it may hold a secret that is shown once.
+	answer_sealed LONGBLOB NULL,
 	expires_at DATETIME(3) NOT NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, scope, key_hash),

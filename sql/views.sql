@@ -245,8 +245,8 @@ FROM audit_entry WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW idempotency_keys AS SELECT
-	organization_id, scope, key_hash, request_hash, state, status, head,
-	answer, expires_at, created_at
+	organization_id, scope, key_hash, request_hash, state, status,
+	answer_sealed, expires_at, created_at
 FROM idempotency_key WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 

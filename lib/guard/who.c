@@ -60,6 +60,7 @@ enum {
 	SUSPENDED,
 	PASSWORD_CHANGED,
 	CREATED,
+	API_RATE,
 };
 
 static struct err *
@@ -70,7 +71,9 @@ read_token(struct db *db, uint64_t token, struct rows **rows)
 	    " u.id, u.email, u.role, u.status,"
 	    " (SELECT o.status FROM organizations o WHERE o.id ="
 	    "  t.organization_id) = 'suspended',"
-	    " u.password_changed_at, t.created_at"
+	    " u.password_changed_at, t.created_at,"
+	    " (SELECT s.api_rate FROM settings s WHERE s.organization_id ="
+	    "  t.organization_id)"
 	    " FROM tokens t JOIN users u ON u.id = t.user_id"
 	    " WHERE t.id = ? AND t.deleted_at IS NULL AND t.living = 1"
 	    " AND u.deleted_at IS NULL",
@@ -112,6 +115,7 @@ check_token(struct req *req, const struct rows *rows, struct str secret,
 		    req->pool, FORBIDDEN, "The organization is suspended.");
 	who->user = (uint64_t)rows_int(rows, 0, USER_ID);
 	who->email = rows_text(rows, 0, EMAIL);
+	who->api_rate = (int)rows_int(rows, 0, API_RATE);
 	who->role = role_parse(rows_text(rows, 0, ROLE));
 	return json_parse(
 	    req->pool, rows_text(rows, 0, ABILITIES), &who->abilities);

@@ -368,7 +368,8 @@ door_head(struct req *req)
 		buf_add(&head, STR("\r\nContent-Type: "));
 		buf_add(&head, req->out_type);
 	}
-	if (!empty) {
+	/* How long an answer is that is sent in pieces, nobody knows yet. */
+	if (!empty && !req->sending) {
 		buf_add(&head, STR("\r\nContent-Length: "));
 		buf_add_int(&head, (int64_t)req->out.n);
 	}

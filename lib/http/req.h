@@ -49,6 +49,10 @@ struct req {
 	struct buf head; /* header lines added by answer_header() */
 	struct buf out;
 	struct str out_type; /* "application/json" */
+	/* Of serve.c: hands bytes to the server; false when it is gone. */
+	bool (*send)(void *to, struct str bytes);
+	void *send_to;
+	bool sending; /* the head is out, so nothing can be taken back */
 };
 
 /*
@@ -71,5 +75,12 @@ void answer(struct req *req, int status, const char *type);
  * become headers.
  */
 void answer_problem(struct req *req, const struct err *err);
+
+/*
+ * Sends what there is of an answer that is too long to be held: the head
+ * first, then req->out, which is empty afterwards.  From then on the answer
+ * cannot become another.  False when nobody reads it any more.
+ */
+bool answer_flush(struct req *req);
 
 #endif

@@ -52,8 +52,29 @@ begin(const struct server *server, struct req *req)
 	req->out = buf_new(pool, 2048);
 }
 
-/* Answers, and returns the lines that go before req->out. */
-static struct str
+/* Sends what there is: the head, unless it is out, and the body so far. */
+static bool
+push(struct req *req, bool more)
+{
+	bool there = true;
+
+	if (!req->sending) {
+		req->sending = more;
+		there = req->send(req->send_to, door_head(req));
+	}
+	if (there && req->out.n > 0 && !req->bodiless)
+		there = req->send(req->send_to, buf_str(&req->out));
+	req->out.n = 0;
+	return there;
+}
+
+bool
+answer_flush(struct req *req)
+{
+	return push(req, true);
+}
+
+static void
 decide(const struct server *server, struct req *req, char **environment,
     struct door_body *body)
 {
@@ -66,14 +87,13 @@ decide(const struct server *server, struct req *req, char **environment,
 			service->refuse(req, err);
 		else
 			answer_problem(req, err);
-		return door_head(req);
+		return;
 	}
 	door_take_body(req, service, body);
 	service->handle(req, server->process);
 	if (req->status == 0)
 		answer_problem(req,
 		    err_internal(req->pool, "the responder did not answer"));
-	return door_head(req);
 }
 
 /* What nobody waits for any more: the answer was sent. */
@@ -133,33 +153,37 @@ read_source(void *from, char *bytes, size_t n)
 	return done;
 }
 
-static void
-write_all(int fd, struct str text)
+static bool
+write_all(void *to, struct str text)
 {
+	const int *fd = to;
+
 	while (text.n > 0) {
-		ssize_t done = write(fd, text.p, text.n);
+		ssize_t done = write(*fd, text.p, text.n);
 
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done <= 0)
-			return;
+			return false;
 		text = str_cut(text, (size_t)done, text.n);
 	}
+	return true;
 }
 
 /* One request; the exit status tells a shell whether it went well. */
 static int
 serve_once(struct server *server, char **environment, struct door_body *body)
 {
+	int output = STDOUT_FILENO;
 	struct req req;
-	struct str head;
 	int status;
 
 	start(server);
 	begin(server, &req);
-	head = decide(server, &req, environment, body);
-	write_all(STDOUT_FILENO, head);
-	write_all(STDOUT_FILENO, buf_str(&req.out));
+	req.send = write_all;
+	req.send_to = &output;
+	decide(server, &req, environment, body);
+	push(&req, false);
 	status = req.status;
 	/* A server takes the end of the output for the end of the answer. */
 	close(STDOUT_FILENO);
@@ -200,19 +224,24 @@ read_stream(void *from, char *bytes, size_t n)
 	return got > 0 ? (size_t)got : 0;
 }
 
+static bool
+write_stream(void *to, struct str bytes)
+{
+	return FCGX_PutStr(bytes.p, (int)bytes.n, to) == (int)bytes.n;
+}
+
 static void
 serve_request(const struct server *server, FCGX_Request *request)
 {
 	struct door_body body = {
 	    .read = read_stream, .from = request->in, .open_ended = true};
 	struct req req;
-	struct str head;
 
 	begin(server, &req);
-	head = decide(server, &req, request->envp, &body);
-	FCGX_PutStr(head.p, (int)head.n, request->out);
-	if (req.out.n > 0)
-		FCGX_PutStr(req.out.p, (int)req.out.n, request->out);
+	req.send = write_stream;
+	req.send_to = request->out;
+	decide(server, &req, request->envp, &body);
+	push(&req, false);
 	/*
 	 * libfcgi closes a connection only after the server did, unless it is
 	 * detached; that wait protects an answer from what is still unread,
@@ -363,6 +392,7 @@ choose(struct server *server, int argc, char **argv)
 {
 	bool by_server = FCGX_IsCGI() == 0;
 	struct command command = {.kind = COMMAND_HELP};
+	int output = STDOUT_FILENO;
 	struct str help;
 	struct err *err;
 
@@ -373,7 +403,7 @@ choose(struct server *server, int argc, char **argv)
 		if (command.kind == COMMAND_HELP) {
 			help =
 			    command_help(server->pool, server->service->name);
-			write_all(STDOUT_FILENO, help);
+			write_all(&output, help);
 			return argc > 1 ? EXIT_SUCCESS : 2;
 		}
 	}

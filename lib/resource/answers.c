@@ -2,7 +2,7 @@
 #include "control.h"
 #include "csv.h"
 
-enum { CSV_PAGE = 500 };
+enum { CSV_PAGE = 500, CSV_BYTES = 64 << 10 };
 
 static struct err *
 begin_reading(struct visit *visit)
@@ -57,28 +57,55 @@ list_json(struct visit *visit, const struct list *list, const struct page *page)
 	json_close(&out, '}');
 }
 
-/* All of it unless a page was asked for. */
+static void
+free_pool(void *pool)
+{
+	pool_free(pool);
+}
+
+/* Adds a page's lines to the answer. */
+static struct err *
+csv_page(struct visit *visit, const struct list *list, struct page *page)
+{
+	const struct record *record = visit->resource->record;
+	struct buf lines = buf_new(visit->change.pool, CSV_BYTES);
+
+	TRY(read_page(visit, list, page));
+	for (size_t i = 0; i < page->count; i++)
+		csv_row(&lines, record, page_at(record, page, i));
+	buf_add(&visit->req->out, buf_str(&lines));
+	return NULL;
+}
+
+/*
+ * All of it unless a page was asked for: one snapshot, sent page by page, and
+ * no more of it in memory than one.
+ */
 static struct err *
 list_csv(struct visit *visit, struct list *list)
 {
-	const struct record *record = visit->resource->record;
 	struct req *req = visit->req;
 	bool one = form_get(&visit->query, "page").n > 0 ||
 		   form_get(&visit->query, "per_page").n > 0;
+	struct pool *pool = pool_new();
 	struct page page;
 
+	pool_own(req->pool, free_pool, pool);
 	if (!one)
 		list->per_page = CSV_PAGE;
 	answer(req, 200, "text/csv; charset=utf-8; header=present");
 	answer_header(req, "Content-Disposition",
 	    pool_printf(req->pool, "attachment; filename=\"%s.csv\"",
 		visit->resource->name));
-	csv_head(&req->out, record);
+	csv_head(&req->out, visit->resource->record);
 	do {
-		TRY(read_page(visit, list, &page));
-		for (size_t i = 0; i < page.count; i++)
-			csv_row(&req->out, record, page_at(record, &page, i));
-	} while (!one && list->page++ < page.last_page);
+		pool_clear(pool);
+		visit->change.pool = pool;
+		db_use(visit->change.db, pool);
+		TRY(csv_page(visit, list, &page));
+	} while (!one && list->page++ < page.last_page && answer_flush(req));
+	db_use(visit->change.db, req->pool);
+	visit->change.pool = req->pool;
 	return NULL;
 }
 

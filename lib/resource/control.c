@@ -45,6 +45,7 @@ start(struct pool *process, const struct conf *conf)
 	desk->db = db_new(process, conf, &master, program.name, DB_MS);
 	desk->redis = redis_new(process, conf);
 	desk->generations = generations_new(process, conf, desk->redis);
+	desk->limits = limits_new(process, desk->redis, "api");
 	desk->seal = crypto_derive(&master, "seal");
 	if (program.start != NULL)
 		desk->own = program.start(process, conf, &master);
@@ -113,12 +114,41 @@ heading_of_error(enum err_code code)
 	return headings[code];
 }
 
+/* And back to here, if here was only looked at. */
+static void
+link_to_sign_in(struct visit *visit)
+{
+	struct req *req = visit->req;
+	struct buf next = buf_new(req->pool, 128);
+
+	buf_add_text(&next, "/cgi-bin");
+	if (str_is(req->method, "GET")) {
+		buf_add(&next, req->path);
+		if (req->query.n > 0) {
+			buf_add_char(&next, '?');
+			buf_add(&next, req->query);
+		}
+	} else {
+		buf_add_char(&next, '/');
+		buf_add_text(&next, visit->desk->control->name);
+	}
+	buf_add_text(&req->out, "<p><a href=\"/cgi-bin/session/new?_next=");
+	buf_add_url(&req->out, buf_str(&next));
+	buf_add_text(&req->out, "\">Sign in</a></p>\n");
+}
+
 static void
 answer_error(struct visit *visit, const struct err *err)
 {
 	struct req *req = visit->req;
 	struct html html;
 
+	if (req->sending) {
+		/* It was going well until here: what is missing is missed. */
+		log_text(&req->log, "cause",
+		    err->cause.p != NULL ? err->cause : err->message);
+		return;
+	}
 	/* Sets head and log; a browser gets the same as a page. */
 	answer_problem(req, err);
 	if (err->code == UNAUTHENTICATED)
@@ -130,6 +160,8 @@ answer_error(struct visit *visit, const struct err *err)
 	html_open(
 	    &html, err_status(err->code), str_of(heading_of_error(err->code)));
 	html_problem(&html, err);
+	if (err->code == UNAUTHENTICATED)
+		link_to_sign_in(visit);
 	html_close(&html);
 }
 
@@ -168,6 +200,22 @@ find_route(struct visit *visit)
 }
 
 static struct err *
+check_rate(struct visit *visit)
+{
+	int64_t now = clock_now();
+	struct err *err;
+
+	if (visit->who.organization == 0 ||
+	    limits_allow(visit->desk->limits, visit->who.organization,
+		visit->who.api_rate, now))
+		return NULL;
+	err = err_new(visit->req->pool, RATE_LIMITED,
+	    "The organization may ask %d times a minute.", visit->who.api_rate);
+	err->retry_after = 60 - (int)(now / 1000 % 60);
+	return err;
+}
+
+static struct err *
 admit(struct visit *visit)
 {
 	const char *name = visit->desk->control->name;
@@ -182,6 +230,7 @@ admit(struct visit *visit)
 	    &visit->who));
 	log_int(&req->log, "organization_id", (int64_t)visit->who.organization);
 	log_int(&req->log, "user_id", (int64_t)visit->who.user);
+	TRY(check_rate(visit));
 	if (!role_in(visit->who.role, visit->route->roles))
 		return err_new(
 		    req->pool, FORBIDDEN, "Your role does not allow this.");
@@ -238,18 +287,66 @@ fill_change(struct visit *visit)
 	    .now = clock_now(),
 	    .if_match = req_header(req, "If-Match", NULL),
 	    .form = visit->body.form,
+	    .once = visit->once.key.p != NULL ? &visit->once : NULL,
 	};
+}
+
+/* Takes the Idempotency-Key of a POST; *answered when it was here before. */
+static struct err *
+begin_once(struct visit *visit, bool *answered)
+{
+	struct req *req = visit->req;
+	const struct who *who = &visit->who;
+	enum once_state state = ONCE_NEW;
+
+	if (!str_is(req->method, "POST") ||
+	    (visit->route->roles & ANYBODY) != 0 ||
+	    req_header(req, "Idempotency-Key", NULL).p == NULL)
+		return NULL;
+	if (who->organization == 0)
+		return err_new(req->pool, BAD_REQUEST,
+		    "Idempotency-Key needs an organization:"
+		    " X-Organization-Id.");
+	visit->once.organization = who->organization;
+	visit->once.sender = pool_printf(req->pool, "%s %llu",
+	    who->platform != 0 ? "operator" : "user",
+	    (unsigned long long)(who->platform != 0 ? who->platform
+						    : who->user));
+	TRY(once_begin(
+	    visit->desk->db, &visit->desk->seal, req, &visit->once, &state));
+	*answered = state == ONCE_REPLAYED;
+	return NULL;
+}
+
+/* What was refused before it was tried may be sent again. */
+static void
+end_once(struct visit *visit)
+{
+	struct req *req = visit->req;
+
+	if (req->status < 500 && req->status != 401 && req->status != 403 &&
+	    req->status != 409 && req->status != 429)
+		once_keep(
+		    visit->desk->db, &visit->desk->seal, req, &visit->once);
+	else
+		once_forget(visit->desk->db, req, &visit->once);
 }
 
 static struct err *
 handle_visit(struct visit *visit)
 {
+	bool answered = false;
+
 	TRY(find_route(visit));
 	TRY(admit(visit));
 	if (!str_is(visit->req->method, "GET"))
 		TRY(body_parse(visit->req, &visit->body));
 	if (!str_is(visit->req->method, "GET"))
 		TRY(check_csrf(visit));
+	TRY(begin_once(visit, &answered));
+	if (answered)
+		return NULL;
+	visit->trying = visit->once.key.p != NULL;
 	fill_change(visit);
 	return visit->route->answer(visit);
 }
@@ -267,6 +364,16 @@ handle(struct req *req, void *process)
 	/* At the end, because a refusal drops what headers there were. */
 	answer_header(req, "Vary", STR("Accept"));
 	db_rollback(visit.desk->db);
+	if (visit.trying)
+		end_once(&visit);
+}
+
+static void
+after(struct req *req, void *process)
+{
+	const struct desk *desk = process;
+
+	limits_settle(desk->limits, req->pool, clock_now());
 }
 
 int
@@ -280,6 +387,7 @@ control_serve(struct control control, int argc, char **argv)
 		control.types != NULL ? control.types : serve_types_json_form,
 	    .start = start,
 	    .handle = handle,
+	    .after = after,
 	};
 
 	program = control;

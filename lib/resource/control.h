@@ -10,6 +10,7 @@
 #define RESOURCE_CONTROL_H
 
 #include "html.h"
+#include "limit.h"
 #include "redis.h"
 #include "resource.h"
 #include "rest.h"
@@ -72,6 +73,7 @@ struct desk {
 	struct db *db;
 	struct redis *redis;
 	struct generations *generations;
+	struct limits *limits; /* requests of a tenant per minute */
 	struct crypto_key seal;
 };
 
@@ -86,6 +88,8 @@ struct visit {
 	struct body body; /* of POST, PUT and PATCH */
 	enum face face;
 	uint64_t id; /* in the path; 0: none */
+	struct once once;
+	bool trying; /* an Idempotency-Key waits for how it ends */
 	struct change change;
 };
 

@@ -24,6 +24,8 @@ change_begin(struct change *change)
 struct err *
 change_end(struct change *change, struct err *err)
 {
+	if (err == NULL && change->once != NULL)
+		err = once_commit(change->db, change->pool, change->once);
 	if (err == NULL)
 		err = db_commit(change->db);
 	if (err != NULL) {

@@ -11,6 +11,7 @@
 
 #include "audit.h"
 #include "generation.h"
+#include "once.h"
 #include "record.h"
 #include "role.h"
 
@@ -26,6 +27,7 @@ struct change {
 	int64_t now;
 	struct str if_match; /* ETags the object may have; absent: any */
 	bool form;           /* the body came from a form: texts only */
+	struct once *once;   /* marked as done with the change; NULL: none */
 
 	struct complaints all; /* of the object being taken */
 	uint64_t generation;

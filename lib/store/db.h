@@ -66,6 +66,11 @@ struct db *db_new(struct pool *process, const struct conf *conf,
  */
 struct err *db_begin(struct db *db, struct pool *request, enum db_mode mode,
     uint64_t organization);
+/*
+ * Rows and errors of what follows live in another pool: a transaction that
+ * reads more than memory should hold gives each part one of its own.
+ */
+void db_use(struct db *db, struct pool *pool);
 /* The transaction is over, whatever this returns. */
 struct err *db_commit(struct db *db);
 /* Safe to call at any time. */

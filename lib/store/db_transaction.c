@@ -164,6 +164,12 @@ is_over(const struct db *db)
 	    db->request, "mariadb: the transaction ended before");
 }
 
+void
+db_use(struct db *db, struct pool *pool)
+{
+	db->request = pool;
+}
+
 struct err *
 db_commit(struct db *db)
 {

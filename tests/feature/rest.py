@@ -172,6 +172,8 @@ def csv_is_the_whole_list(org):
     assert len(text.strip().split('\r\n')) == 1204
     text = org.get(f'{R}?q=22', accept='text/csv').must(200).text
     assert '2202' in text and '1000' not in text
+    answer = org.ask('HEAD', R, accept='text/csv').must(200)
+    assert answer.text == '' and 'csv' in answer.headers['content-type']
 
 
 @scenario
