@@ -315,9 +315,23 @@ list_parse(struct pool *pool, const struct record *record,
 	return complaints_err(&all);
 }
 
-/* In the order in which list_parse() adds the values. */
+void
+list_only(struct list *list, const char *sql, struct value value)
+{
+	size_t i = 0;
+
+	while (i < LIST_ONLY && list->only[i] != NULL)
+		i++;
+	assert(i < LIST_ONLY);
+	list->only[i] = sql;
+	for (; *sql != '\0'; sql++)
+		if (*sql == '?')
+			add(list, value);
+}
+
+/* In the order in which list_parse() and list_only() add the values. */
 static void
-add_where(const struct record *record, struct buf *sql)
+add_where(const struct record *record, const struct list *list, struct buf *sql)
 {
 	buf_add_text(sql, " WHERE (? IS NULL OR (deleted_at IS NULL) = ?)"
 			  " AND (? IS NULL");
@@ -346,6 +360,8 @@ add_where(const struct record *record, struct buf *sql)
 		else
 			buf_printf(sql, " AND (? IS NULL OR %s = ?)", column);
 	}
+	for (size_t i = 0; i < LIST_ONLY && list->only[i] != NULL; i++)
+		buf_printf(sql, " AND (%s)", list->only[i]);
 }
 
 static struct err *
@@ -356,7 +372,7 @@ count_rows(const struct store *store, const struct record *record,
 	struct rows *rows;
 
 	buf_printf(&sql, "SELECT COUNT(*) FROM %s", record->view);
-	add_where(record, &sql);
+	add_where(record, list, &sql);
 	TRY(db_query(
 	    store->db, buf_str(&sql).p, list->values, list->count, &rows));
 	*total = rows_int(rows, 0, 0);
@@ -378,7 +394,7 @@ list_read(const struct store *store, const struct record *record,
 	buf_add_text(&sql, "SELECT ");
 	record_columns(record, &sql);
 	buf_printf(&sql, " FROM %s", record->view);
-	add_where(record, &sql);
+	add_where(record, list, &sql);
 	buf_printf(&sql, " ORDER BY %s LIMIT ? OFFSET ?", list->order);
 	add(&all, INT(list->per_page));
 	add(&all, INT((list->page - 1) * list->per_page));

@@ -1,5 +1,7 @@
 #include "rest.h"
 
+enum { TOKEN_LEAST = 16, TOKEN_MOST = 64 };
+
 static bool
 accepts(struct str range, const char *type)
 {
@@ -27,28 +29,50 @@ rest_face(const struct req *req)
 	return FACE_JSON;
 }
 
+static bool
+is_token(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			(c >= '0' && c <= '9') || c == '_' || c == '-'))
+			return false;
+	}
+	return text.n >= TOKEN_LEAST && text.n <= TOKEN_MOST;
+}
+
+/* One piece of the path, and what the pattern has in its place. */
+static bool
+match_piece(struct str a, struct str b, uint64_t *id, struct str *token)
+{
+	int64_t number;
+
+	if (str_is(b, "TOKEN")) {
+		*token = a;
+		return is_token(a);
+	}
+	if (!str_is(b, "ID"))
+		return str_equal(a, b);
+	if (!str_is_digits(a) || a.p[0] == '0' ||
+	    !str_to_int(a, 1, INT64_MAX, &number))
+		return false;
+	*id = (uint64_t)number;
+	return true;
+}
+
 bool
-rest_match(struct str path, const char *pattern, uint64_t *id)
+rest_match(
+    struct str path, const char *pattern, uint64_t *id, struct str *token)
 {
 	struct str want = str_of(pattern), a, b;
-	int64_t number;
 
 	/* "/ring-groups/" is "/ring-groups". */
 	if (path.n > 1 && path.p[path.n - 1] == '/')
 		path.n--;
-	while (str_next(&want, '/', &b)) {
-		if (!str_next(&path, '/', &a))
+	while (str_next(&want, '/', &b))
+		if (!str_next(&path, '/', &a) || !match_piece(a, b, id, token))
 			return false;
-		if (!str_is(b, "ID")) {
-			if (!str_equal(a, b))
-				return false;
-		} else if (!str_is_digits(a) || a.p[0] == '0' ||
-			   !str_to_int(a, 1, INT64_MAX, &number)) {
-			return false;
-		} else {
-			*id = (uint64_t)number;
-		}
-	}
 	return path.p == NULL;
 }
 

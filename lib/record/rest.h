@@ -14,9 +14,11 @@ enum face rest_face(const struct req *req);
 /*
  * True when the path is the pattern; in it ID stands for a number > 0, which
  * goes to *id: "/ring-groups/ID/restore".  An object has one address, so "07"
- * is not 7.
+ * is not 7.  TOKEN stands for 16 to 64 of A-Z a-z 0-9 _ -, which are a slice
+ * of the path: "/prompts/audio/TOKEN".
  */
-bool rest_match(struct str path, const char *pattern, uint64_t *id);
+bool rest_match(
+    struct str path, const char *pattern, uint64_t *id, struct str *token);
 /*
  * Where a form wants to go after success ("_next"), when that is a path of
  * this site; else `otherwise`.

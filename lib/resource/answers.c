@@ -110,23 +110,30 @@ list_csv(struct visit *visit, struct list *list)
 }
 
 struct err *
-list_records(struct visit *visit)
+answer_list(struct visit *visit, struct list *list)
 {
 	struct html html = visit_html(visit);
-	struct list list;
 	struct page page;
+
+	TRY(begin_reading(visit));
+	if (visit->face == FACE_CSV)
+		return list_csv(visit, list);
+	TRY(read_page(visit, list, &page));
+	if (visit->face == FACE_HTML)
+		html_list(&html, list, &page, &visit->query);
+	else
+		list_json(visit, list, &page);
+	return NULL;
+}
+
+struct err *
+list_records(struct visit *visit)
+{
+	struct list list;
 
 	TRY(list_parse(
 	    visit->req->pool, visit->resource->record, &visit->query, &list));
-	TRY(begin_reading(visit));
-	if (visit->face == FACE_CSV)
-		return list_csv(visit, &list);
-	TRY(read_page(visit, &list, &page));
-	if (visit->face == FACE_HTML)
-		html_list(&html, &list, &page, &visit->query);
-	else
-		list_json(visit, &list, &page);
-	return NULL;
+	return answer_list(visit, &list);
 }
 
 static void

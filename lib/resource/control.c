@@ -176,14 +176,16 @@ find_route(struct visit *visit)
 
 	for (size_t i = 0; i < control->count; i++) {
 		const struct route *route = &control->routes[i];
+		struct str token = NO_STR;
 		uint64_t id = 0;
 
-		if (!rest_match(req->path, route->path, &id))
+		if (!rest_match(req->path, route->path, &id, &token))
 			continue;
 		if (str_is(req->method, route->method)) {
 			visit->route = route;
 			visit->resource = route->resource;
 			visit->id = id;
+			visit->token = token;
 			return NULL;
 		}
 		buf_printf(

@@ -87,7 +87,8 @@ struct visit {
 	struct form query;
 	struct body body; /* of POST, PUT and PATCH */
 	enum face face;
-	uint64_t id; /* in the path; 0: none */
+	uint64_t id;      /* in the path; 0: none */
+	struct str token; /* in the path; absent: none */
 	struct once once;
 	bool trying; /* an Idempotency-Key waits for how it ends */
 	struct change change;
@@ -121,6 +122,8 @@ struct err *restore_record(struct visit *visit);
  * that form again with what was typed: then NULL.
  */
 struct err *answer_refused(struct visit *visit, struct err *err);
+/* What list_records() does with list_parse()'s; outside of a transaction. */
+struct err *answer_list(struct visit *visit, struct list *list);
 /* The object as it is now, as a change leaves it: 200, or 303. */
 struct err *answer_changed(struct visit *visit, uint64_t id, int status);
 

@@ -492,22 +492,45 @@ Test(record, csv_cells_are_safe)
 
 Test(record, paths_match_whole)
 {
+	struct str token = NO_STR;
 	uint64_t id = 0;
 
-	cr_assert(rest_match(STR("/cars"), "/cars", &id));
-	cr_assert(rest_match(STR("/cars/"), "/cars", &id));
-	cr_assert(rest_match(STR("/cars/7/x"), "/cars/ID/x", &id));
+	cr_assert(rest_match(STR("/cars"), "/cars", &id, &token));
+	cr_assert(rest_match(STR("/cars/"), "/cars", &id, &token));
+	cr_assert(rest_match(STR("/cars/7/x"), "/cars/ID/x", &id, &token));
 	cr_assert_eq(id, 7);
-	cr_assert_not(rest_match(STR("/cars/0"), "/cars/ID", &id));
-	cr_assert_not(rest_match(STR("/cars/07x"), "/cars/ID", &id));
-	cr_assert_not(rest_match(STR("/cars/07"), "/cars/ID", &id));
-	cr_assert_not(rest_match(STR("/cars/-7"), "/cars/ID", &id));
-	cr_assert_not(rest_match(STR("/cars/7/x/y"), "/cars/ID/x", &id));
-	cr_assert_not(rest_match(STR("/cars/7"), "/cars/ID/x", &id));
-	cr_assert_not(rest_match(STR("/car"), "/cars", &id));
-	cr_assert_not(rest_match(STR("//cars"), "/cars", &id));
+	cr_assert_not(rest_match(STR("/cars/0"), "/cars/ID", &id, &token));
+	cr_assert_not(rest_match(STR("/cars/07x"), "/cars/ID", &id, &token));
+	cr_assert_not(rest_match(STR("/cars/07"), "/cars/ID", &id, &token));
+	cr_assert_not(rest_match(STR("/cars/-7"), "/cars/ID", &id, &token));
 	cr_assert_not(
-	    rest_match(STR("/cars/99999999999999999999"), "/cars/ID", &id));
+	    rest_match(STR("/cars/7/x/y"), "/cars/ID/x", &id, &token));
+	cr_assert_not(rest_match(STR("/cars/7"), "/cars/ID/x", &id, &token));
+	cr_assert_not(rest_match(STR("/car"), "/cars", &id, &token));
+	cr_assert_not(rest_match(STR("//cars"), "/cars", &id, &token));
+	cr_assert_not(rest_match(
+	    STR("/cars/99999999999999999999"), "/cars/ID", &id, &token));
+}
+
+Test(record, a_token_is_a_word_of_its_letters)
+{
+	static const char *const bad[] = {"/cars/audio/", "/cars/audio",
+	    "/cars/audio/0123456789abcde", "/cars/audio/0123456789abcdef/x",
+	    "/cars/audio/0123456789abcde.", "/cars/audio/..%2f..%2f..%2f..%2f",
+	    "/cars/audio/../../../../../../etc", "/cars/7/0123456789abcdef",
+	    "/cars/audio/0123456789abcdef0123456789abcdef"
+	    "0123456789abcdef0123456789abcdef0"};
+	struct str token = NO_STR;
+	uint64_t id = 0;
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		cr_assert_not(rest_match(str_of(bad[i]), "/cars/audio/TOKEN",
+				  &id, &token),
+		    "%s", bad[i]);
+	cr_assert(rest_match(STR("/cars/audio/0123456789-_AZaz"),
+	    "/cars/audio/TOKEN", &id, &token));
+	cr_assert(str_is(token, "0123456789-_AZaz"));
+	cr_assert_eq(id, 0);
 }
 
 static struct err *
