@@ -15,6 +15,7 @@
 #include "counters.h"
 #include "cursor.h"
 #include "dialect.h"
+#include "document.h"
 #include "limit.h"
 #include "phone.h"
 #include "serve.h"
@@ -128,26 +129,6 @@ keep_promises(struct voice *voice, struct req *req, const struct lookups *look,
 		break;
 	}
 	return true;
-}
-
-static void
-write_document(struct voice *voice, struct req *req, const struct call *call,
-    const struct organization *organization, struct decision *decision)
-{
-	struct dialect_urls urls = {STR(""), STR("")};
-	struct str base;
-
-	if (organization != NULL) {
-		base = organization->base_url;
-		urls.recordings = pool_printf(
-		    req->pool, "%.*s/cgi-bin/webhook/recording", PSTR(base));
-		if (decision->cursor.stage != STAGE_START)
-			urls.back = pool_printf(req->pool,
-			    "%.*s/cgi-bin/voice?cursor=%.*s", PSTR(base),
-			    PSTR(cursor_seal(req->pool, &voice->cursor_key,
-				organization, call, &decision->cursor)));
-	}
-	buf_add(&req->out, dialect_cloudonix(req->pool, decision, &urls));
 }
 
 static void
@@ -269,7 +250,8 @@ handle(struct req *req, void *process)
 	if (req->refused != NULL && (req->refused->code == TOO_LARGE ||
 					req->refused->code == UNSUPPORTED_TYPE))
 		answer(req, err_status(req->refused->code), XML);
-	write_document(voice, req, &request.call, look.organization, &decision);
+	buf_add(&req->out, document_write(req->pool, &voice->cursor_key,
+			       look.organization, &request.call, &decision));
 }
 
 /* Nobody waits any more: what was only to be noted, caches, counters. */

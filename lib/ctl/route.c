@@ -1,142 +1,92 @@
 /*
  * opbxctl route: what would happen to a call, without one.
  *
- * The same route() and the same document as `voice`; nothing is written.
+ * The simulator of lib/voice/play.h, printed.
  */
 #include <stdio.h>
 
 #include "clock.h"
 #include "ctl.h"
-#include "cursor.h"
-#include "dialect.h"
-#include "directory.h"
+#include "play.h"
 
-enum { FROM, TO, AT, DIRECTION, ORG, THEN };
-
-struct simulation {
-	struct ctl *ctl;
-	struct directory *directory;
-	struct crypto_key cursor_key;
-	uint64_t organization;
-	struct call call;
-};
+enum { FROM, TO, AT, DIRECTION, WHEN, ORG, THEN };
 
 static void
-print_decision(
-    struct simulation *s, const struct lookups *look, struct decision *decision)
+print_leg(const struct play_leg *leg)
 {
-	struct pool *pool = s->ctl->pool;
-	struct str base = look->organization->base_url;
-	struct dialect_urls urls = {
-	    .recordings = pool_printf(
-		pool, "%.*s/cgi-bin/webhook/recording", PSTR(base))};
+	for (size_t i = 0; i < leg->step_count; i++) {
+		const struct play_step *step = &leg->steps[i];
 
-	for (const struct step *step = decision->steps; step != NULL;
-	     step = step->next) {
-		if (step->node.type == TARGET_NONE)
+		if (step->type[0] == '\0')
 			printf("  %.*s\n", PSTR(step->text));
 		else
 			printf("  %.*s  [%s %llu]\n", PSTR(step->text),
-			    target_type_name(step->node.type),
-			    (unsigned long long)step->node.id);
+			    step->type, (unsigned long long)step->id);
 	}
-	if (decision->loop.n > 0)
-		printf("  loop: %.*s\n", PSTR(decision->loop));
-	if (decision->cursor.stage != STAGE_START)
-		urls.back = pool_printf(pool, "%.*s/cgi-bin/voice?cursor=%.*s",
-		    PSTR(base),
-		    PSTR(cursor_seal(pool, &s->cursor_key, look->organization,
-			&s->call, &decision->cursor)));
-	printf("%.*s\n", PSTR(dialect_cloudonix(pool, decision, &urls)));
+	if (leg->loop.n > 0)
+		printf("  loop: %.*s\n", PSTR(leg->loop));
+	printf("%.*s\n", PSTR(leg->document));
+	if (leg->happens.n > 0)
+		printf("%.*s\n", PSTR(leg->happens));
 }
 
-static struct err *
-decide(struct simulation *s, struct decision *decision)
+static size_t
+count_of(struct str list)
 {
-	struct lookups look;
+	struct str word;
+	size_t count = 0;
 
-	TRY(directory_open(
-	    s->directory, s->ctl->pool, s->organization, s->call.key, &look));
-	directory_imagine(&look);
-	route(s->ctl->pool, &s->call, &look, decision);
-	print_decision(s, &look, decision);
-	directory_close(s->directory);
-	return NULL;
+	while (list.n > 0 && str_next(&list, ',', &word))
+		count++;
+	return count;
 }
 
-/* "busy", "no-answer", "digits=1", "silence": one callback each. */
-static bool
-callback(struct simulation *s, struct str word, const struct decision *decision)
+/* "busy,digits=1,silence" */
+static void
+take_then(struct play *play, struct str list)
 {
-	s->call.cursor = decision->cursor;
-	s->call.digits = NO_STR;
-	s->call.outcome = OUTCOME_NONE;
-	if (str_starts(word, STR("digits=")))
-		s->call.digits = str_cut(word, 7, word.n);
-	else if (!str_is(word, "silence") && !str_is(word, "recorded")) {
-		s->call.outcome = outcome_parse(word, NO_STR);
-		return s->call.outcome != OUTCOME_NONE;
-	}
-	return true;
-}
-
-static struct err *
-simulate(struct simulation *s, struct str then)
-{
-	struct decision decision;
+	struct str *then =
+	    NEW_ARRAY(play->pool, struct str, count_of(list) + 1);
 	struct str word;
 
-	TRY(decide(s, &decision));
-	while (then.n > 0 && str_next(&then, ',', &word)) {
-		if (decision.cursor.stage == STAGE_START)
-			return err_new(s->ctl->pool, BAD_REQUEST,
-			    "The call does not come back for \"%.*s\".",
-			    PSTR(word));
-		if (!callback(s, str_trim(word), &decision))
-			return err_new(s->ctl->pool, BAD_REQUEST,
-			    "\"%.*s\" is none of busy, no-answer, failed, "
-			    "completed, canceled, digits=D, silence, "
-			    "recorded.",
-			    PSTR(word));
-		printf("%.*s\n", PSTR(str_trim(word)));
-		TRY(decide(s, &decision));
-	}
-	return NULL;
+	play->then = then;
+	while (list.n > 0 && str_next(&list, ',', &word))
+		then[play->then_count++] = str_trim(word);
 }
 
-/* "…Z" and "…+01:00" say which clock; "2026-12-25T10:00" does not. */
-static bool
-has_offset(struct str at)
+/* "1001=busy,1002=declines" */
+static void
+take_outcomes(struct play *play, struct str list)
 {
-	struct str time = str_cut(at, 10, at.n);
+	struct play_outcome *all =
+	    NEW_ARRAY(play->pool, struct play_outcome, count_of(list) + 1);
+	struct str word, number;
 
-	return str_ends(at, STR("Z")) || str_ends(at, STR("z")) ||
-	       str_find(time, '+') >= 0 || str_find(time, '-') >= 0;
+	play->outcomes = all;
+	while (list.n > 0 && str_next(&list, ',', &word)) {
+		str_next(&word, '=', &number);
+		all[play->outcome_count].number = str_trim(number);
+		all[play->outcome_count++].word = str_trim(word);
+	}
 }
 
-/* What nobody said: the direction by who calls, the clock by the tenant. */
 static struct err *
-settle(struct simulation *s, struct str direction, struct str at)
+simulate(struct ctl *ctl, struct play *play)
 {
-	const struct extension *caller;
-	struct local_time local;
-	const struct zone *zone;
-	struct lookups look;
+	struct crypto_key cursor_key = crypto_derive(&ctl->master, "cursor");
+	struct err *err;
 
-	TRY(directory_open(
-	    s->directory, s->ctl->pool, s->organization, s->call.key, &look));
-	caller = look.number(look.self, s->call.from);
-	s->call.direction = direction.n > 0  ? direction_parse(direction)
-			    : caller != NULL ? DIRECTION_SUBSCRIBER
-					     : DIRECTION_INBOUND;
-	printf("  direction %s\n", direction_name(s->call.direction));
-	zone = zone_load(look.organization->timezone);
-	if (at.n > 0 && !has_offset(at) && zone != NULL) {
-		local = zone_local(zone_load(STR("UTC")), s->call.now);
-		s->call.now = zone_instant(zone, &local);
-	}
-	directory_close(s->directory);
-	return NULL;
+	play->cursor_key = &cursor_key;
+	play->directory = directory_new(ctl->pool, ctl->conf, ctl->db,
+	    ctl->redis, ctl->generations, &ctl->master);
+	err = play_run(play);
+	crypto_wipe(&cursor_key, sizeof cursor_key);
+	if (play->count > 0)
+		printf(
+		    "  direction %s\n", direction_name(play->call.direction));
+	for (size_t i = 0; i < play->count; i++)
+		print_leg(&play->legs[i]);
+	return err;
 }
 
 int
@@ -147,42 +97,39 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 	    [TO] = {"to", .required = true},
 	    [AT] = {"at", .required = false},
 	    [DIRECTION] = {"direction", .required = false},
+	    [WHEN] = {"when", .required = false},
 	    [ORG] = {"org", .required = false},
 	    [THEN] = {"then", .required = false},
 	    {NULL, NO_STR, false},
 	};
-	struct simulation s = {.ctl = ctl};
+	struct play *play = NEW(ctl->pool, struct play);
 	struct err *err;
+	int64_t at;
 
 	if (!ctl_options(argc, argv, options)) {
 		fprintf(stderr,
 		    "usage: opbxctl route --from NUMBER --to NUMBER "
 		    "[--direction inbound|subscriber|…]\n"
-		    "\t[--at 2026-12-25T10:00] "
+		    "\t[--at 2026-12-25T10:00] [--when 1001=busy,…] "
 		    "[--then busy,digits=1,silence,…] [--org SLUG]\n");
 		return 2;
 	}
-	s.call.from = options[FROM].value;
-	s.call.to = options[TO].value;
-	s.call.key = crypto_token(ctl->pool, 12);
-	s.call.now = clock_now();
-	if (options[AT].value.n > 0 &&
-	    !clock_parse(options[AT].value, &s.call.now)) {
+	if (options[AT].value.n > 0 && !clock_parse(options[AT].value, &at)) {
 		fprintf(stderr,
 		    "opbxctl: --at is 2026-12-25T10:00 on the organization's "
 		    "clock, or 2026-12-25T10:00:00-05:00\n");
 		return 2;
 	}
-	err = ctl_organization(ctl, options[ORG].value, &s.organization);
-	if (err == NULL) {
-		s.cursor_key = crypto_derive(&ctl->master, "cursor");
-		s.directory = directory_new(ctl->pool, ctl->conf, ctl->db,
-		    ctl->redis, ctl->generations, &ctl->master);
-		err = settle(&s, options[DIRECTION].value, options[AT].value);
-	}
+	play->pool = ctl->pool;
+	play->secrets = true;
+	play->from = options[FROM].value;
+	play->to = options[TO].value;
+	play->at = options[AT].value;
+	play->direction = options[DIRECTION].value;
+	take_then(play, options[THEN].value);
+	take_outcomes(play, options[WHEN].value);
+	err = ctl_organization(ctl, options[ORG].value, &play->organization);
 	if (err == NULL)
-		err = simulate(&s, options[THEN].value);
-	if (err != NULL)
-		return ctl_fail(err);
-	return 0;
+		err = simulate(ctl, play);
+	return err != NULL ? ctl_fail(err) : 0;
 }
