@@ -87,8 +87,8 @@ struct field {
 	const char *help;           /* one line for people */
 };
 
-#define FIELD_AS(type, member, path)                            \
-	.name = (path), .column = #member,                      \
+#define FIELD_IN(type, member, path, in)                        \
+	.name = (path), .column = (in),                         \
 	.offset = offsetof(struct type, member),                \
 	.kind = _Generic(((struct type *)0)->member, struct str \
 			 : FIELD_TEXT, int                      \
@@ -101,6 +101,7 @@ struct field {
 			 : FIELD_INSTANT, struct document       \
 			 : FIELD_JSON, struct children          \
 			 : FIELD_LIST)
+#define FIELD_AS(type, member, path) FIELD_IN(type, member, path, #member)
 #define FIELD(type, member) FIELD_AS(type, member, #member)
 
 #define TARGET_BIT(type) (1U << (unsigned)(type))

@@ -291,26 +291,16 @@ html_list(const struct html *html, const struct list *list,
 }
 
 static void
-open_post(const struct html *html, uint64_t id, const char *action)
+open_post(const struct html *html, uint64_t id)
 {
 	struct buf *out = out_of(html);
 
 	buf_add_text(out, "<form method=\"post\" action=\"");
 	buf_add_html(out, html->base);
-	buf_printf(out, "/%llu%s%s\">\n", (unsigned long long)id,
-	    *action != '\0' ? "/" : "", action);
+	buf_printf(out, "/%llu\">\n", (unsigned long long)id);
 	buf_add_text(out, "<input type=\"hidden\" name=\"_csrf\" value=\"");
 	buf_add_html(out, html->csrf);
 	buf_add_text(out, "\">\n");
-}
-
-void
-html_button(const struct html *html, uint64_t id, const char *action)
-{
-	open_post(html, id, action);
-	buf_add_text(out_of(html), "<button>");
-	buf_add_html(out_of(html), heading_of(html->req->pool, str_of(action)));
-	buf_add_text(out_of(html), "</button>\n</form>\n");
 }
 
 void
@@ -322,7 +312,7 @@ html_confirm(const struct html *html, uint64_t id, struct str name)
 	buf_add_text(out, "<p>Delete ");
 	buf_add_html(out, name);
 	buf_add_text(out, "? It can be restored.</p>\n");
-	open_post(html, id, "");
+	open_post(html, id);
 	buf_add_text(out, "<input type=\"hidden\" name=\"_method\" "
 			  "value=\"DELETE\">\n<input type=\"hidden\" "
 			  "name=\"_next\" value=\"");

@@ -21,6 +21,7 @@ struct html {
 	struct str csrf; /* absent: none */
 	bool may_create, may_change;
 	bool secrets; /* may be seen */
+	bool single;  /* the only object: it has no id in its address */
 };
 
 /* The frame of a page; what is between is added to req->out. */
@@ -42,7 +43,15 @@ void html_list(const struct html *html, const struct list *list,
 void html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err);
 void html_confirm(const struct html *html, uint64_t id, struct str name);
-/* A form of one button that posts to base/ID/action. */
-void html_button(const struct html *html, uint64_t id, const char *action);
+/*
+ * A form that posts to base/ID/action, or base/action (id 0), with an input
+ * for each field of `takes` (NULL: a button alone); values and err as above.
+ */
+void html_action(const struct html *html, uint64_t id, const char *action,
+    const struct record *takes, const struct json *values,
+    const struct err *err);
+/* What an object holds, to be read and copied. */
+void html_values(const struct html *html, const struct record *record,
+    const struct json *values);
 
 #endif

@@ -271,17 +271,21 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	struct form_page page = {html, &html->req->out, err};
 	struct pool *pool = html->req->pool;
 	struct str name = str_of(html->record->name);
-	struct str heading =
-	    id == 0 ? pool_printf(pool, "New %.*s", PSTR(words_of(pool, name)))
-		    : pool_printf(pool, "%.*s %llu",
-			  PSTR(heading_of(pool, name)), (unsigned long long)id);
+	struct str heading = html->title;
+
+	if (!html->single)
+		heading = id == 0 ? pool_printf(pool, "New %.*s",
+					PSTR(words_of(pool, name)))
+				  : pool_printf(pool, "%.*s %llu",
+					PSTR(heading_of(pool, name)),
+					(unsigned long long)id);
 
 	html_open(html, err != NULL ? err_status(err->code) : 200, heading);
 	if (err != NULL)
 		html_problem(html, err);
 	buf_add_text(page.out, "<form method=\"post\" action=\"");
 	buf_add_html(page.out, html->base);
-	if (id != 0)
+	if (id != 0 && !html->single)
 		buf_printf(page.out, "/%llu", (unsigned long long)id);
 	buf_add_text(page.out, "\">\n");
 	if (id != 0)
@@ -292,8 +296,34 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	if (html->may_change && has_input(html->record))
 		buf_add_text(page.out, "<button>Save</button>\n");
 	buf_add_text(page.out, "</form>\n");
-	if (id != 0 && html->may_create)
+	if (id != 0 && html->may_create && !html->single)
 		buf_printf(page.out,
 		    "<p><a href=\"%.*s/%llu/delete\">Delete</a></p>\n",
 		    PSTR(html->base), (unsigned long long)id);
+}
+
+void
+html_action(const struct html *html, uint64_t id, const char *action,
+    const struct record *takes, const struct json *values,
+    const struct err *err)
+{
+	struct form_page page = {html, &html->req->out, err};
+	struct str name = heading_of(html->req->pool, str_of(action));
+
+	buf_add_text(page.out, "<form method=\"post\" action=\"");
+	buf_add_html(page.out, html->base);
+	if (id != 0)
+		buf_printf(page.out, "/%llu", (unsigned long long)id);
+	buf_printf(page.out, "/%s\">\n", action);
+	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
+	buf_add_char(page.out, '\n');
+	if (takes != NULL) {
+		buf_add_text(page.out, "<h2>");
+		buf_add_html(page.out, name);
+		buf_add_text(page.out, "</h2>\n");
+		add_fields(&page, takes, STR(""), values);
+	}
+	buf_add_text(page.out, "<button>");
+	buf_add_html(page.out, name);
+	buf_add_text(page.out, "</button>\n</form>\n");
 }

@@ -11,12 +11,6 @@ begin_reading(struct visit *visit)
 	    visit->change.organization);
 }
 
-static enum show
-show_of(const struct visit *visit)
-{
-	return role_sees_secrets(visit->who.role) ? SHOW_SECRETS : SHOW_MASKED;
-}
-
 /* Reads objects of a page with their lists. */
 static struct err *
 read_page(struct visit *visit, const struct list *list, struct page *page)
@@ -24,6 +18,8 @@ read_page(struct visit *visit, const struct list *list, struct page *page)
 	const struct resource *resource = visit->resource;
 	struct store store = change_store(&visit->change);
 
+	if (resource->read != NULL)
+		return resource->read(&visit->change, list, page);
 	TRY(list_read(&store, resource->record, list, page));
 	for (size_t i = 0; resource->load != NULL && i < page->count; i++)
 		TRY(resource->load(
@@ -144,29 +140,9 @@ object_json(struct visit *visit, const void *object, int status)
 	answer(visit->req, status, "application/json");
 	json_open(&out, NULL, '{');
 	json_open(&out, "data", '{');
-	record_show(visit->resource->record, object, show_of(visit), &out);
+	record_show(visit->resource->record, object, visit_show(visit), &out);
 	json_close(&out, '}');
 	json_close(&out, '}');
-}
-
-/* One for each "POST /ring-groups/ID/action" that this visitor may take. */
-static void
-add_buttons(struct visit *visit, const struct html *html, const struct row *row)
-{
-	const struct control *control = visit->desk->control;
-	bool deleted = row->deleted_at.at != 0;
-
-	for (size_t i = 0; i < control->count; i++) {
-		const struct route *route = &control->routes[i];
-		const char *action = strstr(route->path, "/ID/");
-
-		if (action == NULL || strcmp(route->method, "POST") != 0 ||
-		    !role_in(visit->who.role, route->roles) ||
-		    !who_may(&visit->who, control->name, "write"))
-			continue;
-		if ((strcmp(action, "/ID/restore") == 0) == deleted)
-			html_button(html, row->id, action + 4);
-	}
 }
 
 static struct err *
@@ -177,12 +153,13 @@ object_html(struct visit *visit, const void *object)
 	const struct json *values;
 
 	TRY(json_parse(visit->req->pool,
-	    record_print(visit->req->pool, html.record, object, show_of(visit)),
+	    record_print(
+		visit->req->pool, html.record, object, visit_show(visit)),
 	    &values));
 	if (row->deleted_at.at != 0)
 		html.may_create = html.may_change = false;
 	html_form(&html, row->id, values, NULL);
-	add_buttons(visit, &html, row);
+	visit_actions(visit, &html, row->deleted_at.at != 0);
 	html_close(&html);
 	return NULL;
 }
@@ -238,10 +215,12 @@ new_record(struct visit *visit)
 struct err *
 answer_changed(struct visit *visit, uint64_t id, int status)
 {
-	struct str where = pool_printf(visit->req->pool, "%.*s/%llu",
-	    PSTR(visit_base(visit)), (unsigned long long)id);
+	struct str where = visit_base(visit);
 	void *object;
 
+	if (visit->resource->scope != SCOPE_SINGLE)
+		where = pool_printf(visit->req->pool, "%.*s/%llu", PSTR(where),
+		    (unsigned long long)id);
 	if (visit->face == FACE_HTML) {
 		rest_see_other(
 		    visit->req, rest_next(&visit->body.fields, where));
@@ -251,20 +230,6 @@ answer_changed(struct visit *visit, uint64_t id, int status)
 	if (status == 201)
 		answer_header(visit->req, "Location", where);
 	object_json(visit, object, status);
-	return NULL;
-}
-
-struct err *
-answer_refused(struct visit *visit, struct err *err)
-{
-	struct html html = visit_html(visit);
-
-	if (visit->face != FACE_HTML || err->complaints == NULL)
-		return err;
-	answer_problem(visit->req, err);
-	visit->req->out.n = 0;
-	html_form(&html, visit->id, visit->body.json, err);
-	html_close(&html);
 	return NULL;
 }
 

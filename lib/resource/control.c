@@ -88,6 +88,8 @@ visit_html(const struct visit *visit)
 	    .may_create = may(visit, "POST"),
 	    .may_change = may(visit, "PATCH"),
 	    .secrets = role_sees_secrets(visit->who.role),
+	    .single = visit->resource != NULL &&
+		      visit->resource->scope == SCOPE_SINGLE,
 	};
 }
 
@@ -241,7 +243,8 @@ admit(struct visit *visit)
 		    "This token lacks the ability %s:%s.", name,
 		    reads ? "read" : "write");
 	if (visit->who.organization == 0 &&
-	    (visit->route->roles & READERS) != 0 && visit->resource != NULL)
+	    (visit->route->roles & READERS) != 0 && visit->resource != NULL &&
+	    visit->resource->scope != SCOPE_TENANTS)
 		return err_new(req->pool, BAD_REQUEST,
 		    "Say for which organization: X-Organization-Id.");
 	return NULL;
@@ -291,6 +294,24 @@ fill_change(struct visit *visit)
 	    .form = visit->body.form,
 	    .once = visit->once.key.p != NULL ? &visit->once : NULL,
 	};
+}
+
+/* Settings have no id in their path; of organizations it is the tenant. */
+static struct err *
+aim(struct visit *visit)
+{
+	enum scope scope =
+	    visit->resource != NULL ? visit->resource->scope : SCOPE_TENANT;
+
+	if (scope == SCOPE_SINGLE)
+		visit->id = visit->who.organization;
+	if (scope != SCOPE_TENANTS || visit->id == 0)
+		return NULL;
+	if (visit->who.platform == 0 && visit->id != visit->who.organization)
+		return err_new(visit->req->pool, NOT_FOUND,
+		    "There is no such organization.");
+	visit->change.organization = visit->id;
+	return NULL;
 }
 
 /* Takes the Idempotency-Key of a POST; *answered when it was here before. */
@@ -350,6 +371,7 @@ handle_visit(struct visit *visit)
 		return NULL;
 	visit->trying = visit->once.key.p != NULL;
 	fill_change(visit);
+	TRY(aim(visit));
 	return visit->route->answer(visit);
 }
 

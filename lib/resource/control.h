@@ -106,6 +106,9 @@ int control_serve(struct control control, int argc, char **argv);
 struct html visit_html(const struct visit *visit);
 /* "/cgi-bin/ring-groups" */
 struct str visit_base(const struct visit *visit);
+enum show visit_show(const struct visit *visit);
+/* A form for each "POST /ring-groups/ID/action" that the visitor may take. */
+void visit_actions(struct visit *visit, const struct html *html, bool deleted);
 
 /* The answers that every resource has (answers.c). */
 struct err *list_records(struct visit *visit);
@@ -119,11 +122,15 @@ struct err *delete_record(struct visit *visit);
 struct err *restore_record(struct visit *visit);
 /*
  * The same error; or, where a browser's form holds what is complained of,
- * that form again with what was typed: then NULL.
+ * that form again with what was typed: then NULL.  The form is of
+ * route->takes, else of the resource.
  */
 struct err *answer_refused(struct visit *visit, struct err *err);
 /* What list_records() does with list_parse()'s; outside of a transaction. */
 struct err *answer_list(struct visit *visit, struct list *list);
+/* What a record without a row holds, as JSON or as a page. */
+struct err *answer_data(struct visit *visit, int status,
+    const struct record *record, const void *object);
 /* The object as it is now, as a change leaves it: 200, or 303. */
 struct err *answer_changed(struct visit *visit, uint64_t id, int status);
 

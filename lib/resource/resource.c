@@ -16,6 +16,7 @@ struct err *
 change_begin(struct change *change)
 {
 	change->all = (struct complaints){change->pool, NULL, NULL};
+	change->everybody = 0;
 	TRY(db_begin(change->db, change->pool, DB_WRITE, change->organization));
 	return generation_raise(
 	    change->db, change->organization, &change->generation);
@@ -34,7 +35,16 @@ change_end(struct change *change, struct err *err)
 	}
 	generation_publish(change->generations, change->pool, change->db,
 	    change->organization, change->generation);
+	if (change->everybody != 0)
+		generation_publish(change->generations, change->pool,
+		    change->db, 0, change->everybody);
 	return NULL;
+}
+
+struct err *
+change_for_all(struct change *change)
+{
+	return generation_raise(change->db, 0, &change->everybody);
 }
 
 /* The path in JSON of what a constraint calls by its column. */

@@ -11,6 +11,7 @@
 
 #include "audit.h"
 #include "generation.h"
+#include "list.h"
 #include "once.h"
 #include "record.h"
 #include "role.h"
@@ -31,14 +32,23 @@ struct change {
 
 	struct complaints all; /* of the object being taken */
 	uint64_t generation;
+	uint64_t everybody; /* of organization 0; 0: it was not raised */
 };
 
 enum status { ACTIVE, INACTIVE };
 extern const char *const statuses[];
 
+/* Whose an object is. */
+enum scope {
+	SCOPE_TENANT,  /* one of many of the tenant */
+	SCOPE_SINGLE,  /* the tenant's only one, and its id is the tenant's */
+	SCOPE_TENANTS, /* a tenant itself */
+};
+
 struct resource {
 	const char *name; /* "ring-groups": in URLs and abilities */
 	const struct record *record;
+	enum scope scope;
 	/*
 	 * Client JSON -> object, and every rule: resource_take(), then the
 	 * check_… functions of the resource by name.  NULL: resource_take().
@@ -50,6 +60,9 @@ struct resource {
 	/* The rows of its lists; NULL when it has none. */
 	struct err *(*load)(struct change *change, void *object);
 	struct err *(*save)(struct change *change, const void *object);
+	/* A page of a list that is in no view of one tenant; else NULL. */
+	struct err *(*read)(
+	    struct change *change, const struct list *list, struct page *page);
 	/*
 	 * Who refers to it besides targets: rows of (type, id, name); each
 	 * '?' is the id.  NULL: nobody does.
@@ -82,6 +95,11 @@ struct err *resource_restore(
  */
 struct err *change_begin(struct change *change);
 struct err *change_end(struct change *change, struct err *err);
+/*
+ * Which domain and which key name which tenant is everybody's business: such
+ * a change raises the generation of organization 0, too.
+ */
+struct err *change_for_all(struct change *change);
 struct err *resource_insert(struct change *change,
     const struct resource *resource, const struct json *body, uint64_t *id);
 /* As resource_delete() and resource_restore(). */

@@ -1,0 +1,110 @@
+/* What pages hold besides the object: its actions, refusals, answers alone. */
+#include "control.h"
+#include "words.h"
+
+enum show
+visit_show(const struct visit *visit)
+{
+	return role_sees_secrets(visit->who.role) ? SHOW_SECRETS : SHOW_MASKED;
+}
+
+/* What a route does to one object: "restore"; NULL: it is no action. */
+static const char *
+action_of(const struct route *route)
+{
+	const char *id = strstr(route->path, "/ID/");
+
+	if (route->resource != NULL && route->resource->scope == SCOPE_SINGLE)
+		id = strchr(route->path + 1, '/');
+	else if (id != NULL)
+		id += strlen("/ID");
+	return id != NULL && strcmp(route->method, "POST") == 0 ? id + 1 : NULL;
+}
+
+static void
+add_action(struct visit *visit, const struct html *html,
+    const struct route *route, const struct json *values, const struct err *err)
+{
+	struct req *req = visit->req;
+	const struct record *takes = route->takes;
+
+	if (takes != NULL && values == NULL) {
+		void *object = pool_alloc(req->pool, takes->size);
+
+		/* The form of an action begins with the defaults. */
+		record_init(req->pool, takes, object);
+		if (json_parse(req->pool,
+			record_print(req->pool, takes, object, SHOW_MASKED),
+			&values) != NULL)
+			values = NULL;
+	}
+	html_action(html, html->single ? 0 : visit->id, action_of(route), takes,
+	    values, err);
+}
+
+void
+visit_actions(struct visit *visit, const struct html *html, bool deleted)
+{
+	const struct control *control = visit->desk->control;
+
+	for (size_t i = 0; i < control->count; i++) {
+		const struct route *route = &control->routes[i];
+		const char *action = action_of(route);
+
+		if (action == NULL || !role_in(visit->who.role, route->roles) ||
+		    !who_may(&visit->who, control->name, "write"))
+			continue;
+		if ((strcmp(action, "restore") == 0) == deleted)
+			add_action(visit, html, route, NULL, NULL);
+	}
+}
+
+struct err *
+answer_refused(struct visit *visit, struct err *err)
+{
+	struct html html = visit_html(visit);
+
+	if (visit->face != FACE_HTML || err->complaints == NULL)
+		return err;
+	answer_problem(visit->req, err);
+	visit->req->out.n = 0;
+	if (action_of(visit->route) != NULL) {
+		html_open(&html, err_status(err->code), html.title);
+		html_problem(&html, err);
+		add_action(visit, &html, visit->route, visit->body.json, err);
+	} else {
+		if (visit->route->takes != NULL)
+			html.record = visit->route->takes;
+		html_form(&html, visit->id, visit->body.json, err);
+	}
+	html_close(&html);
+	return NULL;
+}
+
+struct err *
+answer_data(struct visit *visit, int status, const struct record *record,
+    const void *object)
+{
+	struct json_out out = {&visit->req->out, false};
+	struct html html = visit_html(visit);
+	const struct json *values;
+
+	if (visit->face == FACE_HTML) {
+		TRY(json_parse(visit->req->pool,
+		    record_print(
+			visit->req->pool, record, object, visit_show(visit)),
+		    &values));
+		html_open(&html, status,
+		    heading_of(visit->req->pool, str_of(record->name)));
+		html_values(&html, record, values);
+		html_close(&html);
+		return NULL;
+	}
+	answer(visit->req, status, "application/json");
+	json_open(&out, NULL, '{');
+	json_open(&out, "data", '{');
+	record_show(record, object, visit_show(visit), &out);
+	json_close(&out, '}');
+	json_close(&out, '}');
+	return NULL;
+}
