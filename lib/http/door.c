@@ -2,6 +2,7 @@
 
 #include "id.h"
 #include "serve.h"
+#include "upload.h"
 
 /* What the client or the server said that is no header. */
 struct gateway {
@@ -320,18 +321,28 @@ read_body(
 }
 
 /* `_method` of a posted form; the last one counts, as in form_get(). */
+static struct str
+find_verb(const struct req *req)
+{
+	struct str rest = req->body, pair, name;
+	struct str verb = NO_STR;
+
+	if (req->upload != NULL)
+		return form_get(&req->upload->fields, "_method");
+	if (memmem(req->body.p, req->body.n, "_method", 7) == NULL)
+		return NO_STR;
+	while (str_next(&rest, '&', &pair))
+		if (str_next(&pair, '=', &name) && str_is(name, "_method"))
+			verb = pair;
+	return verb;
+}
+
 static struct err *
 take_verb(struct req *req)
 {
 	static const char *const verbs[] = {"PUT", "PATCH", "DELETE", "POST"};
-	struct str rest = req->body, pair, name;
-	struct str verb = NO_STR;
+	struct str verb = find_verb(req);
 
-	if (memmem(req->body.p, req->body.n, "_method", 7) == NULL)
-		return NULL;
-	while (str_next(&rest, '&', &pair))
-		if (str_next(&pair, '=', &name) && str_is(name, "_method"))
-			verb = pair;
 	if (verb.n == 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -344,14 +355,31 @@ take_verb(struct req *req)
 	    req->pool, BAD_REQUEST, "_method must be PUT, PATCH or DELETE.");
 }
 
+static struct err *
+take_form(struct req *req)
+{
+	bool multipart = str_is(req->content_type, "multipart/form-data");
+
+	if (multipart && req->body.n > 0) {
+		req->upload = NEW(req->pool, struct upload);
+		TRY(upload_parse(req->pool,
+		    req_header(req, "Content-Type", NULL), req->body,
+		    req->upload));
+	}
+	if (!str_is(req->method, "POST") ||
+	    !(multipart ||
+		str_is(req->content_type, "application/x-www-form-urlencoded")))
+		return NULL;
+	return take_verb(req);
+}
+
 void
 door_take_body(
     struct req *req, const struct service *service, struct door_body *body)
 {
 	req->refused = read_body(req, service, body);
-	if (req->refused == NULL && str_is(req->method, "POST") &&
-	    str_is(req->content_type, "application/x-www-form-urlencoded"))
-		req->refused = take_verb(req);
+	if (req->refused == NULL)
+		req->refused = take_form(req);
 	if (req->refused != NULL)
 		req->body = STR("");
 }
@@ -371,7 +399,7 @@ door_head(struct req *req)
 	/* How long an answer is that is sent in pieces, nobody knows yet. */
 	if (!empty && !req->sending) {
 		buf_add(&head, STR("\r\nContent-Length: "));
-		buf_add_int(&head, (int64_t)req->out.n);
+		buf_add_int(&head, (int64_t)req->out.n + req->file.length);
 	}
 	if (req->head.n == 0 ||
 	    memmem(req->head.p, req->head.n, "Cache-Control:", 14) == NULL)
@@ -382,7 +410,9 @@ door_head(struct req *req)
 	buf_add(&head, STR("\r\n"));
 	buf_add(&head, buf_str(&req->head));
 	buf_add(&head, STR("\r\n"));
-	if (empty || req->bodiless)
+	if (empty || req->bodiless) {
 		req->out.n = 0;
+		req->file.length = 0;
+	}
 	return buf_str(&head);
 }

@@ -149,6 +149,7 @@ answer_problem(struct req *req, const struct err *err)
 
 	req->head.n = 0;
 	out->n = 0;
+	req->file.length = 0;
 	answer(req, status, "application/problem+json");
 	if (err->retry_after > 0)
 		answer_header(req, "Retry-After",

@@ -14,6 +14,8 @@
 #include "err.h"
 #include "log.h"
 
+struct upload;
+
 struct param {
 	struct str name;
 	struct str value;
@@ -34,6 +36,7 @@ struct req {
 	struct str path;  /* "/ring-groups/7/restore": begins with the name */
 	struct str query; /* raw QUERY_STRING, never absent */
 	struct str body;  /* never absent */
+	struct upload *upload;   /* of a multipart/form-data body, else NULL */
 	struct str content_type; /* lower case, without parameters, or absent */
 	struct str remote;       /* client's address, see trusted_proxies */
 	struct str request_id;
@@ -49,6 +52,11 @@ struct req {
 	struct buf head; /* header lines added by answer_header() */
 	struct buf out;
 	struct str out_type; /* "application/json" */
+	/* Goes out behind `out`, piece by piece: a part of an open file. */
+	struct {
+		int fd;
+		int64_t from, length; /* 0: nothing */
+	} file;
 	/* Of serve.c: hands bytes to the server; false when it is gone. */
 	bool (*send)(void *to, struct str bytes);
 	void *send_to;

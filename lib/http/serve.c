@@ -17,6 +17,7 @@ enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
 	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
+	FILE_PIECE = 32 << 10, /* bytes of a file that are sent at once */
 };
 
 /* What one process knows from its start to its end. */
@@ -52,6 +53,23 @@ begin(const struct server *server, struct req *req)
 	req->out = buf_new(pool, 2048);
 }
 
+/* The length was promised: what cannot be read any more ends the answer. */
+static bool
+push_file(struct req *req)
+{
+	char piece[FILE_PIECE];
+	size_t n = req->file.length < (int64_t)sizeof piece
+		       ? (size_t)req->file.length
+		       : sizeof piece;
+	ssize_t got = pread(req->file.fd, piece, n, req->file.from);
+
+	if (got <= 0)
+		return false;
+	req->file.from += got;
+	req->file.length -= got;
+	return req->send(req->send_to, (struct str){piece, (size_t)got});
+}
+
 /* Sends what there is: the head, unless it is out, and the body so far. */
 static bool
 push(struct req *req, bool more)
@@ -65,6 +83,8 @@ push(struct req *req, bool more)
 	if (there && req->out.n > 0 && !req->bodiless)
 		there = req->send(req->send_to, buf_str(&req->out));
 	req->out.n = 0;
+	while (there && req->file.length > 0)
+		there = push_file(req);
 	return there;
 }
 

@@ -104,6 +104,16 @@ body_parse(struct req *req, struct body *body)
 	*body = (struct body){.json = NULL};
 	if (req->refused != NULL)
 		return req->refused;
+	if (req->upload != NULL) {
+		body->form = true;
+		body->upload = req->upload;
+		body->fields = req->upload->fields;
+		return body_of_form(req->pool, &body->fields, &body->json);
+	}
+	if (str_starts(req->content_type, STR("audio/"))) {
+		body->raw = req->body;
+		return json_parse(req->pool, STR("{}"), &body->json);
+	}
 	body->form =
 	    str_is(req->content_type, "application/x-www-form-urlencoded");
 	if (!body->form) {

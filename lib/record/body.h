@@ -9,13 +9,15 @@
 #ifndef RECORD_BODY_H
 #define RECORD_BODY_H
 
-#include "form.h"
 #include "json.h"
+#include "upload.h"
 
 struct body {
 	const struct json *json;
 	bool form;          /* values are texts */
 	struct form fields; /* of a form: with its "_next" and "_csrf" */
+	const struct upload *upload; /* files of a form, or NULL */
+	struct str raw;              /* a body of audio as it is, else absent */
 };
 
 /*
