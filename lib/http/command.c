@@ -186,6 +186,10 @@ command_parse(struct pool *pool, int argc, char **argv, struct command *out)
 	*out = (struct command){.kind = COMMAND_HELP, .mode = -1};
 	if (argc < 2 || str_is(str_of(argv[1]), "--help"))
 		return NULL;
+	if (argc == 2 && str_is(str_of(argv[1]), "--describe")) {
+		out->kind = COMMAND_DESCRIBE;
+		return NULL;
+	}
 	if (argc < 3)
 		return err_new(pool, BAD_REQUEST,
 		    "%s wants something behind it.", argv[1]);
@@ -218,6 +222,8 @@ command_help(struct pool *pool, const char *name)
 	    "        standard input.\n"
 	    "  %s --listen SOCKET [--mode 0660]\n"
 	    "        FastCGI on a unix socket, until SIGTERM.\n"
+	    "  %s --describe\n"
+	    "        what it can be asked, as a part of an OpenAPI document.\n"
 	    "  %s --help\n"
 	    "        this page.\n"
 	    "\n"
@@ -229,7 +235,7 @@ command_help(struct pool *pool, const char *name)
 	    "                 0: one per core\n"
 	    "\n"
 	    "  %s POST '/cgi-bin/%s?page=2' -H 'Accept: text/html' -d a=1\n",
-	    name, name, name, name, name, name, name);
+	    name, name, name, name, name, name, name, name);
 }
 
 /* Removes a socket that a process which is gone has left behind. */

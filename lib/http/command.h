@@ -6,7 +6,7 @@
 
 #include "err.h"
 
-enum command_kind { COMMAND_HELP, COMMAND_LISTEN, COMMAND_REQUEST };
+enum command_kind { COMMAND_HELP, COMMAND_LISTEN, COMMAND_REQUEST, COMMAND_DESCRIBE };
 
 struct command {
 	enum command_kind kind;

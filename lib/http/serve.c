@@ -406,6 +406,23 @@ configure(struct server *server)
 	    conf_text(server->conf, "trusted_proxies", ""), &server->trusted);
 }
 
+/* To a shell alone, and without a configuration. */
+static int
+describe(const struct server *server)
+{
+	struct buf buf = buf_new(server->pool, 1 << 16);
+	int output = STDOUT_FILENO;
+
+	if (server->service->describe == NULL ||
+	    getenv("GATEWAY_INTERFACE") != NULL) {
+		fprintf(stderr, "%s: --describe is not understood\n",
+		    server->service->name);
+		return 2;
+	}
+	server->service->describe(&buf);
+	return write_all(&output, buf_str(&buf)) ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 /* FastCGI on standard input, plain CGI, or what the command line says. */
 static int
 choose(struct server *server, int argc, char **argv)
@@ -427,6 +444,8 @@ choose(struct server *server, int argc, char **argv)
 			return argc > 1 ? EXIT_SUCCESS : 2;
 		}
 	}
+	if (command.kind == COMMAND_DESCRIBE)
+		return describe(server);
 	err = configure(server);
 	if (err == NULL && command.kind == COMMAND_LISTEN) {
 		server->socket = command.socket.p;

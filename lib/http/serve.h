@@ -10,7 +10,8 @@
  *	and ends them in order on SIGTERM: the request in hand is finished and
  *	the connections that wait are served.
  * A shell: `voice POST /cgi-bin/voice [-H 'Name: value']... [-d BODY]` is one
- *	request; the body may also come from standard input.
+ *	request; the body may also come from standard input.  `--describe`
+ *	prints what the responder can be asked.
  * Only serve.c knows libfcgi.
  */
 #ifndef HTTP_SERVE_H
@@ -40,6 +41,8 @@ struct service {
 	 * a path that is no text.  NULL: problem JSON.
 	 */
 	void (*refuse)(struct req *req, const struct err *err);
+	/* What --describe prints; NULL: there is no such option. */
+	void (*describe)(struct buf *out);
 };
 
 /* Runs until the server ends it; returns the program's exit status. */

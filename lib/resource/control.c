@@ -1,6 +1,7 @@
 #include "control.h"
 
 #include "clock.h"
+#include "schema.h"
 #include "words.h"
 
 /*
@@ -400,6 +401,12 @@ after(struct req *req, void *process)
 	limits_settle(desk->limits, req->pool, clock_now());
 }
 
+static void
+describe(struct buf *out)
+{
+	schema_describe(&program, out);
+}
+
 int
 control_serve(struct control control, int argc, char **argv)
 {
@@ -412,6 +419,7 @@ control_serve(struct control control, int argc, char **argv)
 	    .start = start,
 	    .handle = handle,
 	    .after = after,
+	    .describe = describe,
 	};
 
 	program = control;

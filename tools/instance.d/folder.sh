@@ -92,12 +92,15 @@ folders()
 	done
 	www=$root/www
 	errors=$root/etc/errors
+	schema=$root/build/$mode/schema
 	if [ -n "$copied" ]; then
-		rm -rf "$var/www" "$var/errors"
+		rm -rf "$var/www" "$var/errors" "$var/schema"
 		www=$var/www
 		errors=$var/errors
+		schema=$var/schema
 		cp -r "$root/www" "$www"
 		cp -r "$root/etc/errors" "$errors"
+		cp -r "$root/build/$mode/schema" "$schema"
 	fi
 	touch "$var/log/opbx.log"
 	if [ -n "$group" ]; then
@@ -108,15 +111,20 @@ folders()
 }
 
 # set_key KEY VALUE: the line of opbx.conf that depends on where and how the
-# instance runs; all others are the owner's.
+# instance runs, added where an older file lacks it; all others are the owner's.
 set_key()
 {
 	if ! grep -qxF "$1 = $2" "$conf"; then
 		key=$1 value=$2 awk '
 		index($0, ENVIRON["key"] " =") == 1 {
 			$0 = ENVIRON["key"] " = " ENVIRON["value"]
+			found = 1
 		}
-		{ print }' "$conf" >"$conf.new"
+		{ print }
+		END {
+			if (!found)
+				print ENVIRON["key"] " = " ENVIRON["value"]
+		}' "$conf" >"$conf.new"
 		mv "$conf.new" "$conf"
 	fi
 }
@@ -138,6 +146,7 @@ configure()
 		"$root/tools/template" "$root/etc/opbx.conf" \
 		    "BASE_URL=$base" "SECRET=$var/etc/secret" \
 		    "RUN=$run" "VAR=$var" "WWW=$www" "SQL=$root/sql" \
+		    "SCHEMA=$schema" \
 		    "DB_SOCKET=db.socket = $run/mariadb.sock" \
 		    "DB_ADMIN=db.admin_user = $user" \
 		    "REDIS_SOCKET=redis.socket = $run/redis.sock" \
@@ -146,6 +155,7 @@ configure()
 	fi
 	set_key base_url "$base"
 	set_key run_dir "$run"
+	set_key schema_dir "$schema"
 	set_key db.socket "$run/mariadb.sock"
 	set_key redis.socket "$run/redis.sock"
 	if [ -e "$var/demo.env" ] &&
