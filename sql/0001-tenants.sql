@@ -168,14 +168,14 @@ CREATE TABLE token (
 		JSON_VALID(abilities) AND JSON_TYPE(abilities) = 'ARRAY')
 );
 
--- Sessions live in Redis; these rows are what remains when it is away.
+-- Who is signed in.  Redis remembers besides which tenant a session is of and
+-- when it was last seen.
 CREATE TABLE session (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
 	organization_id BIGINT UNSIGNED NOT NULL,
 	user_id BIGINT UNSIGNED NOT NULL,
 	living TINYINT UNSIGNED NULL DEFAULT 1,
 	hash BINARY(32) NOT NULL,
-	csrf_hash BINARY(32) NOT NULL,
 	remote VARCHAR(45) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
 	user_agent VARCHAR(255) NOT NULL DEFAULT '',
 	last_seen_at DATETIME(3) NULL,
@@ -256,7 +256,6 @@ CREATE TABLE operator_session (
 	operator_id BIGINT UNSIGNED NOT NULL,
 	living TINYINT UNSIGNED NULL DEFAULT 1,
 	hash BINARY(32) NOT NULL,
-	csrf_hash BINARY(32) NOT NULL,
 	remote VARCHAR(45) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
 	user_agent VARCHAR(255) NOT NULL DEFAULT '',
 	last_seen_at DATETIME(3) NULL,
@@ -315,4 +314,14 @@ CREATE TABLE voice_key (
 	KEY hash (hash),
 	CONSTRAINT fk__voice_key__organization FOREIGN KEY (organization_id)
 		REFERENCES organization (id)
+);
+
+-- How often somebody tried to get in within a minute, when Redis is away.
+-- The name is a hash: what was tried may be an address of nobody here.
+CREATE TABLE attempt (
+	name BINARY(32) NOT NULL,
+	number INT UNSIGNED NOT NULL,
+	expires_at DATETIME(3) NOT NULL,
+	PRIMARY KEY (name),
+	KEY expires_at (expires_at)
 );

@@ -23,6 +23,7 @@ GRANT EXECUTE ON FUNCTION @database@.organization_by_token TO @control@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_session TO
 	@control@;
 GRANT EXECUTE ON FUNCTION @database@.operator_by_session TO @control@;
+GRANT EXECUTE ON FUNCTION @database@.attempts TO @control@;
 GRANT SELECT ON @database@.organizations TO @control@;
 GRANT SELECT ON @database@.tokens TO @control@;
 GRANT SELECT ON @database@.sessions TO @control@;
@@ -90,6 +91,7 @@ GRANT EXECUTE ON FUNCTION @database@.organization_by_password_link TO
 GRANT EXECUTE ON FUNCTION @database@.operator_by_email TO @session@;
 GRANT EXECUTE ON FUNCTION @database@.operator_by_password_link TO
 	@session@;
+GRANT EXECUTE ON FUNCTION @database@.attempts_forget TO @session@;
 GRANT SELECT ON @database@.users TO @session@;
 GRANT SELECT ON @database@.operators TO @session@;
 GRANT UPDATE (password_hash, password_changed_at, totp_sealed,
@@ -356,6 +358,7 @@ GRANT INSERT ON @database@.audit_entries TO @worker@;
 -- opbxctl: as the control plane, and what an operator has besides
 GRANT EXECUTE ON FUNCTION @database@.operator_create TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.operator_by_email TO @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.operator_ids TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.users_by_email TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.generations_unsent TO @ctl@;
 GRANT SELECT, UPDATE ON @database@.operators TO @ctl@;

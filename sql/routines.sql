@@ -130,6 +130,11 @@ BEGIN
 	RETURN LAST_INSERT_ID();
 END $$
 
+CREATE OR REPLACE FUNCTION operator_ids() RETURNS TEXT
+READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(id ORDER BY id SEPARATOR ','), '')
+		FROM operator WHERE living = 1) $$
+
 -- Lists of organizations: at most `most` ids above `after`, "3,5,9", whose
 -- name, slug or domain contains the text; NULL status is any.  with_deleted:
 -- 0 the living, 1 the deleted, NULL both.
@@ -417,6 +422,31 @@ BEGIN
 		AND attempts = attempt;
 	DELETE FROM delivery WHERE organization_id = tenant AND id = wanted
 		AND attempts = attempt;
+	RETURN ROW_COUNT();
+END $$
+
+-- How many tries of that name there were within a minute of the first one,
+-- with those added now (lib/guard/attempt.h).
+CREATE OR REPLACE FUNCTION attempts(wanted BINARY(32), added INT UNSIGNED)
+RETURNS INT UNSIGNED DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DELETE FROM attempt WHERE expires_at < UTC_TIMESTAMP(3)
+		ORDER BY expires_at LIMIT 10;
+	INSERT INTO attempt (name, number, expires_at)
+		VALUES (wanted, added, UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE)
+		ON DUPLICATE KEY UPDATE
+			number = IF(expires_at > UTC_TIMESTAMP(3), number, 0)
+				+ added,
+			expires_at = IF(expires_at > UTC_TIMESTAMP(3),
+				expires_at,
+				UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE);
+	RETURN (SELECT number FROM attempt WHERE name = wanted);
+END $$
+
+CREATE OR REPLACE FUNCTION attempts_forget(wanted BINARY(32)) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DELETE FROM attempt WHERE name = wanted;
 	RETURN ROW_COUNT();
 END $$
 

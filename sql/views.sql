@@ -28,8 +28,8 @@ FROM token WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW sessions AS SELECT
-	id, organization_id, user_id, living, hash, csrf_hash, remote,
-	user_agent, last_seen_at, expires_at, created_at
+	id, organization_id, user_id, living, hash, remote, user_agent,
+	last_seen_at, expires_at, created_at
 FROM session WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
@@ -266,8 +266,8 @@ FROM operator WHERE id = current_operator()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW operator_sessions AS SELECT
-	id, operator_id, living, hash, csrf_hash, remote, user_agent,
-	last_seen_at, expires_at, created_at
+	id, operator_id, living, hash, remote, user_agent, last_seen_at,
+	expires_at, created_at
 FROM operator_session WHERE operator_id = current_operator()
 WITH CASCADED CHECK OPTION;
 

@@ -71,6 +71,8 @@ struct err *db_begin(struct db *db, struct pool *request, enum db_mode mode,
  * reads more than memory should hold gives each part one of its own.
  */
 void db_use(struct db *db, struct pool *pool);
+/* Inside one: the views of operators show this one until it is over. */
+struct err *db_as_operator(struct db *db, uint64_t id);
 /* The transaction is over, whatever this returns. */
 struct err *db_commit(struct db *db);
 /* Safe to call at any time. */

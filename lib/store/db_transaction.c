@@ -157,6 +157,17 @@ db_begin(struct db *db, struct pool *request, enum db_mode mode,
 	return NULL;
 }
 
+struct err *
+db_as_operator(struct db *db, uint64_t id)
+{
+	char sql[64];
+	int n = snprintf(sql, sizeof sql, "SET @operator_id=%llu",
+	    (unsigned long long)id);
+
+	assert(db->open && n > 0);
+	return db_run(db, (struct str){sql, (size_t)n});
+}
+
 static struct err *
 is_over(const struct db *db)
 {

@@ -36,6 +36,7 @@ only lib/net/fetch.c '^curl_'
 only lib/core/crypto.c '^(crypto_(pwhash|aead|auth|generichash|hash|kdf|secret|sign|box|scalarmult|stream|core|verify)|sodium_|randombytes)'
 only lib/core/json.c '^json_(object|tokener|c_|util)'
 only lib/core/id.c '^uuid_'
+only lib/guard/totp.c '^oath_'
 header '(mariadb/)?(mysql|mysqld_error|errmsg|mariadb_com)\.h' lib/store/db.c
 header '(hiredis/)?(hiredis|async)\.h' lib/store/redis.c
 header 'mxml\.h' lib/voice/cxml.c
@@ -44,4 +45,5 @@ header 'curl/.*' lib/net/fetch.c
 header 'sodium.*' lib/core/crypto.c
 header '(json-c/)?json.*\.h' lib/core/json.c
 header '(uuid/)?uuid\.h' lib/core/id.c
+header '(liboath/)?oath\.h' lib/guard/totp.c
 exit $bad
