@@ -1,182 +1,85 @@
-#include "who.h"
+#include "who_private.h"
 
 #include "instant.h"
 
-enum { SECRET_BYTES = 32, USED_EVERY = 60000 };
+enum { SECRET_BYTES = 32 };
 
-static struct err *
-unknown(struct req *req)
+struct err *
+who_unknown(struct req *req)
 {
 	return err_new(req->pool, UNAUTHENTICATED,
-	    "Send a valid access token: Authorization: Bearer id|secret.");
+	    "Sign in, or send a valid access token:"
+	    " Authorization: Bearer id|secret.");
 }
 
-/* "Bearer 12|secret" */
-static bool
-split(struct str header, uint64_t *id, struct str *secret)
-{
-	struct str scheme, number;
-	int64_t n;
-
-	if (!str_next(&header, ' ', &scheme) ||
-	    !str_is_nocase(scheme, "Bearer"))
-		return false;
-	header = str_trim(header);
-	if (!str_next(&header, '|', &number) ||
-	    !str_to_int(number, 1, INT64_MAX, &n))
-		return false;
-	*id = (uint64_t)n;
-	*secret = header;
-	return header.n > 0;
-}
-
-/* Which tenant a token is of; 0 for none. */
+/* Which organization the request names: header, query, or none. */
 static struct err *
-find_organization(
-    struct db *db, struct pool *pool, uint64_t token, uint64_t *organization)
+wanted_of(struct req *req, struct str wanted, struct str *which)
 {
-	struct rows *rows;
-	struct err *err;
+	bool twice;
+	struct str header =
+	    str_trim(req_header(req, "X-Organization-Id", &twice));
 
-	TRY(db_begin(db, pool, DB_READ, 0));
-	err = QUERY(db, "SELECT organization_by_token(?)", &rows, INT(token));
-	if (err == NULL && rows->count > 0)
-		*organization = (uint64_t)rows_int(rows, 0, 0);
-	if (err == NULL)
-		err = db_commit(db);
-	db_rollback(db);
-	return err;
+	if (twice ||
+	    (header.n > 0 && wanted.n > 0 && !str_equal(header, wanted)))
+		return err_new(req->pool, FORBIDDEN,
+		    "The request names two organizations.");
+	*which = header.n > 0 ? header : wanted;
+	return NULL;
 }
 
-enum {
-	HASH,
-	EXPIRES,
-	USED,
-	ABILITIES,
-	USER_ID,
-	EMAIL,
-	ROLE,
-	STATUS,
-	SUSPENDED,
-	PASSWORD_CHANGED,
-	CREATED,
-	API_RATE,
-};
-
-static struct err *
-read_token(struct db *db, uint64_t token, struct rows **rows)
-{
-	return QUERY(db,
-	    "SELECT t.hash, t.expires_at, t.last_used_at, t.abilities,"
-	    " u.id, u.email, u.role, u.status,"
-	    " (SELECT o.status FROM organizations o WHERE o.id ="
-	    "  t.organization_id) = 'suspended',"
-	    " u.password_changed_at, t.created_at,"
-	    " (SELECT s.api_rate FROM settings s WHERE s.organization_id ="
-	    "  t.organization_id)"
-	    " FROM tokens t JOIN users u ON u.id = t.user_id"
-	    " WHERE t.id = ? AND t.deleted_at IS NULL AND t.living = 1"
-	    " AND u.deleted_at IS NULL",
-	    rows, INT(token));
-}
-
-static bool
-is_past(const struct rows *rows, int column, int64_t now)
-{
-	int64_t instant = instant_of(rows_text(rows, 0, (size_t)column));
-
-	return instant != 0 && instant <= now;
-}
-
-/* Sessions and tokens from before a password change are worth nothing. */
-static bool
-is_before_password(const struct rows *rows)
-{
-	return instant_of(rows_text(rows, 0, CREATED)) <
-	       instant_of(rows_text(rows, 0, PASSWORD_CHANGED));
-}
-
-static struct err *
-check_token(struct req *req, const struct rows *rows, struct str secret,
-    int64_t now, struct who *who)
-{
-	unsigned char hash[CRYPTO_HASH];
-
-	crypto_sha256(secret, hash);
-	if (rows->count == 0 ||
-	    !crypto_same((struct str){(const char *)hash, sizeof hash},
-		rows_text(rows, 0, HASH)) ||
-	    is_past(rows, EXPIRES, now) ||
-	    !str_is(rows_text(rows, 0, STATUS), "active") ||
-	    is_before_password(rows))
-		return unknown(req);
-	if (rows_int(rows, 0, SUSPENDED) != 0)
-		return err_new(
-		    req->pool, FORBIDDEN, "The organization is suspended.");
-	who->user = (uint64_t)rows_int(rows, 0, USER_ID);
-	who->email = rows_text(rows, 0, EMAIL);
-	who->api_rate = (int)rows_int(rows, 0, API_RATE);
-	who->role = role_parse(rows_text(rows, 0, ROLE));
-	return json_parse(
-	    req->pool, rows_text(rows, 0, ABILITIES), &who->abilities);
-}
-
-/* Nobody waits for it, and nothing depends on it. */
-static void
-note_use(struct db *db, struct pool *pool, const struct who *who, int64_t now)
-{
-	if (db_begin(db, pool, DB_WRITE, who->organization) != NULL)
-		return;
-	if (EXEC(db,
-		"UPDATE tokens SET last_used_at = FROM_UNIXTIME(? / 1000)"
-		" WHERE id = ?",
-		NULL, INT(now), INT(who->token)) == NULL)
-		(void)db_commit(db);
-	db_rollback(db);
-}
-
+/* A user's own is the only one. */
 static struct err *
 check_wanted(struct req *req, struct str wanted, const struct who *who)
 {
-	struct str header =
-	    str_trim(req_header(req, "X-Organization-Id", NULL));
 	struct str own = pool_printf(
 	    req->pool, "%llu", (unsigned long long)who->organization);
 
-	if ((header.n > 0 && !str_equal(header, own)) ||
-	    (wanted.n > 0 && !str_equal(wanted, own)))
+	if (wanted.n > 0 && !str_equal(wanted, own))
 		return err_new(
 		    req->pool, FORBIDDEN, "That is not your organization.");
 	return NULL;
 }
 
-struct err *
-who_find(struct db *db, struct req *req, struct str wanted, int64_t now,
-    struct who *who)
+/* An operator acts for any there is, or for none. */
+static struct err *
+choose(struct gate *gate, struct req *req, struct str wanted, struct who *who)
 {
-	struct str secret;
 	struct rows *rows;
 	struct err *err;
-	bool twice;
-	struct str header = req_header(req, "Authorization", &twice);
+	int64_t id;
 
-	*who = (struct who){.role = ROLE_NONE};
-	if (twice || !split(header, &who->token, &secret))
-		return unknown(req);
-	TRY(find_organization(db, req->pool, who->token, &who->organization));
-	if (who->organization == 0)
-		return unknown(req);
-	TRY(db_begin(db, req->pool, DB_READ, who->organization));
-	err = read_token(db, who->token, &rows);
+	if (wanted.n == 0)
+		return NULL;
+	if (!str_to_int(wanted, 1, INT64_MAX, &id))
+		return err_new(
+		    req->pool, NOT_FOUND, "There is no such organization.");
+	TRY(db_begin(gate->db, req->pool, DB_READ, (uint64_t)id));
+	err = QUERY(gate->db, "SELECT id FROM organizations WHERE living = ?",
+	    &rows, INT(1));
 	if (err == NULL)
-		err = db_commit(db);
-	db_rollback(db);
+		err = db_commit(gate->db);
+	db_rollback(gate->db);
 	TRY(err);
-	TRY(check_token(req, rows, secret, now, who));
-	TRY(check_wanted(req, wanted, who));
-	if (instant_of(rows_text(rows, 0, USED)) < now - USED_EVERY)
-		note_use(db, req->pool, who, now);
+	if (rows->count == 0)
+		return err_new(
+		    req->pool, NOT_FOUND, "There is no such organization.");
+	who->organization = (uint64_t)id;
 	return NULL;
+}
+
+struct err *
+who_find(struct gate *gate, struct req *req, struct str wanted, int64_t now,
+    struct who *who)
+{
+	*who = (struct who){.role = ROLE_NONE};
+	if (req_header(req, "Authorization", NULL).p != NULL)
+		TRY(who_by_token(gate, req, now, who));
+	else
+		TRY(who_by_session(gate, req, now, who));
+	TRY(wanted_of(req, wanted, &wanted));
+	return who->platform != 0 ? choose(gate, req, wanted, who)
+				  : check_wanted(req, wanted, who);
 }
 
 bool

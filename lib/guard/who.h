@@ -1,14 +1,17 @@
 /*
- * Who is asking: a personal access token, "id|secret", behind Bearer.
+ * Who is asking: a personal access token, "id|secret", behind Bearer, or the
+ * session of a cookie.  Where both are sent the token decides.
  *
- * A token acts as its user, within its abilities.  Only the hash of the
- * secret is stored.  Deactivating the user, suspending the organization and
- * revoking the token take effect at once, because every request asks.
+ * A token acts as its user, within its abilities.  Only the hashes of secrets
+ * are stored.  Deactivating the user, suspending the organization, revoking
+ * the token and ending the session take effect at once, because every request
+ * asks.
  */
 #ifndef GUARD_WHO_H
 #define GUARD_WHO_H
 
 #include "audit.h"
+#include "gate.h"
 #include "json.h"
 #include "req.h"
 #include "role.h"
@@ -26,11 +29,13 @@ struct who {
 };
 
 /*
- * UNAUTHENTICATED when nobody is known, FORBIDDEN when the organization is
- * suspended or another than the one the request names (X-Organization-Id,
- * ?organization_id=).  Outside of a transaction.
+ * UNAUTHENTICATED when nobody is known, RATE_LIMITED when that was guessed too
+ * often, FORBIDDEN when the organization is suspended or another than the one
+ * the request names (X-Organization-Id, ?organization_id=).  An operator acts
+ * for the one that is named, NOT_FOUND when there is none.  Outside of a
+ * transaction.
  */
-struct err *who_find(struct db *db, struct req *req, struct str wanted,
+struct err *who_find(struct gate *gate, struct req *req, struct str wanted,
     int64_t now, struct who *who);
 /* May a token do "read" or "write" with a resource ("ring-groups")? */
 bool who_may(const struct who *who, const char *resource, const char *what);

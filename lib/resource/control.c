@@ -46,6 +46,7 @@ start(struct pool *process, const struct conf *conf)
 	desk->db = db_new(process, conf, &master, program.name, DB_MS);
 	desk->redis = redis_new(process, conf);
 	desk->generations = generations_new(process, conf, desk->redis);
+	desk->gate = gate_new(process, conf, desk->db, desk->redis, &master);
 	desk->limits = limits_new(process, desk->redis, "api");
 	desk->seal = crypto_derive(&master, "seal");
 	if (program.start != NULL)
@@ -230,7 +231,7 @@ admit(struct visit *visit)
 	TRY(form_parse(req->pool, req->query, &visit->query));
 	if ((visit->route->roles & ANYBODY) != 0)
 		return NULL;
-	TRY(who_find(visit->desk->db, req,
+	TRY(who_find(visit->desk->gate, req,
 	    form_get(&visit->query, "organization_id"), clock_now(),
 	    &visit->who));
 	log_int(&req->log, "organization_id", (int64_t)visit->who.organization);

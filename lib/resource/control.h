@@ -73,6 +73,7 @@ struct desk {
 	struct db *db;
 	struct redis *redis;
 	struct generations *generations;
+	struct gate *gate;
 	struct limits *limits; /* requests of a tenant per minute */
 	struct crypto_key seal;
 };

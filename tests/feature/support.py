@@ -181,6 +181,7 @@ class Organization:
         self.id = id
         self.people = {}
         self.tokens = {}
+        self.passwords = {}
         self.token = self.token_of('owner')
 
     def user_of(self, role):
@@ -212,6 +213,31 @@ class Organization:
         other = object.__new__(Organization)
         other.__dict__.update(self.__dict__)
         other.token = self.token_of(role, abilities)
+        return other
+
+    def password_of(self, role):
+        """Signs in with user_of(role)'s address; tokens stay good."""
+        if role not in self.passwords:
+            self.user_of(role)
+            self.passwords[role] = f'{role} has a password'
+            self.instance.ctl('user', 'passwd', '--org', self.slug,
+                              '--email', f'{role}@{self.slug}.example',
+                              given=self.passwords[role] + '\n')
+            self.sql(f'UPDATE user SET password_changed_at = NULL WHERE '
+                     f'organization_id = {self.id} AND '
+                     f'id = {self.people[role]}')
+        return self.passwords[role]
+
+    def sign_in(self, role='owner', **more):
+        """The same organization, asked by a browser that signed in: it sends
+        the session's cookie, and with every change its token."""
+        answer = self.post('/session', {
+            'email': f'{role}@{self.slug}.example',
+            'password': self.password_of(role), **more},
+            token='').must(201)
+        other = object.__new__(Browser)
+        other.__dict__.update(self.__dict__)
+        other.keep(answer)
         return other
 
     def sql(self, text):
@@ -356,6 +382,31 @@ class Organization:
                           answer.getheaders(), answer.read())
         finally:
             connection.close()
+
+
+class Browser(Organization):
+    """Asks with a session instead of a token."""
+
+    def keep(self, answer):
+        """Takes over the session that an answer begins."""
+        said = answer.headers['set-cookie']
+        self.cookie = said.split(';')[0]
+        self.csrf = answer.data['csrf_token']
+        self.session = answer.data
+        return self
+
+    def ask(self, method, path, body=None, headers=None, token=None,
+            **more):
+        said = {}
+        if not token:
+            said['Cookie'] = self.cookie
+            if method != 'GET':
+                said['X-CSRF-Token'] = self.csrf
+        said.update(headers or {})
+        return super().ask(method, path, body, token=token or '',
+                           headers={name: value for name, value
+                                    in said.items() if value is not None},
+                           **more)
 
 
 def free_port():
