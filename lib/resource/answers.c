@@ -284,15 +284,21 @@ ask_delete(struct visit *visit)
 }
 
 struct err *
-delete_record(struct visit *visit)
+answer_deleted(struct visit *visit)
 {
-	TRY(resource_delete(&visit->change, visit->resource, visit->id));
 	if (visit->face == FACE_HTML)
 		rest_see_other(visit->req,
 		    rest_next(&visit->body.fields, visit_base(visit)));
 	else
 		answer(visit->req, 204, "application/json");
 	return NULL;
+}
+
+struct err *
+delete_record(struct visit *visit)
+{
+	TRY(resource_delete(&visit->change, visit->resource, visit->id));
+	return answer_deleted(visit);
 }
 
 struct err *

@@ -3,6 +3,26 @@
 #include "outbound.h"
 #include "rules.h"
 
+void
+forbid(struct change *change, struct str field, const char *text)
+{
+	complain(&change->all, field, "%s", text);
+	change->forbidden = true;
+}
+
+struct err *
+forbidden(struct change *change)
+{
+	struct err *err;
+
+	if (!change->forbidden)
+		return NULL;
+	err =
+	    err_new(change->pool, FORBIDDEN, "Your role does not allow this.");
+	err->complaints = change->all.first;
+	return err;
+}
+
 struct err *
 find_country(struct change *change, struct country *country)
 {

@@ -20,6 +20,12 @@ struct err *check_own_did(
  */
 struct err *check_target(struct change *change, const char *path,
     struct target *target, uint64_t extension);
+/*
+ * Complains of what the role does not allow; forbidden() makes FORBIDDEN of
+ * that, and NULL when there was nothing of it.
+ */
+void forbid(struct change *change, struct str field, const char *text);
+struct err *forbidden(struct change *change);
 /* An id of a user of the tenant; 0 is none. */
 struct err *check_user(struct change *change, const char *path, uint64_t id);
 struct err *check_prompt(struct change *change, const char *path, uint64_t id);

@@ -132,6 +132,8 @@ struct err *answer_list(struct visit *visit, struct list *list);
 /* What a record without a row holds, as JSON or as a page. */
 struct err *answer_data(struct visit *visit, int status,
     const struct record *record, const void *object);
+/* 204, or 303 to the list. */
+struct err *answer_deleted(struct visit *visit);
 /* The object as it is now, as a change leaves it: 200, or 303. */
 struct err *answer_changed(struct visit *visit, uint64_t id, int status);
 

@@ -17,6 +17,7 @@ change_begin(struct change *change)
 {
 	change->all = (struct complaints){change->pool, NULL, NULL};
 	change->everybody = 0;
+	change->forbidden = false;
 	TRY(db_begin(change->db, change->pool, DB_WRITE, change->organization));
 	return generation_raise(
 	    change->db, change->organization, &change->generation);
@@ -105,6 +106,7 @@ take(struct change *change, const struct resource *resource,
     const struct json *body, const void *before, void *object)
 {
 	change->all = (struct complaints){change->pool, NULL, NULL};
+	change->forbidden = false;
 	if (resource->take != NULL)
 		TRY(resource->take(change, body, before, object));
 	else

@@ -31,6 +31,7 @@ struct change {
 	struct once *once;   /* marked as done with the change; NULL: none */
 
 	struct complaints all; /* of the object being taken */
+	bool forbidden;        /* there are some of what a role may not */
 	uint64_t generation;
 	uint64_t everybody; /* of organization 0; 0: it was not raised */
 };
