@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
-#include "instant.h"
+#include "user.h"
 #include "who.h"
 
 /* A password from standard input: an argument would be in everybody's ps. */
@@ -45,10 +45,29 @@ static struct err *
 read_password(struct ctl *ctl, struct str *password)
 {
 	*password = isatty(STDIN_FILENO) ? ask_unseen(ctl) : read_line(ctl);
-	if (str_length(*password) < 12 || password->n > 200)
+	if (str_length(*password) < PASSWORD_LEAST ||
+	    str_length(*password) > PASSWORD_MOST)
 		return err_new(ctl->pool, VALIDATION_ERROR,
-		    "A password has 12 to 200 characters.");
+		    "A password has %d to %d characters.", PASSWORD_LEAST,
+		    PASSWORD_MOST);
 	return NULL;
+}
+
+/* As a client would say it. */
+static struct err *
+describe(struct ctl *ctl, const struct ctl_option *options, struct str password,
+    const struct json **body)
+{
+	struct buf text = buf_new(ctl->pool, 256);
+	struct json_out out = {&text, false};
+
+	json_open(&out, NULL, '{');
+	for (; options->name != NULL; options++)
+		if (strcmp(options->name, "org") != 0)
+			json_put_text(&out, options->name, options->value);
+	json_put_text(&out, "password", password);
+	json_close(&out, '}');
+	return json_parse(ctl->pool, buf_str(&text), body);
 }
 
 static int
@@ -62,37 +81,27 @@ create_user(struct ctl *ctl, int argc, char **argv)
 	    [ROLE] = {"role", STR("user"), false},
 	    {NULL, NO_STR, false},
 	};
-	struct change change;
-	struct audit by;
-	struct new_user user;
 	uint64_t organization = 0, id = 0;
+	const struct json *body = NULL;
+	struct str password = NO_STR;
+	struct change change;
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
-	user = (struct new_user){
-	    .name = options[NAME].value, .email = options[EMAIL].value};
-	user.role = role_parse(options[ROLE].value);
-	if (user.role == ROLE_NONE) {
-		fprintf(stderr, "opbxctl: --role is owner, admin, agent or "
-				"user\n");
-		return 2;
-	}
 	err = ctl_organization(ctl, options[ORG].value, &organization);
 	if (err == NULL)
-		err = read_password(ctl, &user.password);
+		err = read_password(ctl, &password);
+	if (err == NULL)
+		err = describe(ctl, options, password, &body);
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);
-	by = (struct audit){
-	    .organization = organization, .actor = &change.actor};
-	err = change_begin(&change);
-	if (err == NULL)
-		err = user_create(ctl->db, ctl->pool, &by, &user, &id);
-	err = change_end(&change, err);
+	err = resource_create(&change, &users, body, &id);
 	if (err != NULL)
 		return ctl_fail(err);
-	printf("user %llu: %.*s\n", (unsigned long long)id, PSTR(user.email));
+	printf("user %llu: %.*s\n", (unsigned long long)id,
+	    PSTR(options[EMAIL].value));
 	return 0;
 }
 
@@ -103,7 +112,7 @@ find_user(struct ctl *ctl, struct str email, uint64_t *id)
 
 	TRY(QUERY(ctl->db,
 	    "SELECT id FROM users WHERE email = ? AND living = 1", &rows,
-	    TEXT(email)));
+	    TEXT(pool_lower(ctl->pool, email))));
 	if (rows->count == 0)
 		return err_new(ctl->pool, NOT_FOUND,
 		    "There is no user \"%.*s\".", PSTR(email));
@@ -112,16 +121,18 @@ find_user(struct ctl *ctl, struct str email, uint64_t *id)
 }
 
 static struct err *
-set_password(struct ctl *ctl, struct str email, struct str password)
+set_password(struct ctl *ctl, struct change *change, struct str email,
+    struct str password)
 {
-	uint64_t id = 0;
+	struct audit changed = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "set_password",
+	    .type = users.record->name,
+	    .name = email};
 
-	TRY(find_user(ctl, email, &id));
-	return EXEC(ctl->db,
-	    "UPDATE users SET password_hash = ?,"
-	    " password_changed_at = UTC_TIMESTAMP(3) WHERE id = ?",
-	    NULL, TEXT(crypto_password_hash(ctl->pool, password, false)),
-	    INT(id));
+	TRY(find_user(ctl, email, &changed.id));
+	TRY(user_set_password(change, changed.id, password));
+	return audit_write(ctl->db, ctl->pool, &changed);
 }
 
 static int
@@ -148,7 +159,8 @@ passwd(struct ctl *ctl, int argc, char **argv)
 	change = ctl_change(ctl, organization);
 	err = change_begin(&change);
 	if (err == NULL)
-		err = set_password(ctl, options[EMAIL].value, password);
+		err =
+		    set_password(ctl, &change, options[EMAIL].value, password);
 	err = change_end(&change, err);
 	return err != NULL ? ctl_fail(err) : 0;
 }

@@ -83,6 +83,15 @@ who_find(struct gate *gate, struct req *req, struct str wanted, int64_t now,
 }
 
 bool
+who_may_all(const struct who *who)
+{
+	for (size_t i = 0; i < json_count(who->abilities); i++)
+		if (str_is(json_text(json_at(who->abilities, i)), "*"))
+			return true;
+	return who->abilities == NULL;
+}
+
+bool
 who_may(const struct who *who, const char *resource, const char *what)
 {
 	size_t n = strlen(resource);

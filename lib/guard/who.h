@@ -39,6 +39,8 @@ struct err *who_find(struct gate *gate, struct req *req, struct str wanted,
     int64_t now, struct who *who);
 /* May a token do "read" or "write" with a resource ("ring-groups")? */
 bool who_may(const struct who *who, const char *resource, const char *what);
+/* Everything that its user may. */
+bool who_may_all(const struct who *who);
 
 /* Inside a write transaction of the organization. */
 struct new_user {

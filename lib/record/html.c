@@ -311,7 +311,8 @@ html_confirm(const struct html *html, uint64_t id, struct str name)
 	html_open(html, 200, STR("Delete"));
 	buf_add_text(out, "<p>Delete ");
 	buf_add_html(out, name);
-	buf_add_text(out, "? It can be restored.</p>\n");
+	buf_add_text(out, html->restores ? "? It can be restored.</p>\n"
+					 : "? It cannot be restored.</p>\n");
 	open_post(html, id);
 	buf_add_text(out, "<input type=\"hidden\" name=\"_method\" "
 			  "value=\"DELETE\">\n<input type=\"hidden\" "

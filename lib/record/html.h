@@ -20,8 +20,9 @@ struct html {
 	const char *const *responders;
 	struct str csrf; /* absent: none */
 	bool may_create, may_change;
-	bool secrets; /* may be seen */
-	bool single;  /* the only object: it has no id in its address */
+	bool secrets;  /* may be seen */
+	bool restores; /* what is deleted may come back */
+	bool single;   /* the only object: it has no id in its address */
 };
 
 /* The frame of a page; what is between is added to req->out. */

@@ -75,6 +75,15 @@ may(const struct visit *visit, const char *method)
 	return false;
 }
 
+static bool
+restores(const struct control *control)
+{
+	for (size_t i = 0; i < control->count; i++)
+		if (strstr(control->routes[i].path, "/ID/restore") != NULL)
+			return true;
+	return false;
+}
+
 struct html
 visit_html(const struct visit *visit)
 {
@@ -90,6 +99,7 @@ visit_html(const struct visit *visit)
 	    .may_create = may(visit, "POST"),
 	    .may_change = may(visit, "PATCH"),
 	    .secrets = role_sees_secrets(visit->who.role),
+	    .restores = restores(visit->desk->control),
 	    .single = visit->resource != NULL &&
 		      visit->resource->scope == SCOPE_SINGLE,
 	};

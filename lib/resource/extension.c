@@ -299,36 +299,6 @@ check_type(struct change *change, const struct extension_record *before,
 	return NULL;
 }
 
-/* Do-not-disturb, forwards and greeting of one's own extension. */
-static struct err *
-check_agent(struct change *change, const struct extension_record *before,
-    const struct extension_record *x)
-{
-	static const char *const own[] = {"do_not_disturb", "forward.always",
-	    "forward.busy", "forward.no_answer", "voicemail.greeting.prompt_id",
-	    "voicemail.greeting.text"};
-
-	if (role_in(change->role, ADMINS))
-		return NULL;
-	if (before == NULL || before->user_id == 0 ||
-	    before->user_id != change->actor.user)
-		return err_new(change->pool, FORBIDDEN,
-		    "You may change your own extension only.");
-	for (size_t i = 0; i < record.count; i++) {
-		const struct field *field = &record.fields[i];
-		bool allowed = false;
-
-		for (size_t j = 0; j < sizeof own / sizeof own[0]; j++)
-			if (strcmp(field->name, own[j]) == 0)
-				allowed = true;
-		if (!allowed && !field_same(field, before, x))
-			return err_new(change->pool, FORBIDDEN,
-			    "Your role does not allow to change %s.",
-			    field->name);
-	}
-	return NULL;
-}
-
 static void
 keep_password(struct change *change, struct extension_record *x)
 {
@@ -360,7 +330,7 @@ take(struct change *change, const struct json *body, const void *before,
 		check_service(change, x);
 	TRY(check_params(change, x));
 	keep_password(change, x);
-	return NULL;
+	return forbidden(change);
 }
 
 const struct resource extensions = {

@@ -30,6 +30,13 @@ struct extension_record {
 
 extern const struct resource extensions;
 
+/*
+ * Who is no admin changes do-not-disturb, forwards and greeting of his own
+ * extension and nothing else: FORBIDDEN for another's; what else is changed is
+ * complained of by forbid() (extension_agent.c).
+ */
+struct err *check_agent(struct change *change,
+    const struct extension_record *before, const struct extension_record *x);
 /* A new SIP password for a user's extension. */
 struct err *extension_renew_password(struct change *change, uint64_t id);
 

@@ -6,6 +6,11 @@
 static const char *const roles[] = {"user", "agent", "admin", "owner", NULL};
 
 /* clang-format off */
+#define TWO_FACTOR                                                           \
+	.name = "two_factor", .kind = FIELD_BOOL,                            \
+	.column = "(totp_confirmed_at IS NOT NULL)",                         \
+	.offset = offsetof(struct user_record, two_factor)
+
 static const struct field fields[] = {
 	{ FIELD(user_record, name), .max = 100,
 	    .flags = REQUIRED | SORT | SEARCH | FILTER },
@@ -23,24 +28,29 @@ static const struct field fields[] = {
 	    "choose one is mailed" },
 	{ FIELD(user_record, settings), .def = "{}",
 	    .flags = UNLISTED | FILTER },
-	{ .name = "two_factor", .column = "(totp_confirmed_at IS NOT NULL)",
-	    .offset = offsetof(struct user_record, two_factor),
-	    .kind = FIELD_BOOL,
-	    .flags = READONLY | ELSEWHERE | FILTER },
+	{ TWO_FACTOR, .flags = READONLY | ELSEWHERE | FILTER },
 	{ FIELD(user_record, password_changed_at),
 	    .flags = READONLY | ELSEWHERE | UNLISTED },
 	{ FIELD(user_record, last_sign_in_at),
 	    .flags = READONLY | ELSEWHERE | SORT },
 };
+/* As above, and nobody finds by a filter what he does not see. */
 static const struct field shared[] = {
-	{ FIELD(colleague_record, name), .flags = READONLY | SORT | SEARCH |
-	    FILTER },
-	{ FIELD(colleague_record, email), .flags = READONLY | SORT | SEARCH |
-	    FILTER },
-	{ FIELD(colleague_record, role), .choices = roles,
+	{ FIELD(user_record, name),
+	    .flags = READONLY | SORT | SEARCH | FILTER },
+	{ FIELD(user_record, email),
+	    .flags = READONLY | SORT | SEARCH | FILTER },
+	{ FIELD(user_record, role), .choices = roles,
 	    .flags = READONLY | SORT | FILTER },
-	{ FIELD(colleague_record, status), .choices = statuses,
+	{ FIELD(user_record, status), .choices = statuses,
 	    .flags = READONLY | SORT | FILTER },
+	{ FIELD(user_record, phone), .flags = READONLY | UNLISTED },
+	{ FIELD(user_record, settings), .def = "{}",
+	    .flags = READONLY | UNLISTED },
+	{ TWO_FACTOR, .flags = READONLY | UNLISTED },
+	{ FIELD(user_record, password_changed_at),
+	    .flags = READONLY | UNLISTED },
+	{ FIELD(user_record, last_sign_in_at), .flags = READONLY | UNLISTED },
 };
 /* clang-format on */
 
@@ -54,7 +64,7 @@ static const struct record colleague = {
     .name = "user",
     .view = "users",
     .order = "name",
-    RECORD(colleague_record, shared),
+    RECORD(user_record, shared),
 };
 
 enum role
@@ -270,9 +280,23 @@ const struct resource users = {
 		  " WHERE deleted_at IS NULL AND user_id = ?",
 };
 
+static struct err *
+hide(struct change *change, void *object)
+{
+	struct user_record *user = object;
+
+	(void)change;
+	user->phone = NO_STR;
+	user->settings.text = STR("{}");
+	user->two_factor = false;
+	user->password_changed_at.at = user->last_sign_in_at.at = 0;
+	return NULL;
+}
+
 const struct resource colleagues = {
     .name = "users",
     .record = &colleague,
+    .load = hide,
 };
 
 static struct err *

@@ -27,16 +27,10 @@ struct user_record {
 	unsigned ends; /* set of enum user_end */
 };
 
-/* What everybody may know of everybody. */
-struct colleague_record {
-	struct row row;
-	struct str name, email;
-	unsigned role;
-	enum status status;
-};
-
 extern const struct record user_table;
-extern const struct resource users, colleagues;
+extern const struct resource users;
+/* The same people as everybody sees them: what is their own is blank. */
+extern const struct resource colleagues;
 
 enum role user_role(const struct user_record *user);
 /* Does the change come from that user himself? */
