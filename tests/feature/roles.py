@@ -234,8 +234,9 @@ class Held:
     def release(self, waiting):
         end = time.monotonic() + 20
         while time.monotonic() < end:
-            self.say('SELECT COUNT(*) FROM information_schema.innodb_trx'
-                     " WHERE trx_state = 'LOCK WAIT';")
+            self.say('SELECT COUNT(*) FROM information_schema.processlist'
+                     " WHERE info LIKE '%generation%'"
+                     ' AND id <> CONNECTION_ID();')
             if int(self.client.stdout.readline()) >= waiting:
                 break
         self.say('COMMIT;')
