@@ -390,7 +390,7 @@ devices_page(struct visit *visit, const struct rows *rows)
 		buf_printf(out, ", since %.*s, last seen %.*s</p>\n",
 		    PSTR(rows_text(rows, i, 4)), PSTR(rows_text(rows, i, 3)));
 		if (!device.current)
-			html_button(&html, device.id, "end");
+			html_action(&html, device.id, "end", NULL, NULL, NULL);
 	}
 	session_add_form(visit, FORM_END_OTHERS, NULL);
 	session_close(visit);
