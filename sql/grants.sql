@@ -217,7 +217,7 @@ GRANT EXECUTE ON FUNCTION @database@.organization_by_domain_uuid TO
 GRANT EXECUTE ON FUNCTION @database@.organization_by_voice_key TO
 	@voice@, @webhook@, @simulate@, @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.ring_group_call TO @voice@;
-GRANT EXECUTE ON FUNCTION @database@.pin_locked TO @voice@;
+GRANT EXECUTE ON FUNCTION @database@.pin_locked TO @voice@, @simulate@;
 GRANT EXECUTE ON FUNCTION @database@.wrong_pin TO @voice@;
 GRANT SELECT ON @database@.organizations TO @voice@;
 GRANT SELECT (organization_id, living, carrier, base_url,

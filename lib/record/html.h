@@ -23,6 +23,8 @@ struct html {
 	bool secrets;  /* may be seen */
 	bool restores; /* what is deleted may come back */
 	bool single;   /* the only object: it has no id in its address */
+	/* Of a form that makes no object: its heading and its button. */
+	const char *does;
 };
 
 /* The frame of a page; what is between is added to req->out. */

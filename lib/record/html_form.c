@@ -273,7 +273,9 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	struct str name = str_of(html->record->name);
 	struct str heading = html->title;
 
-	if (!html->single)
+	if (html->does != NULL)
+		heading = str_of(html->does);
+	else if (!html->single)
 		heading = id == 0 ? pool_printf(pool, "New %.*s",
 					PSTR(words_of(pool, name)))
 				  : pool_printf(pool, "%.*s %llu",
@@ -294,7 +296,8 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	buf_add_char(page.out, '\n');
 	add_fields(&page, html->record, STR(""), values);
 	if (html->may_change && has_input(html->record))
-		buf_add_text(page.out, "<button>Save</button>\n");
+		buf_printf(page.out, "<button>%s</button>\n",
+		    html->does != NULL ? html->does : "Save");
 	buf_add_text(page.out, "</form>\n");
 	if (id != 0 && html->may_create && !html->single)
 		buf_printf(page.out,
