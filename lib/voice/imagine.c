@@ -6,8 +6,10 @@ struct heard_did {
 	const struct did *did;
 };
 
-struct gone_message {
-	struct gone_message *next;
+/* An id that an effect of an earlier decision was about. */
+struct affected {
+	struct affected *next;
+	enum effect_kind kind;
 	uint64_t id;
 };
 
@@ -60,15 +62,31 @@ find_number(void *self, struct str number)
 	return shown(of(self), real->number(real->self, number));
 }
 
+static bool
+is_affected(const struct imagined *i, enum effect_kind kind, uint64_t id)
+{
+	for (const struct affected *a = i->affected; a != NULL; a = a->next)
+		if (a->kind == kind && a->id == id)
+			return true;
+	return false;
+}
+
 static const struct did *
 find_did(void *self, struct str e164)
 {
 	struct imagined *i = self;
 	const struct did *did = i->real.did(i->real.self, e164);
 	struct heard_did *heard;
+	struct did *proved;
 
 	if (did == NULL)
 		return NULL;
+	if (is_affected(i, EFFECT_PROVE_DID, did->id)) {
+		proved = NEW(i->pool, struct did);
+		*proved = *did;
+		proved->proved = true;
+		did = proved;
+	}
 	heard = NEW(i->pool, struct heard_did);
 	*heard = (struct heard_did){i->dids, did};
 	i->dids = heard;
@@ -91,15 +109,6 @@ find_blocked_callers(void *self)
 	return real->blocked_callers(real->self);
 }
 
-static bool
-is_gone(const struct imagined *i, uint64_t id)
-{
-	for (const struct gone_message *g = i->gone; g != NULL; g = g->next)
-		if (g->id == id)
-			return true;
-	return false;
-}
-
 static const struct messages *
 find_messages(void *self, uint64_t extension)
 {
@@ -107,12 +116,12 @@ find_messages(void *self, uint64_t extension)
 	const struct messages *all = i->real.messages(i->real.self, extension);
 	struct messages *left;
 
-	if (all == NULL || i->gone == NULL)
+	if (all == NULL || i->affected == NULL)
 		return all;
 	left = NEW(i->pool, struct messages);
 	left->list = NEW_ARRAY(i->pool, struct message, all->count + 1);
 	for (size_t n = 0; n < all->count; n++)
-		if (!is_gone(i, all->list[n].id))
+		if (!is_affected(i, EFFECT_MESSAGE_DELETED, all->list[n].id))
 			left->list[left->count++] = all->list[n];
 	return left;
 }
@@ -172,15 +181,16 @@ imagine(struct imagined *i, const struct lookups *lookups)
 void
 imagine_effects(struct imagined *i, const struct decision *decision)
 {
-	struct gone_message *gone;
+	struct affected *one;
 
 	for (const struct effect *e = decision->effects; e != NULL;
 	     e = e->next) {
-		if (e->kind != EFFECT_MESSAGE_DELETED)
+		if (e->kind != EFFECT_MESSAGE_DELETED &&
+		    e->kind != EFFECT_PROVE_DID)
 			continue;
-		gone = NEW(i->pool, struct gone_message);
-		*gone = (struct gone_message){i->gone, e->id};
-		i->gone = gone;
+		one = NEW(i->pool, struct affected);
+		*one = (struct affected){i->affected, e->kind, e->id};
+		i->affected = one;
 	}
 }
 

@@ -2,8 +2,9 @@
  * Look-ups for a call that is only imagined.
  *
  * They answer as the tenant's own do, but looking up counts nothing, what the
- * imagined caller has deleted is gone for him alone, and secrets can be kept
- * from whoever looks on.
+ * imagined call has deleted or proved is so for that call alone, and secrets
+ * can be kept from whoever looks on.  What they do not know: that another
+ * tenant has proved the number, and the wrong PINs of the call itself.
  */
 #ifndef VOICE_IMAGINE_H
 #define VOICE_IMAGINE_H
@@ -16,12 +17,12 @@ struct imagined {
 	struct lookups real;
 	struct lookups look; /* what route() is given */
 	struct heard_did *dids;
-	struct gone_message *gone;
+	struct affected *affected;
 };
 
 /*
- * Before each decision, with the look-ups of directory_open().  What was
- * deleted stays so as long as `imagined` is the same.
+ * Before each decision, with the look-ups of directory_open().  What earlier
+ * ones did stays so as long as `imagined` is the same.
  */
 void imagine(struct imagined *imagined, const struct lookups *lookups);
 /* After it: what its effects change for the decisions that follow. */
