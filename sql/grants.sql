@@ -357,6 +357,7 @@ GRANT INSERT ON @database@.audit_entries TO @worker@;
 
 -- opbxctl: as the control plane, and what an operator has besides
 GRANT EXECUTE ON FUNCTION @database@.operator_create TO @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.did_is_taken TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.operator_by_email TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.operator_ids TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.users_by_email TO @ctl@;

@@ -268,6 +268,14 @@ RETURNS LONGTEXT READS SQL DATA
 		FROM generation
 		WHERE changed_at >= NOW(3) - INTERVAL seconds SECOND) $$
 
+-- Has another organization proved that the number is its own?  Whose it is
+-- nobody is told.
+CREATE OR REPLACE FUNCTION did_is_taken(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS INT
+READS SQL DATA
+	RETURN EXISTS (SELECT 1 FROM did WHERE proved_number = wanted
+		AND organization_id <> current_tenant()) $$
+
 -- Counters when Redis is away (lib/voice/counters.h).
 
 -- How many calls the group had before this one; asked again for the same

@@ -54,6 +54,15 @@ ctl_options(int argc, char **argv, struct ctl_option *options)
 			    PSTR(name));
 			return false;
 		}
+		if (option->flag && word.p == NULL) {
+			option->value = name;
+			continue;
+		}
+		if (option->flag) {
+			fprintf(stderr, "opbxctl: --%s has no value\n",
+			    option->name);
+			return false;
+		}
 		if (word.p == NULL && i + 1 == argc) {
 			fprintf(stderr, "opbxctl: --%s needs a value\n",
 			    option->name);

@@ -27,11 +27,12 @@ struct ctl {
 /* Aborts with a message when the secret file cannot be read. */
 void ctl_open(struct ctl *ctl, struct pool *pool, const struct conf *conf);
 
-/* --name value … ; the list ends with a NULL name. */
+/* --name value … or --flag; the list ends with a NULL name. */
 struct ctl_option {
 	const char *name; /* "from" */
 	struct str value; /* what was given, else what stood here */
 	bool required;
+	bool flag; /* has no value; given, its value is its name */
 };
 /* False after it has printed what is wrong. */
 bool ctl_options(int argc, char **argv, struct ctl_option *options);
@@ -43,6 +44,8 @@ struct err *ctl_organization(struct ctl *ctl, struct str slug, uint64_t *id);
 struct change ctl_change(struct ctl *ctl, uint64_t organization);
 
 int ctl_org(struct ctl *ctl, int argc, char **argv);
+int ctl_export(struct ctl *ctl, int argc, char **argv);
+int ctl_import(struct ctl *ctl, int argc, char **argv);
 int ctl_user(struct ctl *ctl, int argc, char **argv);
 int ctl_token(struct ctl *ctl, int argc, char **argv);
 int ctl_key(struct ctl *ctl, int argc, char **argv);

@@ -355,7 +355,7 @@ ctl_demo(struct ctl *ctl, int argc, char **argv)
 {
 	struct ctl_option options[] = {
 	    {"write", .required = true},
-	    {NULL, NO_STR, false},
+	    {.name = NULL},
 	};
 	uint64_t organization = 0;
 	struct err *err;

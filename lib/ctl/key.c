@@ -29,8 +29,8 @@ ctl_key(struct ctl *ctl, int argc, char **argv)
 	enum { ORG, MINUTES };
 	struct ctl_option options[] = {
 	    [ORG] = {"org", .required = false},
-	    [MINUTES] = {"minutes", STR("1440"), false},
-	    {NULL, NO_STR, false},
+	    [MINUTES] = {"minutes", .value = STR("1440"), .required = false},
+	    {.name = NULL},
 	};
 	uint64_t organization = 0, everybody = 0;
 	struct change change;

@@ -37,7 +37,7 @@ create(struct ctl *ctl, int argc, char **argv)
 	    [TRUNK] = {"emergency-trunk", .required = false},
 	    [EMAIL] = {"owner-email", .required = true},
 	    [OWNER] = {"owner-name", .required = false},
-	    {NULL, NO_STR, false},
+	    {.name = NULL},
 	};
 	struct change change = ctl_change(ctl, 0);
 	struct new_organization wanted;
@@ -123,7 +123,7 @@ show_all(struct ctl *ctl)
 static int
 list(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_option options[] = {{NULL, NO_STR, false}};
+	struct ctl_option options[] = {{.name = NULL}};
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
@@ -137,7 +137,7 @@ suspend(struct ctl *ctl, int argc, char **argv, bool suspended)
 {
 	struct ctl_option options[] = {
 	    {"org", .required = true},
-	    {NULL, NO_STR, false},
+	    {.name = NULL},
 	};
 	uint64_t organization = 0;
 	struct change change;
@@ -168,12 +168,19 @@ ctl_org(struct ctl *ctl, int argc, char **argv)
 	if (str_is(verb, "suspend") || str_is(verb, "resume"))
 		return suspend(
 		    ctl, argc - 1, argv + 1, str_is(verb, "suspend"));
+	if (str_is(verb, "export"))
+		return ctl_export(ctl, argc - 1, argv + 1);
+	if (str_is(verb, "import"))
+		return ctl_import(ctl, argc - 1, argv + 1);
 	fprintf(stderr, "usage: opbxctl org create --name NAME --country CC "
 			"--timezone ZONE --owner-email EMAIL\n"
 			"\t[--slug SLUG] [--domain DOMAIN] [--domain-uuid "
 			"UUID] [--emergency-trunk TRUNK] [--owner-name "
 			"NAME]\n"
 			"       opbxctl org list\n"
-			"       opbxctl org suspend|resume --org SLUG\n");
+			"       opbxctl org suspend|resume --org SLUG\n"
+			"       opbxctl org export [--org SLUG] [--secrets]\n"
+			"       opbxctl org import --file FILE [--org SLUG] "
+			"[--dry-run] [--delete] [--without-numbers]\n");
 	return 2;
 }

@@ -100,7 +100,7 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 	    [WHEN] = {"when", .required = false},
 	    [ORG] = {"org", .required = false},
 	    [THEN] = {"then", .required = false},
-	    {NULL, NO_STR, false},
+	    {.name = NULL},
 	};
 	struct play *play = NEW(ctl->pool, struct play);
 	struct err *err;

@@ -78,8 +78,8 @@ create_user(struct ctl *ctl, int argc, char **argv)
 	    [ORG] = {"org", .required = false},
 	    [NAME] = {"name", .required = true},
 	    [EMAIL] = {"email", .required = true},
-	    [ROLE] = {"role", STR("user"), false},
-	    {NULL, NO_STR, false},
+	    [ROLE] = {"role", .value = STR("user"), .required = false},
+	    {.name = NULL},
 	};
 	uint64_t organization = 0, id = 0;
 	const struct json *body = NULL;
@@ -142,7 +142,7 @@ passwd(struct ctl *ctl, int argc, char **argv)
 	struct ctl_option options[] = {
 	    [ORG] = {"org", .required = false},
 	    [EMAIL] = {"email", .required = true},
-	    {NULL, NO_STR, false},
+	    {.name = NULL},
 	};
 	uint64_t organization = 0;
 	struct str password = NO_STR;
@@ -210,10 +210,10 @@ ctl_token(struct ctl *ctl, int argc, char **argv)
 	struct ctl_option options[] = {
 	    [ORG] = {"org", .required = false},
 	    [EMAIL] = {"email", .required = true},
-	    [NAME] = {"name", STR("opbxctl"), false},
-	    [ABILITIES] = {"abilities", STR("*"), false},
-	    [DAYS] = {"days", STR("0"), false},
-	    {NULL, NO_STR, false},
+	    [NAME] = {"name", .value = STR("opbxctl"), .required = false},
+	    [ABILITIES] = {"abilities", .value = STR("*"), .required = false},
+	    [DAYS] = {"days", .value = STR("0"), .required = false},
+	    {.name = NULL},
 	};
 	struct new_token token = {0};
 	uint64_t organization = 0;

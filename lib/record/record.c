@@ -75,6 +75,25 @@ same_rows(const struct record *record, const struct children *a,
 	return true;
 }
 
+void
+field_copy(const struct field *field, const void *from, void *to)
+{
+	static const size_t sizes[] = {
+	    [FIELD_TEXT] = sizeof(struct str),
+	    [FIELD_INT] = sizeof(int),
+	    [FIELD_BOOL] = sizeof(bool),
+	    [FIELD_CHOICE] = sizeof(unsigned),
+	    [FIELD_ID] = sizeof(uint64_t),
+	    [FIELD_TARGET] = sizeof(struct target),
+	    [FIELD_DID] = sizeof(struct own_did),
+	    [FIELD_INSTANT] = sizeof(struct instant),
+	    [FIELD_JSON] = sizeof(struct document),
+	    [FIELD_LIST] = sizeof(struct children),
+	};
+
+	memcpy(field_of(field, to), field_in(field, from), sizes[field->kind]);
+}
+
 bool
 field_same(const struct field *field, const void *a, const void *b)
 {

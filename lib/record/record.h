@@ -56,6 +56,8 @@ const void *field_in(const struct field *field, const void *object);
 /* No value at all: NULL in SQL, null in JSON. */
 bool field_is_none(const struct field *field, const void *object);
 bool field_same(const struct field *field, const void *a, const void *b);
+/* The member as it is in another object. */
+void field_copy(const struct field *field, const void *from, void *to);
 /*
  * The value as one text, for lists and CSV; absent for none.  Rows that stand
  * for other objects are these by number or name: "1001; 1002".

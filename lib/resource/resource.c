@@ -147,7 +147,7 @@ note(struct change *change, const struct resource *resource, const char *action,
 	return audit_write(change->db, change->pool, &audit);
 }
 
-static struct err *
+struct err *
 check_limit(struct change *change, const struct resource *resource)
 {
 	struct rows *rows;
@@ -201,24 +201,11 @@ resource_write(struct change *change, const struct resource *resource,
 static void
 keep_readonly(const struct record *record, const void *before, void *object)
 {
-	static const size_t sizes[] = {
-	    [FIELD_TEXT] = sizeof(struct str),
-	    [FIELD_INT] = sizeof(int),
-	    [FIELD_BOOL] = sizeof(bool),
-	    [FIELD_CHOICE] = sizeof(unsigned),
-	    [FIELD_ID] = sizeof(uint64_t),
-	    [FIELD_TARGET] = sizeof(struct target),
-	    [FIELD_INSTANT] = sizeof(struct instant),
-	    [FIELD_JSON] = sizeof(struct document),
-	    [FIELD_LIST] = sizeof(struct children),
-	};
-
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 
 		if ((field->flags & READONLY) != 0)
-			memcpy(field_of(field, object), field_in(field, before),
-			    sizes[field->kind]);
+			field_copy(field, before, object);
 	}
 }
 

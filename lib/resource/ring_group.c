@@ -122,7 +122,7 @@ load(struct change *change, void *object)
 	    "SELECT m.extension_id, m.priority, x.number, x.name"
 	    " FROM ring_group_members m JOIN extensions x"
 	    " ON x.id = m.extension_id WHERE m.ring_group_id = ?"
-	    " ORDER BY m.priority, m.extension_id",
+	    " ORDER BY m.priority, x.number",
 	    &rows, INT(group->row.id)));
 	members =
 	    NEW_ARRAY(change->pool, struct member_record, rows->count + 1);

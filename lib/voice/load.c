@@ -277,7 +277,7 @@ load_ring_group(const struct loading *l, struct str key, void **out)
 	    " AND x.do_not_disturb = 0 AND x.always_type IS NULL"
 	    " FROM ring_group_members m"
 	    " JOIN extensions x ON x.id = m.extension_id AND x.living = 1"
-	    " WHERE m.ring_group_id = ? ORDER BY m.priority, x.id",
+	    " WHERE m.ring_group_id = ? ORDER BY m.priority, x.number",
 	    &rows, TEXT(key)));
 	x->members = NEW_ARRAY(l->pool, struct member, rows->count + 1);
 	for (size_t i = 0; i < rows->count; i++) {
