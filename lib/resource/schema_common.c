@@ -118,8 +118,9 @@ put_codes(struct json_out *out)
 static void
 put_problem(struct json_out *out)
 {
-	static const char *const required[] = {"type", "title", "status",
-	    "code", "message", "errors", "request_id", NULL};
+	/* What a web server refuses by itself has no more than these. */
+	static const char *const required[] = {
+	    "status", "code", "message", "errors", NULL};
 
 	open_object(out, "Problem");
 	put_typed(out, "type", "string");

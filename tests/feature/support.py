@@ -39,6 +39,7 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODE = os.environ.get('MODE', 'asan')
 BUILD = pathlib.Path(os.environ.get('OPBX_BUILD', ROOT / 'build' / MODE))
+SEEN = ROOT / 'build' / 'seen'
 FORM = 'application/x-www-form-urlencoded'
 
 
@@ -92,6 +93,20 @@ class Answer:
             assert any(text in each for each in self.errors[field]), \
                 f'{field}: {self.errors[field]} instead of {text}'
         return self
+
+
+def note_seen(method, path, body, type, answer):
+    """What tests/openapi validates: a line of build/seen for each answer."""
+    if method == 'POST' and type == FORM and body:
+        method = dict(urllib.parse.parse_qsl(
+            body.decode('latin-1'))).get('_method', method)
+    line = json.dumps({
+        'by': pathlib.Path(sys.argv[0]).stem, 'method': method, 'path': path,
+        'status': answer.status,
+        'type': answer.headers.get('content-type', ''), 'body': answer.json})
+    SEEN.mkdir(parents=True, exist_ok=True)
+    with open(SEEN / f'{os.getpid()}.jsonl', 'a', encoding='utf-8') as file:
+        file.write(line + '\n')
 
 
 def only(answer, *fields):
@@ -340,7 +355,9 @@ class Organization:
             said['Content-Type'] = type
         said.update(headers or {})
         by = {'cgi': self.by_cgi, 'http': self.by_http}[self.by]
-        return by(method, '/cgi-bin' + path, body, said)
+        answer = by(method, '/cgi-bin' + path, body, said)
+        note_seen(method, path, body, said.get('Content-Type'), answer)
+        return answer
 
     def by_cgi(self, method, path, body, headers):
         path, _, query = path.partition('?')
