@@ -76,26 +76,9 @@ ask_revoke(struct visit *visit)
 	return ask_delete(visit);
 }
 
-/* The one page that shows a secret of which nothing is kept. */
-static void
-show_once(struct visit *visit, const struct token_record *made)
-{
-	struct html html = visit_html(visit);
-	struct buf *out = &visit->req->out;
-
-	html_open(&html, 201, STR("A new token"));
-	buf_add_text(out, "<p>It is shown this once. Copy it now:</p>\n"
-			  "<p><code>");
-	buf_add_html(out, made->token);
-	buf_add_text(out, "</code></p>\n<p>Send it as <code>Authorization: "
-			  "Bearer</code> and this text.</p>\n");
-	html_close(&html);
-}
-
 static struct err *
 create_token(struct visit *visit)
 {
-	struct json_out out = {&visit->req->out, false};
 	struct token_record *made = NEW(visit->req->pool, struct token_record);
 	struct err *err =
 	    token_make(&visit->change, &visit->who, visit->body.json, made);
@@ -106,17 +89,8 @@ create_token(struct visit *visit)
 	answer_header(visit->req, "Location",
 	    pool_printf(visit->req->pool, "%.*s/%llu", PSTR(visit_base(visit)),
 		(unsigned long long)made->row.id));
-	if (visit->face == FACE_HTML) {
-		show_once(visit, made);
-		return NULL;
-	}
-	answer(visit->req, 201, "application/json");
-	json_open(&out, NULL, '{');
-	json_open(&out, "data", '{');
-	record_show(&made_token_table, made, SHOW_SECRETS, &out);
-	json_close(&out, '}');
-	json_close(&out, '}');
-	return NULL;
+	/* A browser gets a page of it, too: nowhere else is it to be seen. */
+	return answer_data(visit, 201, &made_token_table, made);
 }
 
 static struct err *
