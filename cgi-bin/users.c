@@ -10,26 +10,6 @@
 #include "control.h"
 #include "user.h"
 
-/* Where the links of letters lead. */
-static void *
-start(struct pool *process, const struct conf *conf,
-    const struct crypto_key *master)
-{
-	struct str *base = NEW(process, struct str);
-
-	(void)master;
-	*base = conf_text(conf, "base_url", "http://127.0.0.1:8080");
-	return base;
-}
-
-static struct str
-base_of(const struct visit *visit)
-{
-	const struct str *base = visit->desk->own;
-
-	return *base;
-}
-
 /* What is deleted is for those to see who may restore it. */
 static struct err *
 narrow(struct visit *visit)
@@ -62,8 +42,8 @@ static struct err *
 create_user(struct visit *visit)
 {
 	uint64_t id = 0;
-	struct err *err =
-	    user_add(&visit->change, visit->body.json, base_of(visit), &id);
+	struct err *err = user_add(
+	    &visit->change, visit->body.json, visit->desk->gate->base_url, &id);
 
 	if (err != NULL)
 		return answer_refused(visit, err);
@@ -87,7 +67,8 @@ restore_user(struct visit *visit)
 static struct err *
 invite_user(struct visit *visit)
 {
-	TRY(user_invite(&visit->change, visit->id, base_of(visit)));
+	TRY(user_invite(
+	    &visit->change, visit->id, visit->desk->gate->base_url));
 	return answer_changed(visit, visit->id, 200);
 }
 
@@ -121,8 +102,5 @@ static const struct route routes[] = {
 int
 main(int argc, char **argv)
 {
-	struct control control = CONTROL("users", routes);
-
-	control.start = start;
-	return control_serve(control, argc, argv);
+	return control_serve(CONTROL("users", routes), argc, argv);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "password.h"
 #include "user.h"
 #include "who.h"
 

@@ -304,6 +304,7 @@ fill_change(struct visit *visit)
 	    .now = clock_now(),
 	    .if_match = req_header(req, "If-Match", NULL),
 	    .form = visit->body.form,
+	    .cheap = visit->desk->gate->cheap,
 	    .once = visit->once.key.p != NULL ? &visit->once : NULL,
 	};
 }

@@ -28,6 +28,7 @@ struct change {
 	int64_t now;
 	struct str if_match; /* ETags the object may have; absent: any */
 	bool form;           /* the body came from a form: texts only */
+	bool cheap;          /* passwords that cost little: for tests */
 	struct once *once;   /* marked as done with the change; NULL: none */
 
 	struct complaints all; /* of the object being taken */

@@ -1,6 +1,7 @@
 #include "user.h"
 
 #include "check.h"
+#include "password.h"
 
 /* From the least to the most, so that a lower place is a demotion. */
 static const char *const roles[] = {"user", "agent", "admin", "owner", NULL};
@@ -191,6 +192,17 @@ check_phone(struct change *change, struct user_record *user)
 	return NULL;
 }
 
+static void
+check_password(struct change *change, struct user_record *user)
+{
+	struct str path = STR("password");
+
+	if (user->password.p == NULL || complained(&change->all, path))
+		return;
+	password_check(&change->all, path, user->password, user->email);
+	user->password_changed_at.at = change->now;
+}
+
 /* What ends at once with what is changed. */
 static unsigned
 find_ends(const struct user_record *before, const struct user_record *user)
@@ -226,8 +238,7 @@ take(struct change *change, const struct json *body, const void *before,
 		TRY(check_self(change, before, user));
 	else
 		TRY(check_other(change, before, user));
-	if (user->password.p != NULL)
-		user->password_changed_at.at = change->now;
+	check_password(change, user);
 	user->ends = find_ends(before, user);
 	return forbidden(change);
 }
@@ -256,7 +267,8 @@ user_set_password(struct change *change, uint64_t id, struct str password)
 	TRY(EXEC(change->db,
 	    "UPDATE users SET password_hash = ?,"
 	    " password_changed_at = UTC_TIMESTAMP(3) WHERE id = ?",
-	    NULL, TEXT(crypto_password_hash(change->pool, password, false)),
+	    NULL,
+	    TEXT(crypto_password_hash(change->pool, password, change->cheap)),
 	    INT(id)));
 	return user_end(change, id, END_SESSIONS | END_LINKS | END_TOKENS);
 }

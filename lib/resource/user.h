@@ -11,8 +11,6 @@
 
 #include "resource.h"
 
-enum { PASSWORD_LEAST = 10, PASSWORD_MOST = 200 }; /* characters */
-
 struct user_record {
 	struct row row;
 	struct str name, email;
@@ -38,8 +36,8 @@ bool is_self(const struct change *change, uint64_t user);
 
 /*
  * Each in a transaction of its own; changes go by resource_update().  base:
- * the installation's URL, where links lead.  A new user without a password
- * gets a link by mail.
+ * the installation's URL, where links lead (link.h).  A new user without a
+ * password gets a link by mail.
  */
 struct err *user_add(struct change *change, const struct json *body,
     struct str base, uint64_t *id);

@@ -1,6 +1,7 @@
 /* What a manager does for somebody who cannot sign in. */
 #include "instant.h"
 #include "letter.h"
+#include "link.h"
 #include "user.h"
 
 enum {
@@ -48,9 +49,9 @@ send_link(struct change *change, const struct user_record *user,
 		"you can sign in to the telephone system of %.*s as %.*s.\n"
 		"Choose your password here; the link is good once and for "
 		"seven days:\n\n"
-		"%.*s/password.html#%.*s\n",
+		"%.*s\n",
 		PSTR(user->name), PSTR(organization), PSTR(user->email),
-		PSTR(base), PSTR(token))};
+		PSTR(link_url(pool, base, token)))};
 	return letter_put(change->db, pool, change->seal, &letter);
 }
 

@@ -178,10 +178,9 @@ def sessions(org, id):
 
 def open_session(org, id, n=[0]):
     n[0] += 1
-    org.sql('INSERT INTO session (organization_id, user_id, hash, csrf_hash,'
-            f' expires_at) VALUES ({org.id}, {id},'
-            f" UNHEX(SHA2('{org.id}-{n[0]}', 256)),"
-            f" UNHEX(SHA2('csrf-{n[0]}', 256)), NOW() + INTERVAL 1 DAY)")
+    org.sql('INSERT INTO session (organization_id, user_id, hash, expires_at)'
+            f" VALUES ({org.id}, {id}, UNHEX(SHA2('{org.id}-{n[0]}', 256)),"
+            ' NOW() + INTERVAL 1 DAY)')
 
 
 @scenario
@@ -201,6 +200,27 @@ def sessions_end_with_what_they_stood_on(org):
     assert sessions(org, id) == 4
     org.delete(f'{R}/{id}').must(204)
     assert sessions(org, id) == 0
+
+
+@scenario
+def a_browser_is_signed_out_by_what_managers_do(org):
+    id = org.user_of('agent')
+    for change in ({'role': 'user'}, {'status': 'inactive'},
+                   {'password': 'something else'}):
+        browser = org.sign_in('agent')
+        browser.get('/extensions').must(200)
+        org.patch(f'{R}/{id}', {'name': 'Renamed'}).must(200)
+        browser.get('/extensions').must(200)
+        org.patch(f'{R}/{id}', change).must(200)
+        browser.get('/extensions').must(401)
+        org.patch(f'{R}/{id}', {'role': 'agent', 'status': 'active'}
+                  ).must(200)
+        browser.get('/extensions').must(401)
+    org.post('/session', {'email': f'agent@{org.slug}.example',
+                          'password': 'something else'}, token='').must(201)
+    browser = org.sign_in('admin')
+    org.delete(f'{R}/{org.user_of("admin")}').must(204)
+    browser.get('/extensions').must(401)
 
 
 @scenario

@@ -143,6 +143,16 @@ def no_token_makes_a_longer_one(org):
 
 
 @scenario
+def a_session_makes_what_its_role_may(org):
+    browser = org.sign_in('agent')
+    made = browser.post(R, body('*')).must(201)
+    assert made.data['user_id'] == org.user_of('agent')
+    org.get('/extensions', token=made.data['token']).must(200)
+    browser.delete(f'{R}/{made.id}').must(204)
+    org.get('/extensions', token=made.data['token']).must(401)
+
+
+@scenario
 def a_token_has_the_role_of_its_user(org):
     for role, writes in (('admin', 201), ('agent', 403), ('user', 403)):
         they = org.as_(role)

@@ -80,7 +80,9 @@ def telephones_are_e164(org):
 def passwords_are_bounded_and_told_to_nobody(org):
     for password in ('x' * 9, 'x' * 201, 1234567890, True, ['x' * 12]):
         only(org.post(R, body(org, password=password)).must(422), 'password')
-    for n, password in enumerate(('x' * 10, 'é' * 200, '  spaces  ')):
+    for password in ('qwertyuiop', 'x' * 10, f'ann@{org.slug}.example'):
+        only(org.post(R, body(org, password=password)).must(422), 'password')
+    for n, password in enumerate(('0xab-9/tmp', 'éàü&' * 50, '  spaces  ')):
         id = org.post(R, body(org, f'Ann{n}', password=password)
                       ).must(201).id
     secret = 'correct horse battery'
@@ -132,9 +134,8 @@ def who_has_no_password_gets_a_link_by_mail(org):
     first = links(org, id)
     assert len(first) == 1 and first[0][1] == '1' and first[0][2] == 'NULL'
     assert [row[0] for row in org.audit('user', id)] == ['create', 'invite']
-    waiting = org.sql('SELECT COUNT(*) FROM delivery WHERE organization_id '
-                      f'= {org.id}')[0][0]
-    assert waiting == '1'
+    assert org.sql('SELECT COUNT(*) FROM delivery WHERE organization_id = '
+                   f'{org.id}') == [['1']]
     org.post(f'{R}/{id}/invite').must(200)
     second = links(org, id)
     assert len(second) == 1 and second[0][0] != first[0][0]
