@@ -90,6 +90,11 @@ create_user(struct ctl *ctl, int argc, char **argv)
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
+	if (!role_in(role_parse(options[ROLE].value), READERS)) {
+		fprintf(stderr, "opbxctl: --role is owner, admin, agent or "
+				"user\n");
+		return 2;
+	}
 	err = ctl_organization(ctl, options[ORG].value, &organization);
 	if (err == NULL)
 		err = read_password(ctl, &password);

@@ -137,7 +137,7 @@ def users_and_tokens(site):
     refused(site, 1, 'no organization', 'key', 'rotate', '--org', 'nobody')
     ok(site, 'user', 'passwd', '--org', tenant.slug, '--email',
        'bob@x.example', given='another long password\n')
-    refused(site, 1, '12', 'user', 'passwd', '--org', tenant.slug, '--email',
+    refused(site, 1, '10', 'user', 'passwd', '--org', tenant.slug, '--email',
             'bob@x.example', given='short\n')
 
 
