@@ -168,6 +168,8 @@ GRANT SELECT, INSERT, UPDATE ON @database@.outbound_rules TO
 GRANT SELECT, INSERT, UPDATE ON @database@.blocked_callers TO
 	@blocked-callers@, @ctl@;
 GRANT SELECT, INSERT, UPDATE ON @database@.prompts TO @prompts@, @ctl@;
+GRANT SELECT (bytes) ON @database@.recordings TO @prompts@;
+GRANT SELECT (bytes) ON @database@.voicemails TO @prompts@;
 GRANT SELECT, INSERT, UPDATE ON @database@.notifications TO
 	@notifications@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.ring_group_members TO

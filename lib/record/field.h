@@ -67,6 +67,7 @@ enum text_format {
 	TEXT_E164,   /* "+12125550100" */
 	TEXT_EMAIL,
 	TEXT_HTTPS, /* an https URL */
+	TEXT_FILE,  /* with WRITEONLY: a file of a form, never a text */
 };
 
 struct record;

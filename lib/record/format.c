@@ -82,6 +82,8 @@ format_check(enum text_format format, struct str text)
 		return is_email(text) ? NULL : "must be an e-mail address";
 	case TEXT_HTTPS:
 		return is_https(text) ? NULL : "must be an https URL";
+	case TEXT_FILE:
+		return "must be sent as a file, in multipart/form-data";
 	}
 	return NULL;
 }

@@ -3,7 +3,8 @@
 #include "words.h"
 
 static const char policy[] = "default-src 'none'; style-src 'self'; "
-			     "img-src 'self'; form-action 'self'; "
+			     "img-src 'self'; media-src 'self'; "
+			     "form-action 'self'; "
 			     "base-uri 'none'; frame-ancestors 'none'";
 
 static struct buf *

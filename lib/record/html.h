@@ -19,10 +19,11 @@ struct html {
 	/* What there is below /cgi-bin/, NULL: links lead nowhere else. */
 	const char *const *responders;
 	struct str csrf; /* absent: none */
-	bool may_create, may_change;
+	bool may_create, may_change, may_delete;
 	bool secrets;  /* may be seen */
 	bool restores; /* what is deleted may come back */
 	bool single;   /* the only object: it has no id in its address */
+	bool plays;    /* base/ID/audio is to be listened to */
 	/* Of a form that makes no object: its heading and its button. */
 	const char *does;
 };

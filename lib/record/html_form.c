@@ -155,6 +155,10 @@ add_value(const struct form_page *page, const struct field *field,
 		buf_add_text(page->out, "<output>");
 		buf_add_html(page->out, value);
 		buf_add_text(page->out, "</output>");
+	} else if (field->format == TEXT_FILE) {
+		/* No page can fill this in. */
+		add_input(page, "file", path, STR(""),
+		    " accept=\"audio/wav,audio/mpeg,.wav,.mp3\"");
 	} else if ((field->flags & WRITEONLY) != 0) {
 		/* What was typed in vain is not said back either. */
 		add_input(page, "password", path, STR(""),
@@ -255,6 +259,31 @@ add_fields(const struct form_page *page, const struct record *record,
 	}
 }
 
+/* Only so does a browser send a file and not its name. */
+static const char *
+encoding(const struct record *record)
+{
+	for (size_t i = 0; record != NULL && i < record->count; i++)
+		if (record->fields[i].format == TEXT_FILE)
+			return "\" enctype=\"multipart/form-data\">\n";
+	return "\">\n";
+}
+
+static void
+add_player(const struct form_page *page, uint64_t id, const struct json *values)
+{
+	if (!page->html->plays || id == 0 ||
+	    json_kind(json_get(values, "media_type")) != JSON_TEXT)
+		return;
+	buf_add_text(page->out, "<p><audio controls preload=\"none\" src=\"");
+	buf_add_html(page->out, page->html->base);
+	buf_printf(page->out, "/%llu/audio\"></audio>\n<a href=\"",
+	    (unsigned long long)id);
+	buf_add_html(page->out, page->html->base);
+	buf_printf(page->out, "/%llu/audio?download=1\">Download</a></p>\n",
+	    (unsigned long long)id);
+}
+
 static bool
 has_input(const struct record *record)
 {
@@ -289,7 +318,7 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 	buf_add_html(page.out, html->base);
 	if (id != 0 && !html->single)
 		buf_printf(page.out, "/%llu", (unsigned long long)id);
-	buf_add_text(page.out, "\">\n");
+	buf_add_text(page.out, encoding(html->record));
 	if (id != 0)
 		add_input(&page, "hidden", STR("_method"), STR("PATCH"), "");
 	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
@@ -299,7 +328,8 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 		buf_printf(page.out, "<button>%s</button>\n",
 		    html->does != NULL ? html->does : "Save");
 	buf_add_text(page.out, "</form>\n");
-	if (id != 0 && html->may_create && !html->single)
+	add_player(&page, id, values);
+	if (id != 0 && html->may_delete && !html->single)
 		buf_printf(page.out,
 		    "<p><a href=\"%.*s/%llu/delete\">Delete</a></p>\n",
 		    PSTR(html->base), (unsigned long long)id);
@@ -317,7 +347,7 @@ html_action(const struct html *html, uint64_t id, const char *action,
 	buf_add_html(page.out, html->base);
 	if (id != 0)
 		buf_printf(page.out, "/%llu", (unsigned long long)id);
-	buf_printf(page.out, "/%s\">\n", action);
+	buf_printf(page.out, "/%s%s", action, encoding(takes));
 	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
 	buf_add_char(page.out, '\n');
 	if (takes != NULL) {

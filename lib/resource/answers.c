@@ -157,7 +157,7 @@ object_html(struct visit *visit, const void *object)
 		visit->req->pool, html.record, object, visit_show(visit)),
 	    &values));
 	if (row->deleted_at.at != 0)
-		html.may_create = html.may_change = false;
+		html.may_change = html.may_delete = html.plays = false;
 	html_form(&html, row->id, values, NULL);
 	visit_actions(visit, &html, row->deleted_at.at != 0);
 	html_close(&html);

@@ -62,17 +62,28 @@ visit_base(const struct visit *visit)
 	    visit->req->pool, "/cgi-bin/%s", visit->desk->control->name);
 }
 
-/* Does any route let this visitor do that? */
+/* Is there such a route, its path ending so, for this visitor? */
 static bool
-may(const struct visit *visit, const char *method)
+has_route(const struct visit *visit, const char *method, const char *end)
 {
 	const struct control *control = visit->desk->control;
 
-	for (size_t i = 0; i < control->count; i++)
-		if (strcmp(control->routes[i].method, method) == 0 &&
-		    role_in(visit->who.role, control->routes[i].roles))
-			return who_may(&visit->who, control->name, "write");
+	for (size_t i = 0; i < control->count; i++) {
+		const struct route *route = &control->routes[i];
+
+		if (strcmp(route->method, method) == 0 &&
+		    str_ends(str_of(route->path), str_of(end)) &&
+		    role_in(visit->who.role, route->roles))
+			return true;
+	}
 	return false;
+}
+
+static bool
+may(const struct visit *visit, const char *method, const char *end)
+{
+	return has_route(visit, method, end) &&
+	       who_may(&visit->who, visit->desk->control->name, "write");
 }
 
 static bool
@@ -96,8 +107,10 @@ visit_html(const struct visit *visit)
 	    .title = heading_of(visit->req->pool, str_of(name)),
 	    .responders = responders,
 	    .csrf = visit->who.csrf,
-	    .may_create = may(visit, "POST"),
-	    .may_change = may(visit, "PATCH"),
+	    .may_create = may(visit, "GET", "/new"),
+	    .may_change = may(visit, "PATCH", ""),
+	    .may_delete = may(visit, "DELETE", "/ID"),
+	    .plays = has_route(visit, "GET", "/ID/audio"),
 	    .secrets = role_sees_secrets(visit->who.role),
 	    .restores = restores(visit->desk->control),
 	    .single = visit->resource != NULL &&

@@ -30,6 +30,7 @@ struct change {
 	bool form;           /* the body came from a form: texts only */
 	bool cheap;          /* passwords that cost little: for tests */
 	struct once *once;   /* marked as done with the change; NULL: none */
+	void *beside; /* what take() needs besides the body: a file, or NULL */
 
 	struct complaints all; /* of the object being taken */
 	bool forbidden;        /* there are some of what a role may not */

@@ -51,8 +51,11 @@ class Answer:
         self.status = status
         self.pairs = [(key.lower(), value) for key, value in headers]
         self.headers = dict(self.pairs)
-        self.text = body.decode('utf-8')
+        self.body = body
         kind = self.headers.get('content-type', '')
+        self.text = body.decode(
+            'latin-1' if kind.startswith(('audio/', 'application/octet'))
+            else 'utf-8')
         self.json = (json.loads(self.text)
                      if 'json' in kind and self.text else None)
 

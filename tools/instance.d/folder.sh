@@ -78,7 +78,7 @@ space()
 folders()
 {
 	mkdir -p "$var/cgi-bin" "$var/etc" "$var/log" "$var/pid" "$var/tmp" "$var/redis" \
-	    "$var/spool" || die "cannot write to $var"
+	    "$var/spool" "$var/audio" || die "cannot write to $var"
 	web_group
 	reachable
 	run_folder
@@ -104,9 +104,10 @@ folders()
 	fi
 	touch "$var/log/opbx.log"
 	if [ -n "$group" ]; then
-		chgrp "$group" "$var/log/opbx.log" "$var/spool" "$var/tmp"
+		chgrp "$group" "$var/log/opbx.log" "$var/spool" "$var/tmp" \
+		    "$var/audio"
 		chmod 660 "$var/log/opbx.log"
-		chmod 2770 "$var/spool" "$var/tmp"
+		chmod 2770 "$var/spool" "$var/tmp" "$var/audio"
 	fi
 }
 
