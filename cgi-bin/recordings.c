@@ -48,7 +48,7 @@ answer_recording(struct visit *visit)
 /* clang-format off */
 static const struct route routes[] = {
 	ROUTE("GET", "/recordings", READERS, list_recordings, &recordings,
-	    .query = &listen_list_query),
+	    .gives = GIVES_PAGED, .query = &listen_list_query),
 	ROUTE("GET", "/recordings/ID", READERS, show_recording, &recordings),
 	ROUTE("DELETE", "/recordings/ID", ADMINS, delete_record, &recordings),
 	ROUTE("GET", "/recordings/ID/delete", ADMINS, ask_delete,

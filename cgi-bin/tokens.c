@@ -101,7 +101,8 @@ revoke_token(struct visit *visit)
 }
 
 static const struct route routes[] = {
-    ROUTE("GET", "/tokens", READERS, list_tokens, &tokens, .gives = GIVES_LIST),
+    ROUTE(
+	"GET", "/tokens", READERS, list_tokens, &tokens, .gives = GIVES_PAGED),
     ROUTE("POST", "/tokens", READERS, create_token, &tokens, .gives = GIVES_NEW,
 	.takes = &token_table, .data = &made_token_table),
     ROUTE("GET", "/tokens/new", READERS, new_record, &tokens),

@@ -80,7 +80,7 @@ reset_two_factor(struct visit *visit)
 }
 
 static const struct route routes[] = {
-    ROUTE("GET", "/users", READERS, list_users, &users, .gives = GIVES_LIST),
+    ROUTE("GET", "/users", READERS, list_users, &users, .gives = GIVES_PAGED),
     ROUTE("POST", "/users", ADMINS, create_user, &users, .gives = GIVES_NEW,
 	.takes = &user_table),
     ROUTE("GET", "/users/new", ADMINS, new_record, &users),

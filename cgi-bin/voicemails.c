@@ -120,14 +120,14 @@ answer_carrier(struct visit *visit)
 /* clang-format off */
 static const struct route routes[] = {
 	ROUTE("GET", "/voicemails", READERS, list_voicemails, &voicemails,
-	    .query = &listen_list_query),
+	    .gives = GIVES_PAGED, .query = &listen_list_query),
 	ROUTE("GET", "/voicemails/ID", READERS, show_voicemail, &voicemails),
 	ROUTE("PATCH", "/voicemails/ID", READERS, modify_voicemail,
-	    &voicemails),
+	    &voicemails, .takes = &voicemail_table),
 	ROUTE("DELETE", "/voicemails/ID", READERS, delete_voicemail,
-	    &voicemails),
+	    &voicemails, .gives = GIVES_NOTHING),
 	ROUTE("GET", "/voicemails/ID/delete", READERS, ask_delete_voicemail,
-	    &voicemails),
+	    &voicemails, .gives = GIVES_PAGE),
 	ROUTE("POST", "/voicemails/ID/restore", READERS, restore_voicemail,
 	    &voicemails),
 	ROUTE("POST", "/voicemails/ID/heard", READERS, mark_heard,

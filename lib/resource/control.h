@@ -25,6 +25,7 @@ enum gives {
 	GIVES_ONE,     /* 200 {"data": {…}} */
 	GIVES_NEW,     /* 201 {"data": {…}}, Location */
 	GIVES_LIST,    /* 200 {"data": […]} */
+	GIVES_PAGED,   /* what answer_list() gives, and can be asked */
 	GIVES_CURSOR,  /* 200 {"data": […], "meta": {"next": …}} */
 	GIVES_NOTHING, /* 204 */
 	GIVES_FILE,    /* 200 or 206, bytes of another type than JSON */

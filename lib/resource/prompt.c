@@ -24,7 +24,7 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-static const struct record record = {
+const struct record prompt_table = {
     .name = "prompt",
     .view = "prompts",
     .order = "name",
@@ -94,7 +94,7 @@ take(struct change *change, const struct json *body, const void *before,
 
 const struct resource prompts = {
     .name = "prompts",
-    .record = &record,
+    .record = &prompt_table,
     .take = take,
     .references =
 	"SELECT 'ivr_menu', id, name FROM ivr_menus WHERE deleted_at IS NULL"

@@ -30,6 +30,7 @@ struct prompt_file {
 	struct str old_token;
 };
 
+extern const struct record prompt_table;
 extern const struct resource prompts;
 
 #endif

@@ -45,11 +45,25 @@ put_security(const struct describe *d)
 /* -- What goes in -----------------------------------------------------------
  */
 
+/* JSON and forms; what else there is, is a file. */
 static bool
-is_json_or_form(const char *type)
+has_fields(const char *type)
 {
 	return strcmp(type, "application/json") == 0 ||
-	       strcmp(type, "application/x-www-form-urlencoded") == 0;
+	       strcmp(type, "application/x-www-form-urlencoded") == 0 ||
+	       strcmp(type, "multipart/form-data") == 0;
+}
+
+/* A body may be a file where a file is all that is wanted. */
+static bool
+is_taken(const struct record *takes, const char *type)
+{
+	bool file = takes->count == 1 && takes->fields[0].format == TEXT_FILE;
+
+	if (file)
+		return !has_fields(type) ||
+		       strcmp(type, "multipart/form-data") == 0;
+	return has_fields(type);
 }
 
 static void
@@ -66,8 +80,10 @@ put_body(const struct describe *d)
 	json_put_bool(d->out, "required", true);
 	json_open(d->out, "content", '{');
 	for (size_t i = 0; types[i] != NULL; i++) {
+		if (!is_taken(takes, types[i]))
+			continue;
 		json_open(d->out, types[i], '{');
-		if (is_json_or_form(types[i]))
+		if (has_fields(types[i]))
 			schema_put_ref(
 			    d, "schema", takes, route_shape(d->route));
 		json_close(d->out, '}');

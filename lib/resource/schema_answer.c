@@ -15,8 +15,8 @@ static void
 put_data(const struct describe *d, enum gives gives)
 {
 	const struct record *data = route_data(d->route);
-	bool many = gives == GIVES_LIST || gives == GIVES_CURSOR;
-	bool meta = gives == GIVES_CURSOR || d->route->answer == list_records;
+	bool meta = gives == GIVES_CURSOR || gives == GIVES_PAGED;
+	bool many = meta || gives == GIVES_LIST;
 
 	json_open(d->out, "application/json", '{');
 	json_open(d->out, "schema", '{');
@@ -56,7 +56,7 @@ put_content(const struct describe *d, enum gives gives)
 	}
 	if (route_is(d->route, "GET") && gives != GIVES_FILE)
 		put_plain(d->out, "text/html");
-	if (d->route->answer == list_records)
+	if (gives == GIVES_PAGED)
 		put_plain(d->out, "text/csv");
 	json_close(d->out, '}');
 }
@@ -103,9 +103,9 @@ may_fail(const struct route *route, enum err_code code)
 	case UNSUPPORTED_TYPE:
 		return !reads;
 	case PRECONDITION_FAILED:
-		return !reads && object;
+		return object && (!reads || route_gives(route) == GIVES_FILE);
 	case VALIDATION_ERROR:
-		return !reads || route->answer == list_records ||
+		return !reads || route_gives(route) == GIVES_PAGED ||
 		       route->query != NULL;
 	case METHOD_NOT_ALLOWED:
 		return false;
@@ -133,6 +133,7 @@ schema_put_responses(const struct describe *d)
 	if (gives == GIVES_FILE) {
 		put_success(d, gives, "206", "the part that Range names");
 		schema_put_component(d->out, "304", "responses", "NotModified");
+		put_success(d, GIVES_NOTHING, "416", "no such part");
 	}
 	if (!route_is(d->route, "GET"))
 		schema_put_component(d->out, "303", "responses", "SeeOther");

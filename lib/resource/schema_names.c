@@ -48,7 +48,7 @@ route_gives(const struct route *route)
 	if (route->gives != GIVES_KNOWN)
 		return route->gives;
 	if (route->answer == list_records)
-		return GIVES_LIST;
+		return GIVES_PAGED;
 	if (route->answer == create_record)
 		return GIVES_NEW;
 	if (route->answer == delete_record)
@@ -144,7 +144,8 @@ schema_operation(const struct describe *d)
 {
 	const struct route *route = d->route;
 	enum gives gives = route_gives(route);
-	bool many = gives == GIVES_LIST || gives == GIVES_CURSOR;
+	bool many = gives == GIVES_LIST || gives == GIVES_PAGED ||
+		    gives == GIVES_CURSOR;
 	struct str path = str_of(route->path), piece, one, all;
 	struct buf rest = buf_new(d->pool, 64);
 	const char *verb = many                       ? "list"

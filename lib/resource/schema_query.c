@@ -199,7 +199,7 @@ schema_put_parameters(struct json_out *out, const struct route *route)
 		schema_put_component(out, NULL, "parameters", "IfMatch");
 	if (strcmp(route->method, "POST") == 0)
 		schema_put_component(out, NULL, "parameters", "IdempotencyKey");
-	if (route->answer == list_records)
+	if (route_gives(route) == GIVES_PAGED)
 		put_list(out, route->resource->record);
 	if (route->answer == show_record)
 		put_deleted(out);

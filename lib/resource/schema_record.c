@@ -20,6 +20,8 @@ pattern_of(const struct field *field)
 		       "[^@\\s<>,;\".]$";
 	case TEXT_HTTPS:
 		return "^https://[^\\s\"<>\\\\`]+$";
+	case TEXT_FILE:
+		break;
 	}
 	return NULL;
 }
@@ -77,6 +79,10 @@ put_text(struct json_out *out, const struct field *field, enum shape shape)
 	if (shape == SHAPE_ANSWER) {
 		if (field->max > 0 && (field->flags & SECRET) == 0)
 			json_put_int(out, "maxLength", field->max);
+		return;
+	}
+	if (field->format == TEXT_FILE) {
+		json_put_text(out, "format", STR("binary"));
 		return;
 	}
 	if (least > 0)

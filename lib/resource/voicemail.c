@@ -38,7 +38,7 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-static const struct record record = {
+const struct record voicemail_table = {
     .name = "voicemail",
     .view = "voicemails",
     .order = "-received_at",
@@ -60,6 +60,6 @@ take(struct change *change, const struct json *body, const void *before,
 
 const struct resource voicemails = {
     .name = "voicemails",
-    .record = &record,
+    .record = &voicemail_table,
     .take = take,
 };

@@ -21,6 +21,7 @@ struct voicemail_record {
 	struct str call_key;
 };
 
+extern const struct record voicemail_table;
 extern const struct resource voicemails;
 
 #endif
