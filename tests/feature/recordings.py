@@ -89,7 +89,7 @@ def what_is_not_there_is_not_played(org):
     assert org.get(f'{R}/{id}/audio').must(200).body == wav()
     assert [row[0] for row in org.audit('recording', id)] == [
         'delete', 'restore']
-    for path in ('audio', f'{id}/audio/x', f'{id}/../{id}', f'0{id}/audio'):
+    for path in ('audio', f'{id}/audio/x', f'{id}/./audio/x', f'0{id}/audio'):
         assert org.get(f'{R}/{path}').status in (400, 404), path
     org.post(R, {}).must(405)
     org.patch(f'{R}/{id}', {}).must(405)
@@ -126,7 +126,7 @@ def lists_know_time_number_extension_and_state(org):
     for bad in ('2026-13-01', '2026-00-01', '2026-1-1', '20261120', '-',
                 '2026-11-20T25:00:00Z', '2026-11-32'):
         only(org.get(f'{R}?from={bad}').must(422), 'from')
-    for bad in ('1', '%25%25', '_1', '++', "1'1"):
+    for bad in ('1', '%25%25', '_1', '%2B%2B', "1'1"):
         only(org.get(f'{R}?number={bad}').must(422), 'number')
     lines = org.get(f'{R}?number=0199&from=2026-11-21',
                     accept='text/csv').must(200).text.splitlines()
