@@ -3,6 +3,8 @@
  *
  *	follow	keeps this machine's map of generations by listening to Redis
  *	repair	tells Redis of the changes that a responder could not tell
+ *	mail	sends the mail that waits to be sent
+ *	https	sends the events that tenants want to be told of
  *
  * Each job is a process of its own, so that none waits for another; one that
  * dies is started again.  SIGTERM and SIGINT end all of them in order.
@@ -10,8 +12,9 @@
  * only cron.  Redis and MariaDB may come and go: a job says once that it
  * cannot work and once that it can again.
  *
- * Touches: generation, outbox.
+ * Touches: generation, outbox, delivery, notification, parked_job.
  */
+#include "deliver.h"
 #include "generation.h"
 #include "log.h"
 
@@ -24,7 +27,7 @@
 enum { DONE, FAILED, WRONGLY };
 enum {
 	COMMAND_MS = 2000,   /* of MariaDB; nobody waits for the worker */
-	EVERY_MS = 1000,     /* the outbox is looked at */
+	EVERY_MS = 1000,     /* outbox and deliveries are looked at */
 	AGAIN_MS = 250,      /* before the next try to subscribe */
 	RESTART_SECONDS = 1, /* before a job that died is started again */
 };
@@ -38,6 +41,7 @@ struct worker {
 	struct redis *redis;
 	struct db *db;
 	struct generations *generations;
+	struct deliver deliver;
 	bool troubled; /* and it was said */
 };
 
@@ -59,6 +63,12 @@ connect_all(struct worker *worker)
 	    "worker", COMMAND_MS);
 	worker->generations =
 	    generations_new(worker->process, worker->conf, worker->redis);
+	worker->deliver = (struct deliver){
+	    .db = worker->db,
+	    .fetch = fetch_new(worker->process, worker->conf, &stop),
+	    .conf = worker->conf,
+	    .seal = crypto_derive(&worker->master, "seal"),
+	};
 }
 
 /* Says what is new about how it goes, and clears the pool. */
@@ -117,6 +127,72 @@ repair(struct worker *worker)
 	}
 }
 
+/* Who sent what to whom stays out of the log; its number is enough. */
+static void
+note(struct worker *worker, const struct delivery *delivery, struct str failure)
+{
+	struct log log = worker->log;
+
+	log_int(&log, "organization_id", (int64_t)delivery->organization);
+	log_int(&log, "notification_id", (int64_t)delivery->notification);
+	log_text(&log, "delivery", delivery->key);
+	log_int(&log, "attempt", delivery->attempt);
+	if (failure.p == NULL)
+		log_write(&log, LOG_INFO_, "delivered");
+	else
+		log_write(
+		    &log, LOG_WARNING_, "not delivered: %.*s", PSTR(failure));
+}
+
+/* All that is due, one after the other. */
+static struct err *
+deliver_due(struct worker *worker, enum delivery_kind kind)
+{
+	struct delivery delivery;
+	struct str failure;
+	bool found = true;
+
+	while (!stop) {
+		TRY(deliver_one(&worker->deliver, worker->pool, kind, &delivery,
+		    &found, &failure));
+		if (!found)
+			break;
+		note(worker, &delivery, failure);
+		report(worker, NULL);
+	}
+	return NULL;
+}
+
+static struct err *
+mail_once(struct worker *worker)
+{
+	return deliver_due(worker, DELIVERY_MAIL);
+}
+
+static void
+mail(struct worker *worker)
+{
+	while (!stop) {
+		report(worker, mail_once(worker));
+		pause_for(EVERY_MS);
+	}
+}
+
+static struct err *
+https_once(struct worker *worker)
+{
+	return deliver_due(worker, DELIVERY_HTTPS);
+}
+
+static void
+https(struct worker *worker)
+{
+	while (!stop) {
+		report(worker, https_once(worker));
+		pause_for(EVERY_MS);
+	}
+}
+
 static const struct job {
 	const char *name;
 	void (*run)(struct worker *worker);         /* until stop */
@@ -124,6 +200,8 @@ static const struct job {
 } jobs[] = {
     {"follow", follow, NULL},
     {"repair", repair, repair_once},
+    {"mail", mail, mail_once},
+    {"https", https, https_once},
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };
 

@@ -329,7 +329,7 @@ CREATE TABLE delivery (
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
-	KEY next_at (next_at),
+	KEY next_at (kind, next_at),
 	CONSTRAINT ck__delivery__kind CHECK (kind IN ('mail', 'https'))
 );
 

@@ -172,6 +172,8 @@ GRANT SELECT (bytes) ON @database@.recordings TO @prompts@;
 GRANT SELECT (bytes) ON @database@.voicemails TO @prompts@;
 GRANT SELECT, INSERT, UPDATE ON @database@.notifications TO
 	@notifications@, @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.notification_tests TO
+	@notifications@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.ring_group_members TO
 	@ring-groups@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.ivr_menu_options TO

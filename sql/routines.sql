@@ -349,6 +349,24 @@ BEGIN
 	RETURN counted;
 END $$
 
+-- How many tests of notifications the tenant asked for in this minute, this
+-- one included: they reach people who did not ask for them.
+CREATE OR REPLACE FUNCTION notification_tests() RETURNS BIGINT UNSIGNED
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant BIGINT UNSIGNED DEFAULT current_tenant();
+	INSERT INTO counter (organization_id, name, number, expires_at)
+		VALUES (tenant, 'notification_tests', 1,
+			UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE)
+		ON DUPLICATE KEY UPDATE
+			number = IF(expires_at > UTC_TIMESTAMP(3),
+				number + 1, 1),
+			expires_at = IF(number > 1, expires_at,
+				UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE);
+	RETURN (SELECT number FROM counter WHERE organization_id = tenant
+		AND name = 'notification_tests');
+END $$
+
 -- Deliveries (lib/store/delivery.h).  Whoever has claimed one is known by the
 -- number of its attempt: a later one has taken it over.
 
@@ -367,13 +385,14 @@ BEGIN
 END $$
 
 -- The one that waits longest, sealed; no row when none is due.
-CREATE OR REPLACE PROCEDURE delivery_claim(lease INT UNSIGNED)
+CREATE OR REPLACE PROCEDURE delivery_claim(
+	wanted VARCHAR(16) COLLATE utf8mb4_nopad_bin, lease INT UNSIGNED)
 MODIFIES SQL DATA
 BEGIN
 	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
 	SELECT organization_id, id INTO tenant, claimed FROM delivery
-		WHERE next_at <= UTC_TIMESTAMP(3)
+		WHERE kind = wanted AND next_at <= UTC_TIMESTAMP(3)
 		ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
 	UPDATE delivery SET attempts = attempts + 1,
 		next_at = UTC_TIMESTAMP(3) + INTERVAL lease SECOND

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "mail.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
 #include <unistd.h>
@@ -19,8 +20,9 @@ enum {
 };
 
 struct fetch {
-	bool allow_http, allow_private;
-	struct str ca_file; /* absent: the system's */
+	bool allow_http;
+	struct str allow_private; /* "yes", or addresses */
+	struct str ca_file;       /* absent: the system's */
 	struct str smtp_url, smtp_user, smtp_password, smtp_from;
 	long smtp_tls;
 	const volatile sig_atomic_t *stop;
@@ -50,7 +52,7 @@ fetch_new(struct pool *process, const struct conf *conf,
 		abort();
 	*fetch = (struct fetch){
 	    .allow_http = conf_is(conf, "net.allow_http", "yes"),
-	    .allow_private = conf_is(conf, "net.allow_private", "yes"),
+	    .allow_private = conf_text(conf, "net.allow_private", "no"),
 	    .ca_file = conf_path(process, conf, "net.ca_file", NULL),
 	    .smtp_url = conf_text(conf, "smtp.url", ""),
 	    .smtp_user = conf_text(conf, "smtp.user", ""),
@@ -76,6 +78,30 @@ end_trip(void *object)
 	curl_slist_free_all(trip->to);
 }
 
+static bool
+is_allowed(const struct fetch *fetch, const struct sockaddr *address)
+{
+	struct str rest = fetch->allow_private, word;
+	char text[INET6_ADDRSTRLEN];
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	if (str_is(rest, "yes"))
+		return true;
+	memset(text, 0, sizeof text);
+	if (address->sa_family == AF_INET) {
+		memcpy(&in4, address, sizeof in4);
+		inet_ntop(AF_INET, &in4.sin_addr, text, sizeof text);
+	} else if (address->sa_family == AF_INET6) {
+		memcpy(&in6, address, sizeof in6);
+		inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
+	}
+	while (str_next(&rest, ' ', &word))
+		if (word.n > 0 && str_is(word, text))
+			return true;
+	return false;
+}
+
 /* The address is looked at here, where it is used: no name is asked twice. */
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -83,7 +109,8 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 	struct trip *trip = context;
 
 	if (purpose != CURLSOCKTYPE_IPCXN ||
-	    !address_is_public(&address->addr, address->addrlen)) {
+	    (!address_is_public(&address->addr, address->addrlen) &&
+		!is_allowed(trip->fetch, &address->addr))) {
 		trip->refused = true;
 		return CURL_SOCKET_BAD;
 	}
@@ -341,10 +368,8 @@ set_request(struct trip *trip, const struct fetch_request *request,
 	allow_protocols(trip, false);
 	SET(trip, USERAGENT, "OpBX");
 	SET(trip, HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	if (!trip->fetch->allow_private) {
-		SET(trip, OPENSOCKETFUNCTION, open_socket);
-		SET(trip, OPENSOCKETDATA, trip);
-	}
+	SET(trip, OPENSOCKETFUNCTION, open_socket);
+	SET(trip, OPENSOCKETDATA, trip);
 	SET(trip, WRITEFUNCTION, take_body);
 	SET(trip, WRITEDATA, trip);
 	SET(trip, HEADERFUNCTION, take_header);

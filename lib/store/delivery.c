@@ -102,14 +102,15 @@ read_claimed(struct pool *pool, const struct crypto_key *seal,
 
 struct err *
 delivery_claim(struct db *db, struct pool *pool, const struct crypto_key *seal,
-    struct delivery *delivery, bool *found)
+    enum delivery_kind kind, struct delivery *delivery, bool *found)
 {
 	struct rows *rows;
 	struct err *err;
 
 	*found = false;
 	TRY(db_begin(db, pool, DB_WRITE, 0));
-	err = QUERY(db, "CALL delivery_claim(?)", &rows, INT(DELIVERY_LEASE));
+	err = QUERY(db, "CALL delivery_claim(?, ?)", &rows,
+	    TEXT(str_of(kinds[kind])), INT(DELIVERY_LEASE));
 	if (err != NULL) {
 		db_rollback(db);
 		return err;

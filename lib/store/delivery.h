@@ -4,7 +4,7 @@
  * Noted in the transaction of what they tell of, kept sealed because they
  * hold links and secrets, and sent by opbx-worker: whoever claims one has it
  * for a while alone (DELIVERY_LEASE), then it is due again, so that nothing
- * is lost and at most the outcome of a worker that died is sent twice.  Five
+ * is lost, and sent twice is only what a worker could not note any more.  Five
  * failures park it (parked_job, queue "deliveries").
  */
 #ifndef STORE_DELIVERY_H
@@ -46,7 +46,8 @@ struct err *delivery_put(struct db *db, struct pool *pool,
  * nothing is due.  What cannot be opened is noted as failed and an error.
  */
 struct err *delivery_claim(struct db *db, struct pool *pool,
-    const struct crypto_key *seal, struct delivery *delivery, bool *found);
+    const struct crypto_key *seal, enum delivery_kind kind,
+    struct delivery *delivery, bool *found);
 /* It is gone, and its notification was delivered. */
 struct err *delivery_done(
     struct db *db, struct pool *pool, const struct delivery *delivery);

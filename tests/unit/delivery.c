@@ -104,12 +104,18 @@ put_https(void)
 }
 
 static bool
-claim(struct db *by, struct delivery *delivery)
+claim_kind(struct db *by, enum delivery_kind kind, struct delivery *delivery)
 {
 	bool found;
 
-	OK(delivery_claim(by, request, &seal, delivery, &found));
+	OK(delivery_claim(by, request, &seal, kind, delivery, &found));
 	return found;
+}
+
+static bool
+claim(struct db *by, struct delivery *delivery)
+{
+	return claim_kind(by, DELIVERY_HTTPS, delivery);
 }
 
 /* One cell; the statement is the administrator's. */
@@ -284,8 +290,8 @@ Test(delivery, sealed_with_another_key_is_noted_as_failed)
 	bool found;
 
 	put_https();
-	cr_assert_not_null(
-	    delivery_claim(db, request, &another, &delivery, &found));
+	cr_assert_not_null(delivery_claim(
+	    db, request, &another, DELIVERY_HTTPS, &delivery, &found));
 	cr_assert_not(found);
 	IS(cell("SELECT failure FROM delivery WHERE next_at >"
 		" UTC_TIMESTAMP(3)"),
@@ -303,8 +309,8 @@ Test(delivery, a_content_cannot_be_moved_to_another_row)
 	       " SET d.content_sealed = o.content_sealed"
 	       " WHERE d.organization_id = 0");
 	change("DELETE FROM delivery WHERE organization_id = 7");
-	cr_assert_not_null(
-	    delivery_claim(db, request, &seal, &delivery, &found));
+	cr_assert_not_null(delivery_claim(
+	    db, request, &seal, DELIVERY_MAIL, &delivery, &found));
 }
 
 Test(delivery, a_letter_of_the_platform_is_parked_as_well)
@@ -320,7 +326,8 @@ Test(delivery, a_letter_of_the_platform_is_parked_as_well)
 	OK(db_begin(db, request, DB_WRITE, ORGANIZATION));
 	OK(letter_put(db, request, &seal, &letter));
 	OK(db_commit(db));
-	cr_assert(claim(db, &delivery));
+	cr_assert_not(claim(db, &delivery));
+	cr_assert(claim_kind(db, DELIVERY_MAIL, &delivery));
 	cr_assert_eq(delivery.kind, DELIVERY_MAIL);
 	cr_assert_eq(delivery.organization, 0);
 	cr_assert_eq(delivery.notification, 0);
