@@ -360,11 +360,18 @@ fetch_check_url(const struct fetch *fetch, struct pool *pool, struct str url)
 	return NULL;
 }
 
+/* Where a request stands after some redirects. */
+struct way {
+	const char *method;
+	struct str url; /* absent: at its end */
+	int64_t deadline;
+};
+
 static struct err *
 set_request(struct trip *trip, const struct fetch_request *request,
-    const char *method, struct str url)
+    const struct way *way)
 {
-	SET(trip, URL, pool_copy(trip->pool, url).p);
+	SET(trip, URL, pool_copy(trip->pool, way->url).p);
 	allow_protocols(trip, false);
 	SET(trip, USERAGENT, "OpBX");
 	SET(trip, HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -374,16 +381,16 @@ set_request(struct trip *trip, const struct fetch_request *request,
 	SET(trip, WRITEDATA, trip);
 	SET(trip, HEADERFUNCTION, take_header);
 	SET(trip, HEADERDATA, trip);
-	if (request->body.p != NULL && strcmp(method, "GET") != 0) {
+	if (request->body.p != NULL && strcmp(way->method, "GET") != 0) {
 		SET(trip, POSTFIELDSIZE_LARGE, (curl_off_t)request->body.n);
 		SET(trip, POSTFIELDS, request->body.p);
 	}
-	SET(trip, CUSTOMREQUEST, method);
+	SET(trip, CUSTOMREQUEST, way->method);
 	for (size_t i = 0; i < request->header_count; i++)
 		TRY(add_header(
 		    trip, request->headers[i].name, request->headers[i].value));
 	if (request->authorization.n > 0 &&
-	    same_place(trip->pool, request->url, url))
+	    same_place(trip->pool, request->url, way->url))
 		TRY(add_header(trip, "Authorization", request->authorization));
 	/* No "100 Continue" that half of them never send. */
 	trip->headers = curl_slist_append(trip->headers, "Expect:");
@@ -393,14 +400,14 @@ set_request(struct trip *trip, const struct fetch_request *request,
 
 /* Where an answer sends us; absent when it does not. */
 static struct str
-next_place(const struct trip *trip, int status, const char **method)
+next_place(const struct trip *trip, int status, const char *method)
 {
 	bool moved = status == 301 || status == 302 || status == 303;
 	char *url = NULL;
 
 	if (!moved && status != 307 && status != 308)
 		return NO_STR;
-	if (moved && strcmp(*method, "GET") != 0)
+	if (moved && strcmp(method, "GET") != 0)
 		return NO_STR;
 	curl_easy_getinfo(trip->curl, CURLINFO_REDIRECT_URL, &url);
 	return url != NULL ? pool_copy(trip->pool, str_of(url)) : NO_STR;
@@ -424,20 +431,19 @@ perform(struct trip *trip)
 
 static struct err *
 ask_once(const struct fetch *fetch, struct pool *pool,
-    const struct fetch_request *request, const char **method, struct str *url,
-    int64_t deadline, struct fetch_answer *answer)
+    const struct fetch_request *request, struct way *way,
+    struct fetch_answer *answer)
 {
-	int64_t left = (deadline - clock_monotonic()) / 1000;
+	int64_t left = (way->deadline - clock_monotonic()) / 1000;
 	struct trip *trip = new_trip(fetch, pool, left);
-	struct str next;
 	long status = 0;
 	char *type = NULL;
 
-	TRY(fetch_check_url(fetch, pool, *url));
+	TRY(fetch_check_url(fetch, pool, way->url));
 	trip->most = request->most;
 	trip->file = request->file;
 	trip->body = buf_new(pool, 256);
-	TRY(set_request(trip, request, *method, *url));
+	TRY(set_request(trip, request, way));
 	TRY(perform(trip));
 	curl_easy_getinfo(trip->curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(trip->curl, CURLINFO_CONTENT_TYPE, &type);
@@ -447,10 +453,9 @@ ask_once(const struct fetch *fetch, struct pool *pool,
 	    .body = buf_str(&trip->body),
 	    .bytes = trip->bytes,
 	};
-	next = next_place(trip, answer->status, method);
-	*url = next;
+	way->url = next_place(trip, answer->status, way->method);
 	/* What came with a redirect is not the file. */
-	if (next.p != NULL && trip->file > 0 && trip->bytes > 0 &&
+	if (way->url.p != NULL && trip->file > 0 && trip->bytes > 0 &&
 	    (ftruncate(trip->file, 0) != 0 ||
 		lseek(trip->file, 0, SEEK_SET) != 0))
 		return err_internal(pool, "cannot empty the file again");
@@ -461,23 +466,25 @@ struct err *
 fetch_request(struct fetch *fetch, struct pool *pool,
     const struct fetch_request *request, struct fetch_answer *answer)
 {
-	int64_t deadline = clock_monotonic() + (int64_t)request->timeout * 1000;
-	const char *method = request->method;
-	struct str url = request->url;
+	struct way way = {request->method, request->url,
+	    clock_monotonic() + (int64_t)request->timeout * 1000};
 
 	for (int i = 0; i <= REDIRECTS; i++) {
-		TRY(ask_once(
-		    fetch, pool, request, &method, &url, deadline, answer));
-		if (url.p == NULL)
+		TRY(ask_once(fetch, pool, request, &way, answer));
+		if (way.url.p == NULL)
 			return NULL;
 	}
 	return err_new(pool, UNAVAILABLE, "it redirects too often");
 }
 
-struct str
-fetch_mail_from(const struct fetch *fetch)
+struct err *
+fetch_mail_from(const struct fetch *fetch, struct pool *pool, struct str *from)
 {
-	return fetch->smtp_from;
+	*from = fetch->smtp_from;
+	if (fetch->smtp_url.n > 0 && from->n > 0)
+		return NULL;
+	return err_new(
+	    pool, UNAVAILABLE, "mail is not set up: smtp.url and smtp.from");
 }
 
 struct err *
@@ -485,11 +492,10 @@ fetch_mail(struct fetch *fetch, struct pool *pool, struct str to,
     struct str message, int timeout)
 {
 	struct trip *trip = new_trip(fetch, pool, timeout);
-	struct str name, from, address;
+	struct str all, name, from, address;
 
-	if (fetch->smtp_url.n == 0)
-		return err_new(pool, UNAVAILABLE, "smtp.url is not set");
-	if (!mail_mailbox(fetch->smtp_from, &name, &from) ||
+	TRY(fetch_mail_from(fetch, pool, &all));
+	if (!mail_mailbox(all, &name, &from) ||
 	    !mail_mailbox(to, &name, &address))
 		return err_new(
 		    pool, UNAVAILABLE, "an address is not a mail address");

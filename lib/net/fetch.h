@@ -64,8 +64,9 @@ struct err *fetch_request(struct fetch *fetch, struct pool *pool,
 struct err *fetch_check_url(
     const struct fetch *fetch, struct pool *pool, struct str url);
 
-/* "OpBX <opbx@example.com>": smtp.from. */
-struct str fetch_mail_from(const struct fetch *fetch);
+/* smtp.from; an error that says so when mail is not set up. */
+struct err *fetch_mail_from(
+    const struct fetch *fetch, struct pool *pool, struct str *from);
 /* Gives the message (mail.h) to the mail server. */
 struct err *fetch_mail(struct fetch *fetch, struct pool *pool, struct str to,
     struct str message, int timeout);

@@ -96,7 +96,7 @@ static void
 add_base64(struct buf *out, struct str bytes)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/=";
 
 	for (size_t i = 0; i < bytes.n; i += 3) {
 		uint32_t three = 0;
@@ -108,15 +108,15 @@ add_base64(struct buf *out, struct str bytes)
 		buf_add_char(out, digits[three >> 18]);
 		buf_add_char(out, digits[three >> 12 & 63]);
 		buf_add_char(
-		    out, i + 1 < bytes.n ? digits[three >> 6 & 63] : '=');
-		buf_add_char(out, i + 2 < bytes.n ? digits[three & 63] : '=');
+		    out, digits[i + 1 < bytes.n ? three >> 6 & 63 : 64]);
+		buf_add_char(out, digits[i + 2 < bytes.n ? three & 63 : 64]);
 	}
 }
 
 static void
 add_base64_lines(struct buf *out, struct str bytes)
 {
-	const size_t line = LINE / 4 * 3;
+	const size_t line = (size_t)LINE / 4 * 3;
 
 	for (size_t i = 0; i < bytes.n; i += line) {
 		add_base64(out, str_cut(bytes, i, i + line));
@@ -128,8 +128,9 @@ add_base64_lines(struct buf *out, struct str bytes)
 static void
 add_words(struct buf *out, struct str text)
 {
-	bool plain = is_ascii(text) && text.n <= 2 * (size_t)WORD - 13 &&
-		     strstr(pool_copy(out->pool, text).p, "=?") == NULL;
+	bool plain = text.n > 0 && is_ascii(text) &&
+		     text.n <= 2 * (size_t)WORD - 13 &&
+		     memmem(text.p, text.n, "=?", 2) == NULL;
 
 	if (plain) {
 		buf_add(out, text);
@@ -322,6 +323,9 @@ mail_write(struct pool *pool, const struct mail *mail, struct str *message)
 		    "the subject is not a short line of text");
 	if (!str_is_utf8(mail->text))
 		return err_new(pool, VALIDATION_ERROR, "the text is not UTF-8");
+	if (!str_is_utf8(mail->file_name) || has_control(mail->file_name))
+		return err_new(pool, VALIDATION_ERROR,
+		    "the name of what is attached is not a line of text");
 	if (!is_key(mail->key))
 		return err_new(
 		    pool, VALIDATION_ERROR, "the key does not fit a header");
@@ -329,7 +333,7 @@ mail_write(struct pool *pool, const struct mail *mail, struct str *message)
 	add_from(&out, name, from);
 	buf_printf(&out, "To: <%.*s>\r\nSubject: ", PSTR(to));
 	add_words(&out, mail->subject);
-	buf_printf(&out, "\r\nMessage-ID:\r\n <%.*s%.*s>\r\n", PSTR(mail->key),
+	buf_printf(&out, "\r\nMessage-ID: <%.*s%.*s>\r\n", PSTR(mail->key),
 	    PSTR(str_cut(from, (size_t)str_find(from, '@'), from.n)));
 	/* So that no holiday notice comes back (RFC 3834). */
 	buf_add_text(&out, "Auto-Submitted: auto-generated\r\n"

@@ -77,7 +77,6 @@ send_mail(const struct deliver *deliver, struct pool *pool,
     const struct delivery *delivery)
 {
 	struct mail mail = {
-	    .from = fetch_mail_from(deliver->fetch),
 	    .to = delivery->to,
 	    .subject = delivery->subject,
 	    .text = delivery->text,
@@ -86,6 +85,7 @@ send_mail(const struct deliver *deliver, struct pool *pool,
 	};
 	struct str message;
 
+	TRY(fetch_mail_from(deliver->fetch, pool, &mail.from));
 	if (delivery->file.n > 0) {
 		if (read_file(deliver, pool, delivery->file, &mail.file) !=
 		    NULL)

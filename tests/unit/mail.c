@@ -81,8 +81,7 @@ Test(mail, whole)
 	    "From: \"OpBX\"\r\n <opbx@example.com>\r\n"
 	    "To: <ada@example.org>\r\n"
 	    "Subject: Missed call\r\n"
-	    "Message-ID:\r\n"
-	    " <6f1c2a34-0000-4000-8000-000000000001@example.com>\r\n"
+	    "Message-ID: <6f1c2a34-0000-4000-8000-000000000001@example.com>\r\n"
 	    "Auto-Submitted: auto-generated\r\n"
 	    "MIME-Version: 1.0\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"
@@ -164,8 +163,8 @@ Test(mail, what_is_no_address)
 	    "a@example..org", "a@-example.org", "a@exam_ple.org",
 	    "a@example.org,b@example.org", "a\\b@example.org",
 	    "Ada <ada@example.org>", "\xff@example.org", "a\x7f@example.org",
-	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-	    "@example.org"};
+	    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@"
+	    "b.c"};
 
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
 		struct mail mail = plain();
@@ -281,7 +280,12 @@ Test(mail, an_attachments_name_and_type_stay_in_their_place)
 	struct mail mail = plain();
 	const char *message;
 
-	mail.file_name = STR("a\"\r\nX: y\xe2\x82\xac.wav");
+	mail.file_name = STR("a\r\nX: y.wav");
+	refused(mail, "attached");
+	/* It has no first byte of a character, and no end. */
+	mail.file_name = STR("\x80\x80");
+	refused(mail, "attached");
+	mail.file_name = STR("a\"; X=\\y\xe2\x82\xac.wav");
 	mail.file_type = STR("audio/wav\r\nX: y");
 	message = written(mail);
 	cr_expect_null(strstr(message, "\nX:"));
@@ -303,6 +307,14 @@ Test(mail, a_key_fits_a_header)
 		mail.key = str_of(wrong[i]);
 		refused(mail, "key");
 	}
+}
+
+Test(mail, without_subject_and_text)
+{
+	struct mail mail = plain();
+
+	mail.subject = mail.text = NO_STR;
+	cr_expect_not_null(strstr(written(mail), "\r\nSubject: \r\n"));
 }
 
 Test(mail, base64_of_every_length)
