@@ -38,13 +38,17 @@ csv_cell(struct buf *out, struct str text, bool first)
 void
 csv_head(struct buf *out, const struct record *record)
 {
-	csv_cell(out, STR("id"), true);
+	if (record->view != NULL)
+		csv_cell(out, STR("id"), true);
 	for (size_t i = 0; i < record->count; i++)
 		if ((record->fields[i].flags & WRITEONLY) == 0)
-			csv_cell(out, str_of(record->fields[i].name), false);
-	csv_cell(out, STR("created_at"), false);
-	csv_cell(out, STR("updated_at"), false);
-	csv_cell(out, STR("deleted_at"), false);
+			csv_cell(out, str_of(record->fields[i].name),
+			    i == 0 && record->view == NULL);
+	if (record->view != NULL) {
+		csv_cell(out, STR("created_at"), false);
+		csv_cell(out, STR("updated_at"), false);
+		csv_cell(out, STR("deleted_at"), false);
+	}
 	buf_add_text(out, "\r\n");
 }
 
@@ -61,8 +65,10 @@ csv_row(struct buf *out, const struct record *record, const void *object)
 {
 	const struct row *row = object;
 
-	csv_cell(out,
-	    pool_printf(out->pool, "%llu", (unsigned long long)row->id), true);
+	if (record->view != NULL)
+		csv_cell(out,
+		    pool_printf(out->pool, "%llu", (unsigned long long)row->id),
+		    true);
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 		struct str text = field_print(out->pool, field, object);
@@ -71,10 +77,12 @@ csv_row(struct buf *out, const struct record *record, const void *object)
 			continue;
 		if ((field->flags & SECRET) != 0 && text.p != NULL)
 			text = STR("***");
-		csv_cell(out, text, false);
+		csv_cell(out, text, i == 0 && record->view == NULL);
 	}
-	instant_cell(out, row->created_at);
-	instant_cell(out, row->updated_at);
-	instant_cell(out, row->deleted_at);
+	if (record->view != NULL) {
+		instant_cell(out, row->created_at);
+		instant_cell(out, row->updated_at);
+		instant_cell(out, row->deleted_at);
+	}
 	buf_add_text(out, "\r\n");
 }

@@ -1,5 +1,6 @@
 /*
- * CSV (RFC 4180), one line a record, names of the fields in the first.
+ * CSV (RFC 4180), one line a record, names of the fields in the first.  A
+ * record without a view has no id and no instants but those of its fields.
  *
  * A cell that a spreadsheet would take for a formula begins with an
  * apostrophe instead.

@@ -224,6 +224,26 @@ add_cell(const struct html *html, const struct field *field, const void *object)
 		    text);
 }
 
+void
+html_cell(
+    const struct html *html, const struct field *field, const void *object)
+{
+	add_cell(html, field, object);
+}
+
+void
+html_link(const struct html *html, struct str href, struct str text)
+{
+	add_link(html, href, text);
+}
+
+struct str
+html_with(const struct html *html, const struct form *query, const char *name,
+    struct str value)
+{
+	return with_parameter(html, query, name, value);
+}
+
 static void
 add_row(const struct html *html, const void *object)
 {

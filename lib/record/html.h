@@ -37,6 +37,13 @@ void html_problem(const struct html *html, const struct err *err);
 /* Is there a page to link to? */
 bool html_leads(const struct html *html, const char *responder);
 
+/* Parts: a field's value, a link, this list's address with one change. */
+void html_cell(
+    const struct html *html, const struct field *field, const void *object);
+void html_link(const struct html *html, struct str href, struct str text);
+struct str html_with(const struct html *html, const struct form *query,
+    const char *name, struct str value);
+
 void html_list(const struct html *html, const struct list *list,
     const struct page *page, const struct form *query);
 /*

@@ -50,8 +50,8 @@ parse_order(struct pool *pool, const struct record *record, struct str text,
 	list->order = buf_str(&sql).p;
 }
 
-static struct str
-like(struct pool *pool, struct str text)
+struct str
+list_like(struct pool *pool, struct str text)
 {
 	struct buf buf = buf_new(pool, text.n + 8);
 
@@ -306,7 +306,7 @@ list_parse(struct pool *pool, const struct record *record,
 	if (str_length(list->q) > 200)
 		complain(&all, STR("q"), "must have at most 200 characters");
 	if (list->q.n > 0)
-		q = TEXT(like(pool, list->q));
+		q = TEXT(list_like(pool, list->q));
 	add(list, q);
 	for (size_t i = 0; i < record->count; i++)
 		if ((record->fields[i].flags & SEARCH) != 0)

@@ -35,6 +35,8 @@ struct page {
 	char *objects; /* count × record->size */
 };
 
+/* What contains the text, for LIKE ? ESCAPE '!'. */
+struct str list_like(struct pool *pool, struct str text);
 /* VALIDATION_ERROR with everything that is wrong in the query. */
 struct err *list_parse(struct pool *pool, const struct record *record,
     const struct form *query, struct list *list);

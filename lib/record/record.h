@@ -132,7 +132,10 @@ struct err *record_delete(const struct store *store,
     const struct record *record, uint64_t id, int64_t now);
 struct err *record_restore(
     const struct store *store, const struct record *record, uint64_t id);
-/* "id, created_at, …" as record_read() expects them. */
+/*
+ * "id, created_at, …" as record_read() expects them.  A record without a view
+ * has its fields alone, whatever they are read from.
+ */
 void record_columns(const struct record *record, struct buf *sql);
 struct err *record_read(const struct store *store, const struct record *record,
     const struct rows *rows, size_t i, void *object);

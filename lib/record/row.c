@@ -67,7 +67,9 @@ columns_of(const struct field *field)
 void
 record_columns(const struct record *record, struct buf *sql)
 {
-	buf_add_text(sql, "id, created_at, updated_at, deleted_at");
+	buf_add_text(sql, record->view != NULL
+			      ? "id, created_at, updated_at, deleted_at"
+			      : "1");
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 
@@ -316,12 +318,14 @@ record_read(const struct store *store, const struct record *record,
     const struct rows *rows, size_t i, void *object)
 {
 	struct row *row = object;
-	size_t column = ROW_COLUMNS;
+	size_t column = record->view != NULL ? ROW_COLUMNS : 1;
 
-	row->id = (uint64_t)rows_int(rows, i, 0);
-	row->created_at.at = instant_of(rows_text(rows, i, 1));
-	row->updated_at.at = instant_of(rows_text(rows, i, 2));
-	row->deleted_at.at = instant_of(rows_text(rows, i, 3));
+	if (record->view != NULL) {
+		row->id = (uint64_t)rows_int(rows, i, 0);
+		row->created_at.at = instant_of(rows_text(rows, i, 1));
+		row->updated_at.at = instant_of(rows_text(rows, i, 2));
+		row->deleted_at.at = instant_of(rows_text(rows, i, 3));
+	}
 	for (size_t f = 0; f < record->count; f++) {
 		const struct field *field = &record->fields[f];
 		struct str cell;

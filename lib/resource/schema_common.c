@@ -163,7 +163,7 @@ put_metas(struct json_out *out)
 {
 	static const char *const page[] = {
 	    "page", "per_page", "total", "last_page", NULL};
-	static const char *const cursor[] = {"next", NULL};
+	static const char *const cursor[] = {"next", "per_page", NULL};
 
 	open_object(out, "PageMeta");
 	put_count(out, "page", 1);
@@ -180,6 +180,7 @@ put_metas(struct json_out *out)
 	json_put_text(
 	    out, "description", STR("?cursor= of the next page; null: none"));
 	json_close(out, '}');
+	put_count(out, "per_page", 1);
 	close_properties(out, cursor);
 }
 

@@ -118,6 +118,26 @@ def only(answer, *fields):
     return answer
 
 
+def ids(answer):
+    """Of the objects of a list."""
+    return [row['id'] for row in answer.must(200).data]
+
+
+def walk(org, path, most=100):
+    """The ids of each page of a list that has cursors."""
+    pages = []
+    more = ''
+    join = '&' if '?' in path else '?'
+    while len(pages) < most:
+        answer = org.get(path + more)
+        pages.append(ids(answer))
+        cursor = answer.json['meta']['next']
+        if cursor is None:
+            return pages
+        more = f'{join}cursor={cursor}'
+    raise AssertionError(f'{path} does not end')
+
+
 class Instance:
     """MariaDB, Redis and the site, with all state below one folder."""
 

@@ -1,0 +1,178 @@
+#include "html_read.h"
+
+#include "words.h"
+
+static struct buf *
+out_of(const struct html *html)
+{
+	return &html->req->out;
+}
+
+static void
+add_options(struct buf *out, const struct field *field, struct str given)
+{
+	for (size_t i = 0; field->choices[i] != NULL; i++) {
+		struct str choice = str_of(field->choices[i]);
+
+		buf_add_text(out, "<option value=\"");
+		buf_add_html(out, choice);
+		buf_add_text(
+		    out, str_equal(choice, given) ? "\" selected>" : "\">");
+		buf_add_html(out, words_of(out->pool, choice));
+		buf_add_text(out, "</option>");
+	}
+}
+
+void
+html_filters(const struct html *html, const struct record *query,
+    const struct form *given)
+{
+	struct buf *out = out_of(html);
+
+	buf_add_text(out, "<form method=\"get\" class=\"search\">\n");
+	for (size_t i = 0; i < query->count; i++) {
+		const struct field *field = &query->fields[i];
+		struct str value = form_get(given, field->name);
+
+		/* Another filter begins another list. */
+		if (strcmp(field->name, "cursor") == 0)
+			continue;
+		buf_add_text(out, "<label>");
+		buf_add_html(out, label_of(out->pool, field));
+		if (field->kind == FIELD_CHOICE) {
+			buf_printf(out, " <select name=\"%s\">", field->name);
+			add_options(out, field, value);
+			buf_add_text(out, "</select></label>\n");
+			continue;
+		}
+		buf_printf(out, " <input name=\"%s\" value=\"", field->name);
+		buf_add_html(out, value);
+		buf_add_text(out, "\"></label>\n");
+	}
+	buf_add_text(out, "<button>Show</button>\n</form>\n");
+}
+
+static bool
+is_shown(const struct field *field)
+{
+	return (field->flags & (UNLISTED | SECRET | WRITEONLY)) == 0;
+}
+
+static void
+add_cell(const struct html *html, const struct field *field, const void *object,
+    bool leads)
+{
+	if (leads && strcmp(field->name, "id") == 0)
+		html_link(html,
+		    pool_printf(html->req->pool, "%.*s/%.*s", PSTR(html->base),
+			PSTR(field_print(html->req->pool, field, object))),
+		    field_print(html->req->pool, field, object));
+	else
+		html_cell(html, field, object);
+}
+
+static void
+add_head(struct buf *out, const struct record *record)
+{
+	buf_add_text(out, "<table>\n<thead><tr>");
+	for (size_t i = 0; i < record->count; i++) {
+		if (!is_shown(&record->fields[i]))
+			continue;
+		buf_add_text(out, "<th scope=\"col\">");
+		buf_add_html(out, label_of(out->pool, &record->fields[i]));
+		buf_add_text(out, "</th>");
+	}
+	buf_add_text(out, "</tr></thead>\n<tbody>\n");
+}
+
+static void
+add_row(const struct html *html, const struct record *record,
+    const void *object, bool leads)
+{
+	struct buf *out = out_of(html);
+
+	buf_add_text(out, "<tr>");
+	for (size_t i = 0; i < record->count; i++) {
+		if (!is_shown(&record->fields[i]))
+			continue;
+		buf_add_text(out, "<td>");
+		add_cell(html, &record->fields[i], object, leads);
+		buf_add_text(out, "</td>");
+	}
+	buf_add_text(out, "</tr>\n");
+}
+
+void
+html_rows(const struct html *html, const struct record *record,
+    void *const *objects, size_t count, bool leads)
+{
+	add_head(out_of(html), record);
+	for (size_t i = 0; i < count; i++)
+		add_row(html, record, objects[i], leads);
+	buf_add_text(out_of(html), "</tbody>\n</table>\n");
+}
+
+static void
+add_children(
+    const struct html *html, const struct field *field, const void *object)
+{
+	const struct children *list = field_in(field, object);
+	struct buf *out = out_of(html);
+
+	buf_add_text(out, "<h2>");
+	buf_add_html(out, label_of(out->pool, field));
+	buf_add_text(out, "</h2>\n");
+	if (list->count == 0) {
+		html_note(html, "None.");
+		return;
+	}
+	add_head(out, field->of);
+	for (size_t i = 0; i < list->count; i++)
+		add_row(html, field->of,
+		    (const char *)list->rows + i * field->of->size, false);
+	buf_add_text(out, "</tbody>\n</table>\n");
+}
+
+void
+html_details(
+    const struct html *html, const struct record *record, const void *object)
+{
+	struct buf *out = out_of(html);
+
+	buf_add_text(out, "<dl>\n");
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+
+		if (field->kind == FIELD_LIST)
+			continue;
+		buf_add_text(out, "<dt>");
+		buf_add_html(out, label_of(out->pool, field));
+		buf_add_text(out,
+		    field->kind == FIELD_JSON ? "</dt><dd><pre>" : "</dt><dd>");
+		html_cell(html, field, object);
+		buf_add_text(out,
+		    field->kind == FIELD_JSON ? "</pre></dd>\n" : "</dd>\n");
+	}
+	buf_add_text(out, "</dl>\n");
+	for (size_t i = 0; i < record->count; i++)
+		if (record->fields[i].kind == FIELD_LIST)
+			add_children(html, &record->fields[i], object);
+}
+
+void
+html_note(const struct html *html, const char *text)
+{
+	buf_add_text(out_of(html), "<p>");
+	buf_add_html(out_of(html), str_of(text));
+	buf_add_text(out_of(html), "</p>\n");
+}
+
+void
+html_next(const struct html *html, const struct form *query, struct str cursor)
+{
+	struct buf *out = out_of(html);
+
+	buf_add_text(out, "<p>");
+	html_link(html, html_with(html, query, "cursor", cursor), STR("Next"));
+	buf_add_text(out, "</p>\n");
+}
