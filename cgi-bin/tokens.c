@@ -110,7 +110,8 @@ static const struct route routes[] = {
 	"GET", "/tokens/ID", READERS, show_token, &tokens, .gives = GIVES_ONE),
     ROUTE("DELETE", "/tokens/ID", READERS, revoke_token, &tokens,
 	.gives = GIVES_NOTHING, .does = "Revokes it"),
-    ROUTE("GET", "/tokens/ID/delete", READERS, ask_revoke, &tokens),
+    ROUTE("GET", "/tokens/ID/delete", READERS, ask_revoke, &tokens,
+	.gives = GIVES_PAGE),
 };
 
 int

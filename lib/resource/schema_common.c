@@ -344,24 +344,27 @@ put_key(
 }
 
 static void
-put_schemes(struct json_out *out)
+put_schemes(struct json_out *out, struct str base)
 {
+	bool secure = str_starts(base, STR("https://"));
+
 	json_open(out, "securitySchemes", '{');
 	json_open(out, "token", '{');
 	json_put_text(out, "type", STR("http"));
 	json_put_text(out, "scheme", STR("bearer"));
 	json_put_text(out, "bearerFormat", STR("id|secret"));
 	json_close(out, '}');
-	put_key(out, "session", "cookie", "opbx_session");
+	put_key(out, "session", "cookie",
+	    secure ? "__Host-opbx_session" : "opbx_session");
 	put_key(out, "csrf", "header", "X-CSRF-Token");
 	json_close(out, '}');
 }
 
 void
-schema_put_common(struct json_out *out)
+schema_put_common(struct json_out *out, struct str base)
 {
 	put_responses(out);
 	put_parameters(out);
 	put_headers(out);
-	put_schemes(out);
+	put_schemes(out, base);
 }

@@ -110,7 +110,7 @@ schema_join(struct pool *pool, const struct json *const *parts, size_t count,
 	put_paths(&out, parts, count);
 	json_open(&out, "components", '{');
 	TRY(put_schemas(&out, parts, count));
-	schema_put_common(&out);
+	schema_put_common(&out, base);
 	json_close(&out, '}');
 	json_close(&out, '}');
 	buf_add_char(&buf, '\n');

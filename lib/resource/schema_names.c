@@ -102,14 +102,7 @@ schema_name(
 	struct str camel = schema_camel(d->pool, str_of(record->name));
 	struct str own = schema_camel(d->pool, str_of(d->control->name));
 
-	for (size_t i = 0; i < d->control->count; i++) {
-		const struct resource *resource =
-		    d->control->routes[i].resource;
-
-		if (resource != NULL && resource->record == record)
-			own = STR("");
-	}
-	if (str_starts(camel, own))
+	if (record->view != NULL || str_starts(camel, own))
 		own = STR("");
 	return pool_printf(
 	    d->pool, "%.*s%.*s%s", PSTR(own), PSTR(camel), endings[shape]);
@@ -167,12 +160,14 @@ schema_operation(const struct describe *d)
 			object = true;
 		else
 			buf_add(&rest, schema_camel(d->pool, piece));
+	/* Of a responder whose own path is something, too: "one of them". */
 	if (rest.n == 0)
-		return pool_printf(
-		    d->pool, "%s%.*s", verb, PSTR(many ? all : one));
-	if (route->answer == ask_delete)
+		return pool_printf(d->pool, "%s%s%.*s", verb,
+		    object && route->resource == NULL ? "One" : "",
+		    PSTR(many ? all : one));
+	if (gives == GIVES_PAGE && str_is(buf_str(&rest), "Delete"))
 		return pool_printf(d->pool, "confirmDelete%.*s", PSTR(one));
-	if (route->answer == new_record)
+	if (gives == GIVES_PAGE && str_is(buf_str(&rest), "New"))
 		return pool_printf(d->pool, "new%.*s", PSTR(one));
 	if (!route_is(route, "POST") || !object)
 		return pool_printf(d->pool, "%s%.*s%.*s", verb,
@@ -188,8 +183,12 @@ schema_summary(const struct describe *d)
 	struct str name = schema_operation(d);
 	struct buf words = buf_new(d->pool, 64);
 
-	if (d->route->does != NULL)
-		return str_of(d->route->does);
+	if (d->route->does != NULL) {
+		buf_add_text(&words, d->route->does);
+		if (words.p[0] >= 'a' && words.p[0] <= 'z')
+			words.p[0] = (char)(words.p[0] - 'a' + 'A');
+		return buf_str(&words);
+	}
 	for (size_t i = 0; i < name.n; i++) {
 		bool capital = name.p[i] >= 'A' && name.p[i] <= 'Z';
 

@@ -33,7 +33,7 @@ void schema_put_parameters(struct json_out *out, const struct route *route);
 void schema_put_responses(const struct describe *d);
 
 /* -- schema_common.c: what all parts refer to, members of "components" */
-void schema_put_common(struct json_out *out);
+void schema_put_common(struct json_out *out, struct str base);
 void schema_put_common_schemas(struct json_out *out);
 
 /* -- schema_names.c */

@@ -44,7 +44,7 @@ const struct record token_table = {
     .count = FIELDS - 1,
 };
 const struct record made_token_table = {
-    .name = "token",
+    .name = "made_token",
     .view = "tokens",
     .order = "name",
     RECORD(token_record, fields),

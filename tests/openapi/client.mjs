@@ -45,7 +45,7 @@ const session = await SessionService.createSession({
 
 const body = { number: '1001', name: 'Ann' }
 await refused(ExtensionsService.createExtension({ requestBody: body }), 403)
-OpenAPI.HEADERS = { 'X-CSRF-Token': session.data.csrf }
+OpenAPI.HEADERS = { 'X-CSRF-Token': session.data.csrf_token }
 const made = await ExtensionsService.createExtension({ requestBody: body })
 assert.equal(made.data.number, '1001')
 await refused(ExtensionsService.createExtension({ requestBody: body }), 422)
