@@ -131,8 +131,8 @@ GRANT EXECUTE ON FUNCTION @database@.organization_restore TO
 	@organizations@, @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO
 	@organizations@, @ctl@;
-GRANT EXECUTE ON FUNCTION @database@.organization_count TO
-	@organizations@, @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.organization_page TO
+	@organizations@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_slug TO
 	@organizations@, @ctl@;
 GRANT UPDATE (name, slug, country, timezone, domain, domain_uuid,
@@ -140,9 +140,6 @@ GRANT UPDATE (name, slug, country, timezone, domain, domain_uuid,
 	limit_extensions, limit_dids, limit_concurrent_calls, limit_storage_mb,
 	settings, updated_at) ON @database@.organizations TO @organizations@,
 	@ctl@;
-GRANT UPDATE (domain, domain_uuid, caller_id_did_id, emergency_trunk,
-	emergency_did_id, updated_at) ON @database@.organizations TO
-	@settings@;
 GRANT INSERT ON @database@.users TO @organizations@;
 GRANT SELECT, INSERT ON @database@.password_links TO @organizations@;
 GRANT SELECT, UPDATE ON @database@.settings TO @settings@, @ctl@;
@@ -155,6 +152,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.carrier_steps TO
 GRANT SELECT, INSERT, UPDATE ON @database@.extensions TO @extensions@,
 	@ctl@;
 GRANT SELECT, INSERT, UPDATE ON @database@.dids TO @dids@, @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.number_proved_elsewhere TO @dids@,
+	@ctl@;
 GRANT SELECT, INSERT, UPDATE ON @database@.ring_groups TO @ring-groups@,
 	@ctl@;
 GRANT SELECT, INSERT, UPDATE ON @database@.ivr_menus TO @ivr-menus@,

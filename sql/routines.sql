@@ -95,6 +95,13 @@ READS SQL DATA
 		UNION ALL SELECT organization_id FROM voicemail
 			WHERE audio_token = wanted AND living = 1) audio) $$
 
+-- A number of which there can be one over all tenants.
+CREATE OR REPLACE FUNCTION number_proved_elsewhere(
+	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS INT
+READS SQL DATA
+	RETURN EXISTS (SELECT 1 FROM did WHERE proved_number = wanted
+		AND organization_id <> current_tenant()) $$
+
 -- Who may be signing in: "organization:user,organization:user", '' for none.
 CREATE OR REPLACE FUNCTION users_by_email(
 	wanted VARCHAR(512) COLLATE utf8mb4_nopad_bin) RETURNS TEXT
@@ -154,16 +161,53 @@ READS SQL DATA
 				OR LOCATE(search, domain) > 0)
 			ORDER BY id LIMIT most) page) $$
 
-CREATE OR REPLACE FUNCTION organization_count(search VARCHAR(512),
-	wanted_status VARCHAR(16), with_deleted TINYINT) RETURNS BIGINT UNSIGNED
+-- A page of that list in an order: "total:3,5,9".  wanted_living: 1 the
+-- living, 0 the deleted, NULL both; search: a LIKE pattern with '!'; by_one and
+-- by_two: name, id, created_at or updated_at, downwards with '-' before it.
+CREATE OR REPLACE FUNCTION organization_page(wanted_living TINYINT,
+	search VARCHAR(512), wanted_status VARCHAR(16),
+	path_1 VARCHAR(512), value_1 VARCHAR(512),
+	path_2 VARCHAR(512), value_2 VARCHAR(512),
+	path_3 VARCHAR(512), value_3 VARCHAR(512),
+	by_one VARCHAR(16), by_two VARCHAR(16),
+	skipped BIGINT UNSIGNED, most INT UNSIGNED) RETURNS TEXT
 READS SQL DATA
-	RETURN (SELECT COUNT(*) FROM organization
-		WHERE (wanted_status IS NULL OR status = wanted_status)
-		AND (with_deleted IS NULL
-			OR (deleted_at IS NOT NULL) = with_deleted)
-		AND (search IS NULL OR LOCATE(search, name) > 0
-			OR LOCATE(search, slug) > 0
-			OR LOCATE(search, domain) > 0)) $$
+	RETURN (WITH found AS (SELECT id, name, created_at, updated_at
+			FROM organization
+			WHERE (wanted_living IS NULL
+				OR (deleted_at IS NULL) = wanted_living)
+			AND (search IS NULL OR name LIKE search ESCAPE '!'
+				OR slug LIKE LOWER(search) ESCAPE '!'
+				OR domain LIKE LOWER(search) ESCAPE '!')
+			AND (wanted_status IS NULL OR status = wanted_status)
+			AND (path_1 IS NULL
+				OR JSON_VALUE(settings, path_1) = value_1)
+			AND (path_2 IS NULL
+				OR JSON_VALUE(settings, path_2) = value_2)
+			AND (path_3 IS NULL
+				OR JSON_VALUE(settings, path_3) = value_3)),
+		placed AS (SELECT id, ROW_NUMBER() OVER (ORDER BY
+			CASE by_one WHEN 'name' THEN name END,
+			CASE by_one WHEN '-name' THEN name END DESC,
+			CASE by_one WHEN 'id' THEN id END,
+			CASE by_one WHEN '-id' THEN id END DESC,
+			CASE by_one WHEN 'created_at' THEN created_at
+				WHEN 'updated_at' THEN updated_at END,
+			CASE by_one WHEN '-created_at' THEN created_at
+				WHEN '-updated_at' THEN updated_at END DESC,
+			CASE by_two WHEN 'name' THEN name END,
+			CASE by_two WHEN '-name' THEN name END DESC,
+			CASE by_two WHEN 'created_at' THEN created_at
+				WHEN 'updated_at' THEN updated_at END,
+			CASE by_two WHEN '-created_at' THEN created_at
+				WHEN '-updated_at' THEN updated_at END DESC,
+			CASE by_two WHEN '-id' THEN id END DESC,
+			id) AS place FROM found)
+		SELECT CONCAT((SELECT COUNT(*) FROM found), ':',
+			COALESCE((SELECT GROUP_CONCAT(id ORDER BY place
+				SEPARATOR ',') FROM placed WHERE
+				place > skipped AND place <= skipped + most),
+				''))) $$
 
 -- An organization begins and ends here; the rest of it is changed through
 -- its view, as that tenant.

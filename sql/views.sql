@@ -50,11 +50,13 @@ FROM voice_key WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW settings AS SELECT
-	organization_id, living, carrier, base_url, carrier_api_key_sealed,
+	organization_id, organization_id AS id, living, carrier, base_url,
+	carrier_api_key_sealed,
 	webhook_secret_sealed, require_signature, default_ring_timeout, voice,
 	language, forward_caller_number, emergency_numbers, sip_hosts,
 	voice_rate, api_rate, webhook_rate, recording_retention,
-	voicemail_retention, created_at, updated_at, default_type, default_id,
+	voicemail_retention, created_at, updated_at,
+	CAST(NULL AS DATETIME(3)) AS deleted_at, default_type, default_id,
 	default_number
 FROM setting WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;

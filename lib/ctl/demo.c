@@ -318,25 +318,28 @@ recover(struct ctl *ctl, struct str path, uint64_t organization)
 	return write_told(ctl, path, &told);
 }
 
+#define OWNER "owner@demo.opbx.example"
+static const char tenant[] =
+    "{\"name\":\"Demo\",\"slug\":\"demo\",\"country\":\"US\","
+    "\"timezone\":\"America/New_York\","
+    "\"domain\":\"demo.opbx.example\",\"emergency_trunk\":\"main\","
+    "\"owner\":{\"name\":\"Demo Owner\",\"email\":\"" OWNER "\"}";
+
 static struct err *
 make(struct ctl *ctl, struct str path)
 {
 	struct demo demo = {.ctl = ctl, .change = ctl_change(ctl, 0)};
+	struct str password = crypto_token(ctl->pool, 15);
 	struct made_organization made;
+	const struct json *body;
 	struct told told;
-	struct new_organization wanted = {.name = STR("Demo"),
-	    .slug = STR("demo"),
-	    .country = STR("US"),
-	    .timezone = STR("America/New_York"),
-	    .domain = STR("demo.opbx.example"),
-	    .emergency_trunk = STR("main"),
-	    .owner_name = STR("Demo Owner"),
-	    .owner_email = STR("owner@demo.opbx.example")};
 	struct err *err;
 
-	wanted.owner_password = crypto_token(ctl->pool, 15);
-	wanted.domain_uuid = id_uuid(ctl->pool);
-	TRY(organization_create(&demo.change, &wanted, &made));
+	TRY(json_parse(ctl->pool,
+	    pool_printf(ctl->pool, "%s,\"domain_uuid\":\"%.*s\"}", tenant,
+		PSTR(id_uuid(ctl->pool))),
+	    &body));
+	TRY(organization_create(&demo.change, body, password, &made));
 	err = change_begin(&demo.change);
 	if (err == NULL)
 		err = make_things(&demo);
@@ -345,8 +348,8 @@ make(struct ctl *ctl, struct str path)
 		undo(&demo.change);
 		return err;
 	}
-	told = (struct told){wanted.owner_email, wanted.owner_password,
-	    made.slug, wanted.domain, made.voice_key, made.webhook_secret};
+	told = (struct told){STR(OWNER), password, made.organization.slug,
+	    made.organization.domain, made.voice_key, made.webhook_secret};
 	return write_told(ctl, path, &told);
 }
 

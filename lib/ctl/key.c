@@ -5,23 +5,7 @@
 #include <stdio.h>
 
 #include "ctl.h"
-#include "organization.h"
-
-static struct err *
-rotate(struct change *change, int64_t minutes, struct str *key,
-    uint64_t *everybody)
-{
-	struct audit rotated = {.organization = change->organization,
-	    .actor = &change->actor,
-	    .action = "rotate_key",
-	    .type = "setting",
-	    .id = change->organization};
-
-	TRY(voice_key_rotate(change, minutes * 60000, key));
-	TRY(audit_write(change->db, change->pool, &rotated));
-	/* A key alone may name the tenant, too. */
-	return generation_raise(change->db, 0, everybody);
-}
+#include "settings.h"
 
 int
 ctl_key(struct ctl *ctl, int argc, char **argv)
@@ -32,7 +16,7 @@ ctl_key(struct ctl *ctl, int argc, char **argv)
 	    [MINUTES] = {"minutes", .value = STR("1440"), .required = false},
 	    {.name = NULL},
 	};
-	uint64_t organization = 0, everybody = 0;
+	uint64_t organization = 0;
 	struct change change;
 	int64_t minutes = 0;
 	struct str key = NO_STR;
@@ -55,13 +39,9 @@ ctl_key(struct ctl *ctl, int argc, char **argv)
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);
-	err = change_begin(&change);
-	if (err == NULL)
-		err = rotate(&change, minutes, &key, &everybody);
-	err = change_end(&change, err);
+	err = settings_rotate_key(&change, minutes * 60000, &key);
 	if (err != NULL)
 		return ctl_fail(err);
-	generation_publish(ctl->generations, ctl->pool, ctl->db, 0, everybody);
 	printf("%.*s\n", PSTR(key));
 	return 0;
 }

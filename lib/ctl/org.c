@@ -4,7 +4,9 @@
  */
 #include <stdio.h>
 
+#include "body.h"
 #include "ctl.h"
+#include "link.h"
 #include "organization.h"
 
 static struct str
@@ -13,59 +15,64 @@ base_url(const struct ctl *ctl)
 	return conf_text(ctl->conf, "base_url", "http://127.0.0.1:8080");
 }
 
+/* As a form would say it: what was not given is not there. */
+static struct err *
+body_of(struct ctl *ctl, const struct ctl_option *options,
+    const char *const *fields, const struct json **body)
+{
+	struct form form = {0, NULL};
+	size_t count = 0;
+
+	while (options[count].name != NULL)
+		count++;
+	form.params = NEW_ARRAY(ctl->pool, struct param, count + 1);
+	for (size_t i = 0; i < count; i++)
+		if (options[i].value.p != NULL)
+			form.params[form.count++] =
+			    (struct param){str_of(fields[i]), options[i].value};
+	return body_of_form(ctl->pool, &form, body);
+}
+
 static int
 create(struct ctl *ctl, int argc, char **argv)
 {
-	enum {
-		NAME,
-		SLUG,
-		COUNTRY,
-		TIMEZONE,
-		DOMAIN_,
-		UUID,
-		TRUNK,
-		EMAIL,
-		OWNER
-	};
+	static const char *const fields[] = {"name", "slug", "country",
+	    "timezone", "domain", "domain_uuid", "emergency_trunk",
+	    "owner.email", "owner.name"};
+	enum { OWNER_EMAIL = 7 };
 	struct ctl_option options[] = {
-	    [NAME] = {"name", .required = true},
-	    [SLUG] = {"slug", .required = false},
-	    [COUNTRY] = {"country", .required = true},
-	    [TIMEZONE] = {"timezone", .required = true},
-	    [DOMAIN_] = {"domain", .required = false},
-	    [UUID] = {"domain-uuid", .required = false},
-	    [TRUNK] = {"emergency-trunk", .required = false},
-	    [EMAIL] = {"owner-email", .required = true},
-	    [OWNER] = {"owner-name", .required = false},
+	    {"name", .required = true},
+	    {"slug", .required = false},
+	    {"country", .required = true},
+	    {"timezone", .required = true},
+	    {"domain", .required = false},
+	    {"domain-uuid", .required = false},
+	    {"emergency-trunk", .required = false},
+	    {"owner-email", .required = true},
+	    {"owner-name", .required = false},
 	    {.name = NULL},
 	};
 	struct change change = ctl_change(ctl, 0);
-	struct new_organization wanted;
 	struct made_organization made;
+	const struct json *body;
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
 		return 2;
-	wanted = (struct new_organization){.name = options[NAME].value,
-	    .slug = options[SLUG].value,
-	    .country = options[COUNTRY].value,
-	    .timezone = options[TIMEZONE].value,
-	    .domain = options[DOMAIN_].value,
-	    .domain_uuid = options[UUID].value,
-	    .emergency_trunk = options[TRUNK].value,
-	    .owner_name = options[OWNER].value,
-	    .owner_email = options[EMAIL].value};
-	err = organization_create(&change, &wanted, &made);
+	change.form = true;
+	err = body_of(ctl, options, fields, &body);
+	if (err == NULL)
+		err = organization_create(&change, body, NO_STR, &made);
 	if (err != NULL)
 		return ctl_fail(err);
-	printf("organization   %.*s (id %llu)\n", PSTR(made.slug),
-	    (unsigned long long)made.id);
+	printf("organization   %.*s (id %llu)\n", PSTR(made.organization.slug),
+	    (unsigned long long)change.organization);
 	printf("voice URL      %.*s/cgi-bin/voice\n", PSTR(base_url(ctl)));
 	printf("voice key      %.*s\n", PSTR(made.voice_key));
 	printf("webhook secret %.*s\n", PSTR(made.webhook_secret));
-	printf("owner          %.*s\n", PSTR(wanted.owner_email));
-	printf("owner's link   %.*s/password.html#%.*s\n", PSTR(base_url(ctl)),
-	    PSTR(made.link_token));
+	printf("owner          %.*s\n", PSTR(options[OWNER_EMAIL].value));
+	printf("owner's link   %.*s\n",
+	    PSTR(link_url(ctl->pool, base_url(ctl), made.link_token)));
 	printf("The key, the secret and the link are shown this once; the "
 	       "link is valid for an hour.\n");
 	return 0;
@@ -149,10 +156,7 @@ suspend(struct ctl *ctl, int argc, char **argv, bool suspended)
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);
-	err = change_begin(&change);
-	if (err == NULL)
-		err = organization_set_suspended(&change, suspended);
-	err = change_end(&change, err);
+	err = organization_suspend(&change, suspended);
 	return err != NULL ? ctl_fail(err) : 0;
 }
 

@@ -8,17 +8,26 @@ visit_show(const struct visit *visit)
 	return role_sees_secrets(visit->who.role) ? SHOW_SECRETS : SHOW_MASKED;
 }
 
+/* What a route's path has below an object: "restore"; NULL: nothing. */
+static const char *
+below(const struct route *route)
+{
+	const char *id = strstr(route->path, "/ID/");
+
+	if (route->resource == NULL)
+		return NULL;
+	if (route->resource->scope == SCOPE_SINGLE)
+		id = strchr(route->path + 1, '/');
+	else if (id != NULL)
+		id += strlen("/ID");
+	return id != NULL ? id + 1 : NULL;
+}
+
 /* What a route does to one object: "restore"; NULL: it is no action. */
 static const char *
 action_of(const struct route *route)
 {
-	const char *id = strstr(route->path, "/ID/");
-
-	if (route->resource != NULL && route->resource->scope == SCOPE_SINGLE)
-		id = strchr(route->path + 1, '/');
-	else if (id != NULL)
-		id += strlen("/ID");
-	return id != NULL && strcmp(route->method, "POST") == 0 ? id + 1 : NULL;
+	return strcmp(route->method, "POST") == 0 ? below(route) : NULL;
 }
 
 static void
@@ -42,6 +51,24 @@ add_action(struct visit *visit, const struct html *html,
 	    values, err);
 }
 
+/* To what else there is to see of the object. */
+static void
+add_link(struct visit *visit, const struct route *route, bool deleted)
+{
+	struct buf *out = &visit->req->out;
+	const char *name = below(route);
+
+	if (name == NULL || strcmp(route->method, "GET") != 0 ||
+	    strcmp(name, "delete") == 0 || deleted ||
+	    !role_in(visit->who.role, route->roles))
+		return;
+	buf_printf(out, "<p><a href=\"%.*s", PSTR(visit_base(visit)));
+	if (route->resource->scope != SCOPE_SINGLE)
+		buf_printf(out, "/%llu", (unsigned long long)visit->id);
+	buf_printf(out, "/%s\">%.*s</a></p>\n", name,
+	    PSTR(heading_of(out->pool, str_of(name))));
+}
+
 void
 visit_actions(struct visit *visit, const struct html *html, bool deleted)
 {
@@ -51,6 +78,7 @@ visit_actions(struct visit *visit, const struct html *html, bool deleted)
 		const struct route *route = &control->routes[i];
 		const char *action = action_of(route);
 
+		add_link(visit, route, deleted);
 		if (action == NULL || !role_in(visit->who.role, route->roles) ||
 		    !who_may(&visit->who, control->name, "write"))
 			continue;
@@ -107,4 +135,41 @@ answer_data(struct visit *visit, int status, const struct record *record,
 	json_close(&out, '}');
 	json_close(&out, '}');
 	return NULL;
+}
+
+static struct err *
+take_values(struct visit *visit, const struct record *record,
+    const struct json *values, bool form, void *object)
+{
+	struct req *req = visit->req;
+	struct complaints all = {req->pool, NULL, NULL};
+	struct take take = {req->pool, &all, form, true};
+
+	record_init(req->pool, record, object);
+	record_take(&take, record, values, STR(""), object);
+	record_check(&take, record, STR(""), object);
+	return complaints_err(&all);
+}
+
+struct err *
+take_body(struct visit *visit, void *object)
+{
+	return take_values(visit, visit->route->takes, visit->body.json,
+	    visit->body.form, object);
+}
+
+struct err *
+take_query(struct visit *visit, void *object)
+{
+	struct pool *pool = visit->req->pool;
+	struct form own = {
+	    0, NEW_ARRAY(pool, struct param, visit->query.count + 1)};
+	const struct json *values;
+
+	/* Which tenant is asked was known before. */
+	for (size_t i = 0; i < visit->query.count; i++)
+		if (!str_is(visit->query.params[i].name, "organization_id"))
+			own.params[own.count++] = visit->query.params[i];
+	TRY(body_of_form(pool, &own, &values));
+	return take_values(visit, visit->route->query, values, true, object);
 }

@@ -1,6 +1,7 @@
 #include "did.h"
 
 #include "check.h"
+#include "instant.h"
 
 enum { NUMBER_MOST = 40 };
 
@@ -83,17 +84,8 @@ check_announcement(struct change *change, const struct did_record *x)
 	    change, "announcement.prompt_id", x->announcement_prompt_id);
 }
 
-static struct err *
-take(struct change *change, const struct json *body, const void *before,
-    void *object)
-{
-	struct did_record *x = object;
-
-	resource_take(change, &dids, body, before, x);
-	TRY(check_number(change, before, x));
-	TRY(check_leads(change, x));
-	return check_announcement(change, x);
-}
+static struct err *take(struct change *change, const struct json *body,
+    const void *before, void *object);
 
 /*
  * Who shows the number, and who sends calls to it as to a number outside:
@@ -145,16 +137,84 @@ const struct resource dids = {
 	     " WHERE deleted_at IS NULL) FROM organizations",
 };
 
+/* Without a word of who it is. */
+static struct err *
+proved_elsewhere(struct change *change)
+{
+	struct complaints all = {change->pool, NULL, NULL};
+	struct err *err = err_new(change->pool, CONFLICT,
+	    "Another organization has proved this number.");
+
+	complain(&all, STR("number"), "is proved by another organization");
+	err->complaints = all.first;
+	return err;
+}
+
+/* Whoever claims what is proved would wait for ever. */
+static struct err *
+check_free(struct change *change, const struct did_record *x)
+{
+	struct rows *rows;
+
+	TRY(QUERY(change->db, "SELECT number_proved_elsewhere(?)", &rows,
+	    TEXT(x->number)));
+	return rows_int(rows, 0, 0) != 0 ? proved_elsewhere(change) : NULL;
+}
+
+static struct err *
+take(struct change *change, const struct json *body, const void *before,
+    void *object)
+{
+	struct did_record *x = object;
+
+	resource_take(change, &dids, body, before, x);
+	TRY(check_number(change, before, x));
+	TRY(check_leads(change, x));
+	TRY(check_announcement(change, x));
+	return before == NULL && change->all.first == NULL
+		   ? check_free(change, x)
+		   : NULL;
+}
+
 struct err *
 did_prove(struct change *change, uint64_t id)
 {
-	struct did_record *before = NEW(change->pool, struct did_record);
-	struct did_record *x = NEW(change->pool, struct did_record);
+	struct did_record before = {.record = false}, after;
+	struct audit proved = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "prove",
+	    .type = record.name,
+	    .id = id};
+	struct err *err;
 
-	TRY(resource_load(change, &dids, id, LIVING, before));
-	if (before->proved_at.at != 0)
+	TRY(resource_load(change, &dids, id, LIVING, &before));
+	if (before.proved_at.at != 0)
 		return NULL;
-	*x = *before;
-	x->proved_at.at = change->now;
-	return resource_write(change, &dids, before, x, "prove");
+	after = before;
+	after.proved_at.at = after.row.updated_at.at = change->now;
+	/* These columns alone: more voice may not write. */
+	err = EXEC(change->db,
+	    "UPDATE dids SET proved_at = ?, updated_at = ? WHERE id = ?", NULL,
+	    instant_value(change->pool, change->now),
+	    instant_value(change->pool, change->now), INT(id));
+	if (err != NULL && err->code == VALIDATION_ERROR)
+		return proved_elsewhere(change);
+	TRY(err);
+	proved.name = before.number;
+	proved.before =
+	    record_print(change->pool, &record, &before, SHOW_MASKED);
+	proved.after = record_print(change->pool, &record, &after, SHOW_MASKED);
+	return audit_write(change->db, change->pool, &proved);
+}
+
+struct err *
+did_assign(struct change *change, const struct json *body, uint64_t *id)
+{
+	struct err *err = change_begin(change);
+
+	if (err == NULL)
+		err = resource_insert(change, &dids, body, id);
+	if (err == NULL)
+		err = did_prove(change, *id);
+	return change_end(change, err);
 }

@@ -26,10 +26,14 @@ struct did_record {
 extern const struct resource dids;
 
 /*
- * The operator vouches for the number.  Inside change_begin() …
- * change_end().  VALIDATION_ERROR when another tenant has proved it, without
- * a word of who that is; nothing happens to one that is proved already.
+ * A carrier's call or the operator vouches for the number.  Inside
+ * change_begin() … change_end().  CONFLICT when another tenant has proved it,
+ * without a word of who that is; nothing happens to one that is proved
+ * already.
  */
 struct err *did_prove(struct change *change, uint64_t id);
+/* A new number that is proved at once; a change of its own. */
+struct err *did_assign(
+    struct change *change, const struct json *body, uint64_t *id);
 
 #endif

@@ -1,214 +1,268 @@
-#include "organization.h"
+#include "organization_fields.h"
 
-#include "instant.h"
+#include "check.h"
 #include "number.h"
-#include "who.h"
 #include "zone.h"
 
-enum {
-	KEY_BYTES = 32,      /* of a voice key: 256 bits */
-	LINK_LIFE = 3600000, /* milliseconds */
-	LONGEST_SLUG = 63,
+const char *const organization_statuses[] = {"active", "suspended", NULL};
+
+static const struct field fields[] = {ORGANIZATION_FIELDS};
+
+static const struct record record = {
+    .name = "organization",
+    .view = "organizations",
+    .order = "name",
+    RECORD(organization_record, fields),
 };
 
-/* "Acme Phones, Inc." becomes "acme-phones-inc". */
-static struct str
-slug_of(struct pool *pool, struct str name)
-{
-	struct buf slug = buf_new(pool, LONGEST_SLUG + 1);
-
-	for (size_t i = 0; i < name.n && slug.n < LONGEST_SLUG; i++) {
-		char c = str_lower(name.p[i]);
-
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			buf_add_char(&slug, c);
-		else if (slug.n > 0 && slug.p[slug.n - 1] != '-')
-			buf_add_char(&slug, '-');
-	}
-	while (slug.n > 0 && slug.p[slug.n - 1] == '-')
-		slug.n--;
-	return buf_str(&slug);
-}
-
-/* What was not given is stored as NULL. */
+/* What is stored as NULL when there is nothing. */
 static struct str
 lower(struct pool *pool, struct str text)
 {
 	return text.n > 0 ? pool_lower(pool, text) : NO_STR;
 }
 
-static struct err *
-check(struct change *change, const struct new_organization *wanted)
+/* Letters and digits, and between them what `more` holds. */
+static bool
+is_name(struct str text, const char *more)
 {
-	struct complaints all = {change->pool, NULL, NULL};
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+
+		if (!plain && (i == 0 || i == text.n - 1 || c == '\0' ||
+				  strchr(more, c) == NULL))
+			return false;
+	}
+	return text.n > 0;
+}
+
+/* 8-4-4-4-12 hex digits, in small letters. */
+static bool
+is_uuid(struct str text)
+{
+	static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+	if (text.n != sizeof shape - 1)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+
+		if (shape[i] == '-' ? c != '-' : !hex)
+			return false;
+	}
+	return true;
+}
+
+static void
+check_text(struct change *change, const char *name, struct str text, bool right,
+    const char *wrong)
+{
+	if (text.p != NULL && !right && !complained(&change->all, str_of(name)))
+		complain(&change->all, str_of(name), "%s", wrong);
+}
+
+void
+organization_check(struct change *change, struct organization_record *x)
+{
 	struct country country;
 
-	if (wanted->name.n == 0 || str_length(wanted->name) > 100)
-		complain(&all, STR("name"), "must have 1 to 100 characters");
-	if (!country_parse(wanted->country, &country))
-		complain(&all, STR("country"),
+	x->domain = lower(change->pool, x->domain);
+	x->domain_uuid = lower(change->pool, x->domain_uuid);
+	if (country_parse(x->country, &country))
+		x->country = pool_copy(change->pool, str_of(country.code));
+	else
+		check_text(change, "country", x->country, false,
 		    "must be a country code of two letters, like US");
-	if (zone_load(wanted->timezone) == NULL)
-		complain(&all, STR("timezone"),
-		    "must be an IANA time zone, like America/New_York");
-	if (str_find(wanted->owner_email, '@') < 1 ||
-	    wanted->owner_email.n > 254)
-		complain(&all, STR("owner_email"), "must be an e-mail address");
-	if (wanted->owner_password.p != NULL &&
-	    (str_length(wanted->owner_password) < 12 ||
-		wanted->owner_password.n > 200))
-		complain(&all, STR("owner_password"),
-		    "must have 12 to 200 characters");
-	return complaints_err(&all);
+	check_text(change, "timezone", x->timezone,
+	    x->timezone.p != NULL && zone_load(x->timezone) != NULL,
+	    "must be an IANA time zone, like America/New_York");
+	check_text(change, "slug", x->slug, is_name(x->slug, "-"),
+	    "must be small letters, digits and '-' between them");
+	check_text(change, "domain", x->domain, is_name(x->domain, ".-_"),
+	    "must be a domain, like acme.example.net");
+	check_text(change, "domain_uuid", x->domain_uuid,
+	    is_uuid(x->domain_uuid), "must be a UUID");
+	/* The carrier reads a comma as one trunk more. */
+	check_text(change, "emergency_trunk", x->emergency_trunk,
+	    str_find(x->emergency_trunk, ',') < 0, "must be one trunk's name");
 }
 
-struct err *
-voice_key_rotate(struct change *change, int64_t grace, struct str *key)
+/* opbxctl is the operator's, too. */
+static bool
+is_operator(const struct change *change)
 {
-	unsigned char hash[CRYPTO_HASH];
-	struct pool *pool = change->pool;
-	uint64_t id;
-
-	*key = crypto_token(pool, KEY_BYTES);
-	crypto_sha256(*key, hash);
-	TRY(EXEC(change->db,
-	    "DELETE FROM voice_keys WHERE expires_at IS NOT NULL AND ? = 1",
-	    NULL, INT(1)));
-	TRY(EXEC(change->db,
-	    "UPDATE voice_keys SET expires_at = ? WHERE expires_at IS NULL",
-	    NULL, instant_value(pool, change->now + grace)));
-	TRY(EXEC(change->db,
-	    "INSERT INTO voice_keys (organization_id, hash, key_sealed)"
-	    " VALUES (?, ?, ?)",
-	    NULL, INT(change->organization),
-	    TEXT(((struct str){(const char *)hash, CRYPTO_HASH})),
-	    TEXT(STR(""))));
-	id = db_last_id(change->db);
-	/* The seal is bound to the row, whose id is known only now. */
-	return EXEC(change->db,
-	    "UPDATE voice_keys SET key_sealed = ? WHERE id = ?", NULL,
-	    TEXT(crypto_seal(pool, change->seal,
-		pool_printf(pool, "voice_key.key:%llu", (unsigned long long)id),
-		*key)),
-	    INT(id));
+	return change->role == ROLE_OPERATOR ||
+	       (change->actor.type != NULL &&
+		   strcmp(change->actor.type, "system") == 0);
 }
 
-static struct err *
-make_secrets(struct change *change, struct str *key, struct str *secret)
-{
-	struct pool *pool = change->pool;
+/* Fields that are the operator's business, as one list of names. */
+static const char *const operators[] = {"slug", "country", "domain",
+    "domain_uuid", "status", "limits.extensions", "limits.dids",
+    "limits.concurrent_calls", "limits.storage_mb", "settings"};
 
-	TRY(voice_key_rotate(change, 0, key));
-	*secret = crypto_token(pool, KEY_BYTES);
-	return EXEC(change->db,
-	    "UPDATE settings SET webhook_secret_sealed = ?"
-	    " WHERE organization_id = ?",
-	    NULL,
-	    TEXT(crypto_seal(pool, change->seal,
-		pool_printf(pool, "setting.webhook_secret:%llu",
-		    (unsigned long long)change->organization),
-		*secret)),
-	    INT(change->organization));
+/* A tenant that replaces the rest does not mean these. */
+static void
+keep_operators(
+    const struct organization_record *before, struct organization_record *x)
+{
+	struct organization_record own = *x;
+
+	*x = *before;
+	x->name = own.name;
+	x->timezone = own.timezone;
+	x->caller_id = own.caller_id;
+	x->emergency_trunk = own.emergency_trunk;
+	x->emergency = own.emergency;
 }
 
-static struct err *
-make_link(struct change *change, struct made_organization *made)
+static void
+check_operators(struct change *change, const struct organization_record *before,
+    const struct organization_record *x)
 {
-	unsigned char hash[CRYPTO_HASH];
+	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+		struct str name = str_of(operators[i]);
 
-	made->link_token = crypto_token(change->pool, KEY_BYTES);
-	crypto_sha256(made->link_token, hash);
-	return EXEC(change->db,
-	    "INSERT INTO password_links"
-	    " (organization_id, user_id, hash, expires_at)"
-	    " VALUES (?, ?, ?, ?)",
-	    NULL, INT(change->organization), INT(made->owner),
-	    TEXT(((struct str){(const char *)hash, CRYPTO_HASH})),
-	    instant_value(change->pool, change->now + LINK_LIFE));
-}
-
-static struct err *
-make_owner(struct change *change, const struct new_organization *wanted,
-    struct made_organization *made)
-{
-	struct audit by = {
-	    .organization = change->organization, .actor = &change->actor};
-	struct new_user owner = {.name = wanted->owner_name,
-	    .email = lower(change->pool, wanted->owner_email),
-	    .password = wanted->owner_password,
-	    .role = ROLE_OWNER};
-
-	if (owner.name.n == 0)
-		owner.name = owner.email;
-	TRY(user_create(change->db, change->pool, &by, &owner, &made->owner));
-	return wanted->owner_password.n > 0 ? NULL : make_link(change, made);
-}
-
-static struct err *
-make(struct change *change, const struct new_organization *wanted,
-    struct made_organization *made)
-{
-	struct audit created = {.actor = &change->actor,
-	    .action = "create",
-	    .type = "organization",
-	    .name = wanted->name};
-	struct rows *rows;
-
-	TRY(QUERY(change->db, "SELECT organization_create(?, ?, ?, ?)", &rows,
-	    TEXT(wanted->name), TEXT(made->slug), TEXT(wanted->country),
-	    TEXT(wanted->timezone)));
-	made->id = (uint64_t)rows_int(rows, 0, 0);
-	change->organization = created.organization = created.id = made->id;
-	TRY(EXEC(change->db,
-	    "UPDATE organizations SET domain = ?, domain_uuid = ?,"
-	    " emergency_trunk = ? WHERE id = ?",
-	    NULL, TEXT(lower(change->pool, wanted->domain)),
-	    TEXT(lower(change->pool, wanted->domain_uuid)),
-	    TEXT(wanted->emergency_trunk), INT(made->id)));
-	TRY(make_secrets(change, &made->voice_key, &made->webhook_secret));
-	TRY(make_owner(change, wanted, made));
-	TRY(audit_write(change->db, change->pool, &created));
-	/* Which domain and key name which tenant is everybody's business. */
-	return generation_raise(change->db, 0, &change->generation);
-}
-
-struct err *
-organization_create(struct change *change,
-    const struct new_organization *wanted, struct made_organization *made)
-{
-	struct err *err;
-
-	TRY(check(change, wanted));
-	*made = (struct made_organization){.slug = wanted->slug};
-	if (made->slug.n == 0)
-		made->slug = slug_of(change->pool, wanted->name);
-	TRY(db_begin(change->db, change->pool, DB_WRITE, 0));
-	err = make(change, wanted, made);
-	if (err == NULL)
-		err = db_commit(change->db);
-	if (err != NULL) {
-		db_rollback(change->db);
-		return err;
+		if (!field_same(record_field(&record, name), before, x) &&
+		    !complained(&change->all, name))
+			complain(
+			    &change->all, name, "is changed by the operator");
 	}
-	generation_publish(change->generations, change->pool, change->db, 0,
-	    change->generation);
+}
+
+static struct err *
+take(struct change *change, const struct json *body, const void *before,
+    void *object)
+{
+	const struct organization_record *was = before;
+	struct organization_record *x = object;
+
+	if (!is_operator(change))
+		keep_operators(was, x);
+	resource_take(change, &organizations, body, before, x);
+	organization_check(change, x);
+	if (x->slug.p == NULL && !complained(&change->all, STR("slug")))
+		complain(&change->all, STR("slug"), "is required");
+	if (!is_operator(change))
+		check_operators(change, was, x);
+	TRY(check_own_did(change, "caller_id", &x->caller_id));
+	TRY(check_own_did(change, "emergency_did", &x->emergency));
+	if (change->all.first == NULL &&
+	    (!str_equal(was->domain, x->domain) ||
+		!str_equal(was->domain_uuid, x->domain_uuid)))
+		return change_for_all(change);
 	return NULL;
 }
 
-struct err *
-organization_renew(struct change *change, struct str *key, struct str *secret)
-{
-	struct audit renewed = {.organization = change->organization,
-	    .actor = &change->actor,
-	    .action = "renew_secrets",
-	    .type = "setting",
-	    .id = change->organization};
-	uint64_t everybody;
+const struct resource organizations = {
+    .name = "organizations",
+    .record = &record,
+    .scope = SCOPE_TENANTS,
+    .take = take,
+    .read = organizations_read,
+};
 
-	TRY(make_secrets(change, key, secret));
-	TRY(audit_write(change->db, change->pool, &renewed));
-	/* A key alone may name the tenant, too. */
-	return generation_raise(change->db, 0, &everybody);
+static struct err *
+note(struct change *change, const char *action,
+    const struct organization_record *before,
+    const struct organization_record *after)
+{
+	struct audit audit = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = action,
+	    .type = record.name,
+	    .id = change->organization,
+	    .name = after != NULL ? after->name : before->name};
+
+	if (before != NULL)
+		audit.before =
+		    record_print(change->pool, &record, before, SHOW_MASKED);
+	if (after != NULL)
+		audit.after =
+		    record_print(change->pool, &record, after, SHOW_MASKED);
+	return audit_write(change->db, change->pool, &audit);
+}
+
+/* What it was, if the client's copy is not out of date. */
+static struct err *
+load(struct change *change, enum living living, struct organization_record *x)
+{
+	TRY(resource_load(
+	    change, &organizations, change->organization, living, x));
+	return check_match(change, &organizations, x);
+}
+
+static struct err *
+suspend(struct change *change, enum organization_status status)
+{
+	struct organization_record before = {0}, after;
+
+	TRY(load(change, LIVING, &before));
+	if (before.status == status)
+		return err_new(change->pool, CONFLICT,
+		    status == ORGANIZATION_SUSPENDED
+			? "It is suspended already."
+			: "It is not suspended.");
+	after = before;
+	after.status = status;
+	TRY(EXEC(change->db, "UPDATE organizations SET status = ? WHERE id = ?",
+	    NULL, TEXT(str_of(organization_statuses[status])),
+	    INT(change->organization)));
+	return note(change,
+	    status == ORGANIZATION_SUSPENDED ? "suspend" : "resume", &before,
+	    &after);
+}
+
+struct err *
+organization_suspend(struct change *change, bool suspended)
+{
+	struct err *err = change_begin(change);
+
+	if (err == NULL)
+		err = suspend(change,
+		    suspended ? ORGANIZATION_SUSPENDED : ORGANIZATION_ACTIVE);
+	return change_end(change, err);
+}
+
+/* By a routine of the schema, which reaches what no account may. */
+static struct err *
+turn(struct change *change, enum living living, const char *sql,
+    const char *action)
+{
+	struct organization_record x = {0};
+	struct rows *rows;
+
+	TRY(load(change, living, &x));
+	TRY(db_query(change->db, sql, NULL, 0, &rows));
+	TRY(change_for_all(change));
+	if (living == LIVING)
+		return note(change, action, &x, NULL);
+	x.row.deleted_at.at = 0;
+	return note(change, action, NULL, &x);
+}
+
+struct err *
+organization_delete(struct change *change)
+{
+	struct err *err = change_begin(change);
+
+	if (err == NULL)
+		err = turn(
+		    change, LIVING, "SELECT organization_delete()", "delete");
+	return change_end(change, err);
+}
+
+struct err *
+organization_restore(struct change *change)
+{
+	struct err *err = change_begin(change);
+
+	if (err == NULL)
+		err = turn(change, DELETED, "SELECT organization_restore()",
+		    "restore");
+	return change_end(change, err);
 }
 
 struct err *
@@ -225,26 +279,5 @@ organization_set_caller_id(struct change *change, uint64_t did)
 	TRY(EXEC(change->db,
 	    "UPDATE organizations SET caller_id_did_id = ? WHERE id = ?", NULL,
 	    INT(did), INT(change->organization)));
-	return audit_write(change->db, change->pool, &changed);
-}
-
-struct err *
-organization_set_suspended(struct change *change, bool suspended)
-{
-	struct audit changed = {.organization = change->organization,
-	    .actor = &change->actor,
-	    .action = suspended ? "suspend" : "resume",
-	    .type = "organization",
-	    .id = change->organization};
-	uint64_t affected;
-
-	TRY(EXEC(change->db,
-	    "UPDATE organizations SET status = ? WHERE status <> ?", &affected,
-	    TEXT(suspended ? STR("suspended") : STR("active")),
-	    TEXT(suspended ? STR("suspended") : STR("active"))));
-	if (affected == 0)
-		return err_new(change->pool, CONFLICT,
-		    suspended ? "It is suspended already."
-			      : "It is not suspended.");
 	return audit_write(change->db, change->pool, &changed);
 }

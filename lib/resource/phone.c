@@ -1,5 +1,6 @@
 #include "phone.h"
 
+#include "did.h"
 #include "json.h"
 
 /* {"do_not_disturb": true} and the like, for the audit row. */
@@ -105,24 +106,15 @@ set_forward(struct change *change, uint64_t id, const struct target *target)
 		target_text(change->pool, target)));
 }
 
+/* One that is gone meanwhile cannot be proved either. */
 static struct err *
 prove(struct change *change, uint64_t id)
 {
-	uint64_t affected;
-	struct err *err = EXEC(change->db,
-	    "UPDATE dids SET proved_at = CURRENT_TIMESTAMP(3)"
-	    " WHERE id = ? AND living = 1 AND proved_at IS NULL",
-	    &affected, INT(id));
+	struct err *err = did_prove(change, id);
 
-	if (err != NULL && err->code == VALIDATION_ERROR)
-		return err_new(change->pool, CONFLICT,
-		    "Another organization has proved this number.");
-	TRY(err);
-	if (affected == 0)
-		return NULL;
-	return record(change, "update", "did", id,
-	    document(change->pool, "proved", STR("false")),
-	    document(change->pool, "proved", STR("true")));
+	return err != NULL && err->code == NOT_FOUND
+		   ? err_new(change->pool, CONFLICT, "The number is gone.")
+		   : err;
 }
 
 static struct err *

@@ -202,7 +202,7 @@ def another_tenants_room_does_not_exist(org):
     org.patch(path, {'name': 'x'}).must(404)
     org.delete(path).must(404)
     org.post(f'{path}/restore').must(404)
-    org.post('/dids', {'number': '+12125550100', 'target': {
+    org.post('/dids', {'number': '+16465550100', 'target': {
         'type': 'conference_room', 'id': int(path.split('/')[-1])}}).must(
         422, target__id='does not exist')
     assert other.get(path).data['name'] == 'Two'
@@ -220,7 +220,7 @@ def a_room_that_something_leads_to_cannot_go(org):
     path = f'{R}/{id}'
     target = {'type': 'conference_room', 'id': id}
     columns = {'target_type': 'conference_room', 'target_id': id}
-    number = org.post('/dids', {'number': '+12125550100',
+    number = org.post('/dids', {'number': '+16465550100',
                                 'target': target}).must(201).id
     extension = org.extension('3000', name='C', type='conference',
                               target=target)
@@ -236,7 +236,7 @@ def a_room_that_something_leads_to_cannot_go(org):
     org.sql("UPDATE setting SET default_type = 'conference_room',"
             f' default_id = {id} WHERE organization_id = {org.id}')
     assert references(org.delete(path)) == sorted([
-        ('business_hours', hours, 'H'), ('did', number, '+12125550100'),
+        ('business_hours', hours, 'H'), ('did', number, '+16465550100'),
         ('extension', ann, 'Ann'), ('extension', extension, 'C'),
         ('ivr_menu', menu, 'M'), ('ring_group', group, 'G'),
         ('settings', 0, 'default target')])

@@ -65,7 +65,7 @@ def organizations_that_cannot_be(site):
             (['--country', 'XX1'], 'country'), (['--country', ''], 'country'),
             (['--timezone', 'Mars/Olympus'], 'timezone'),
             (['--timezone', '../../etc/passwd'], 'timezone'),
-            (['--owner-email', 'nobody'], 'owner_email'),
+            (['--owner-email', 'nobody'], 'owner.email'),
             (['--name', 'x' * 101], 'name'),
             (['--slug', taken.slug], 'slug'),
             (['--domain', taken.domain], 'domain'),
@@ -79,7 +79,7 @@ def organizations_that_cannot_be(site):
         assert out == '' and 'error 1' not in err, err
         assert site.sql('SELECT COUNT(*) FROM organization') == before
     # All complaints at once.
-    refused(site, 1, r'(?s)country.*timezone.*owner_email', 'org', 'create',
+    refused(site, 1, r'(?s)owner\.email.*country.*timezone', 'org', 'create',
             '--name', 'x', '--country', 'X', '--timezone', 'X',
             '--owner-email', 'x')
 

@@ -282,9 +282,10 @@ def a_claim_is_proved_by_the_first_call(site):
     assert first.get(f'/dids/{mine.id}').data['proved_at'] is None
     everywhere(lambda: first.call(number), 'Dial(1001)')
     assert first.get(f'/dids/{mine.id}').data['proved_at'] is not None
-    proofs = [after for _, _, after, _, _ in first.audit('did', mine.id)
-              if after and after.get('proved')]
-    assert len(proofs) == 1, first.audit('did', mine.id)
+    proofs = [(before['proved_at'], after['proved_at'] is not None)
+              for action, before, after, _, _ in first.audit('did', mine.id)
+              if action == 'prove']
+    assert proofs == [(None, True)], first.audit('did', mine.id)
     # The second has nothing of it.
     everywhere(lambda: second.call(number), SORRY)
     assert second.get(f'/dids/{theirs}').data['proved_at'] is None
@@ -302,9 +303,10 @@ def a_number_that_another_has_proved_is_an_unknown_one(site):
     first, second = site.tenant(), site.tenant()
     [one] = first.users('1001')
     two, three = second.users('2001', '2002')
-    number, _ = first.own(6, ('extension', one))
+    number, _ = first.own(6, ('extension', one), proved=False)
     second.post('/dids', {'number': number, 'target': {
         'type': 'extension', 'id': two}}).must(201)
+    everywhere(lambda: first.call(number), 'Dial(1001)')
     set_by_sql(second, "UPDATE setting SET default_type = 'extension', "
                f'default_id = {three} WHERE organization_id = {second.id}')
     everywhere(lambda: second.call(number), 'Dial(2002)', 6)
