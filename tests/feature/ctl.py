@@ -36,7 +36,7 @@ def an_organization(site):
     out = ok(site, *ORG, '--domain', 'Acme.OpBX.example')
     key = re.search(r'voice key +(\S+)', out)[1]
     secret = re.search(r'webhook secret +(\S+)', out)[1]
-    link = re.search(rf"owner's link +{site.base}/password.html#(\S+)", out)
+    link = re.search(rf"owner's link +{site.base}/cgi-bin/session/link\?token=(\S+)", out)
     assert len(key) >= 43 and len(secret) >= 43 and len(link[1]) >= 43, out
     site.secrets.update({key, secret, link[1]})
     assert 'acme-phones-inc' in out and 'ann@acme.example' in out.lower()
