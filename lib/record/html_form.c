@@ -184,7 +184,8 @@ add_rows(const struct form_page *page, const struct field *field,
     struct str path, const struct json *json)
 {
 	size_t count = json_count(json);
-	size_t most = count + EMPTY_ROWS;
+	bool fixed = (field->flags & READONLY) != 0;
+	size_t most = count + (fixed ? 0 : EMPTY_ROWS);
 
 	if (field->max > 0 && most > (size_t)field->max)
 		most = (size_t)field->max;

@@ -33,11 +33,11 @@ static const struct field made_fields[] = {
 /* clang-format on */
 
 const struct record new_organization_record = {
-    .name = "organization",
+    .name = "organization_with_owner",
     RECORD(new_organization, new_fields),
 };
 const struct record made_organization_record = {
-    .name = "organization",
+    .name = "organization_made",
     .view = "organizations",
     RECORD(made_organization, made_fields),
 };

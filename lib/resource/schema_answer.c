@@ -89,7 +89,9 @@ static bool
 may_fail(const struct route *route, enum err_code code)
 {
 	bool reads = route_is(route, "GET");
-	bool object = route_has(route, "/ID") || route_has(route, "/TOKEN");
+	bool object =
+	    route_has(route, "/ID") || route_has(route, "/TOKEN") ||
+	    (route->resource != NULL && route->resource->scope == SCOPE_SINGLE);
 
 	switch (code) {
 	case UNAUTHENTICATED:

@@ -71,7 +71,7 @@ static const struct field fields[] = {
 	    .help = "days; 0: for ever" },
 	{ FIELD_AS(settings_record, voicemail_retention,
 	    "retention.voicemails"), .max = 3650, .def = "0" },
-	{ FIELD(settings_record, voice_keys), .of = &key_row, .max = 1,
+	{ FIELD(settings_record, voice_keys), .of = &key_row, .max = 2,
 	    .flags = READONLY, .help = "two while one is replaced" },
 };
 /* clang-format on */
