@@ -29,7 +29,7 @@ rotate_key(struct visit *visit)
 {
 	struct key_rotation wanted = {0};
 	struct new_key made = {.voice_key = NO_STR};
-	struct err *err = take_body(visit, &wanted);
+	struct err *err = visit_take_body(visit, &wanted);
 
 	if (err != NULL)
 		return answer_refused(visit, err);

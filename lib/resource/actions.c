@@ -152,14 +152,14 @@ take_values(struct visit *visit, const struct record *record,
 }
 
 struct err *
-take_body(struct visit *visit, void *object)
+visit_take_body(struct visit *visit, void *object)
 {
 	return take_values(visit, visit->route->takes, visit->body.json,
 	    visit->body.form, object);
 }
 
 struct err *
-take_query(struct visit *visit, void *object)
+visit_take_query(struct visit *visit, void *object)
 {
 	struct pool *pool = visit->req->pool;
 	struct form own = {

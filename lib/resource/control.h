@@ -137,8 +137,8 @@ struct err *answer_data(struct visit *visit, int status,
  * What was sent, as route->takes or route->query describes it: defaults,
  * values and complaints.  object: of that record.
  */
-struct err *take_body(struct visit *visit, void *object);
-struct err *take_query(struct visit *visit, void *object);
+struct err *visit_take_body(struct visit *visit, void *object);
+struct err *visit_take_query(struct visit *visit, void *object);
 /* 204, or 303 to the list. */
 struct err *answer_deleted(struct visit *visit);
 /* The object as it is now, as a change leaves it: 200, or 303. */
