@@ -15,16 +15,3 @@ own_extensions(struct change *change, uint64_t user, uint64_t *ids, size_t most,
 	*count = rows->count;
 	return NULL;
 }
-
-struct err *
-own_extension(struct change *change, uint64_t user, uint64_t id, bool *own)
-{
-	struct rows *rows;
-
-	TRY(QUERY(change->db,
-	    "SELECT 1 FROM extensions WHERE id = ? AND user_id = ?"
-	    " AND deleted_at IS NULL",
-	    &rows, INT(id), INT(user)));
-	*own = rows->count > 0;
-	return NULL;
-}

@@ -13,8 +13,5 @@
  */
 struct err *own_extensions(struct change *change, uint64_t user, uint64_t *ids,
     size_t most, size_t *count);
-/* Is that extension the user's?  Inside a transaction. */
-struct err *own_extension(
-    struct change *change, uint64_t user, uint64_t id, bool *own);
 
 #endif
