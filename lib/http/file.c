@@ -134,7 +134,7 @@ file_answer(struct req *req, const struct file *file)
 {
 	struct str match = req_header(req, "If-Match", NULL);
 	struct str none = req_header(req, "If-None-Match", NULL);
-	int64_t size, from = 0, length = 0;
+	int64_t size = 0, from = 0, length = 0;
 	enum range range;
 
 	TRY(open_file(req, file, &size));
