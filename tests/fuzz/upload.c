@@ -18,7 +18,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct upload upload;
 
 	/* Most inputs need not find out how to say a boundary. */
-	if (size > 0 && data[0] != '-' && !str_next(&body, '\n', &type))
+	if (text.n > 0 && text.p[0] != '-' && !str_next(&body, '\n', &type))
 		body = STR("");
 	if (body.p == NULL)
 		body = STR("");
