@@ -100,9 +100,14 @@ class Answer:
 
 def note_seen(method, path, body, type, answer):
     """What tests/openapi validates: a line of build/seen for each answer."""
+    if re.match(r'/(voice|webhook)([/?]|$)', path):
+        return  # what a carrier asks is not in the document
     if method == 'POST' and type == FORM and body:
         method = dict(urllib.parse.parse_qsl(
             body.decode('latin-1'))).get('_method', method)
+    elif method == 'POST' and body and (type or '').startswith('multipart/'):
+        said = re.search(rb'name="_method"\r\n\r\n([A-Z]+)', body)
+        method = said.group(1).decode() if said else method
     line = json.dumps({
         'by': pathlib.Path(sys.argv[0]).stem, 'method': method, 'path': path,
         'status': answer.status,
