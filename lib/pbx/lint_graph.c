@@ -1,0 +1,617 @@
+#include "lint_graph.h"
+
+#include <stdlib.h>
+
+#include "outbound.h"
+
+enum node_kind
+lint_node_kind(const struct lint_graph *g, size_t node)
+{
+	int kind = NODE_KINDS - 1;
+
+	while (kind > 0 && node < g->base[kind])
+		kind--;
+	return (enum node_kind)kind;
+}
+
+size_t
+lint_node_place(const struct lint_graph *g, size_t node)
+{
+	return node - g->base[lint_node_kind(g, node)];
+}
+
+const char *
+lint_node_object(
+    const struct lint_graph *g, size_t node, uint64_t *id, struct str *name)
+{
+	const struct configuration *c = g->c;
+	size_t at = lint_node_place(g, node);
+
+#define OBJECT(list, member, called, type)         \
+	do {                                       \
+		*id = c->list[at].member id;       \
+		*name = c->list[at].member called; \
+		return type;                       \
+	} while (0)
+
+	*id = 0;
+	*name = NO_STR;
+	switch (lint_node_kind(g, node)) {
+	case NODE_DID:
+		OBJECT(dids, x., number, "did");
+	case NODE_EXTENSION:
+		OBJECT(extensions, x., number, "extension");
+	case NODE_MAILBOX:
+		OBJECT(extensions, x., number, "voicemail");
+	case NODE_GROUP:
+		OBJECT(groups, , name, "ring_group");
+	case NODE_MENU:
+		OBJECT(menus, x., name, "ivr_menu");
+	case NODE_HOURS:
+		OBJECT(hours, , name, "business_hours");
+	case NODE_ROOM:
+		OBJECT(rooms, , name, "conference_room");
+	case NODE_DEFAULT:
+	case NODE_HANGUP:
+	case NODE_OUTSIDE:
+	case NODE_NOWHERE:
+	case NODE_KINDS:
+		break;
+	}
+#undef OBJECT
+	return "settings";
+}
+
+struct str
+lint_node_words(const struct lint_graph *g, size_t node)
+{
+	static const char *const words[] = {
+	    [NODE_DEFAULT] = "the default target",
+	    [NODE_DID] = "number",
+	    [NODE_EXTENSION] = "extension",
+	    [NODE_MAILBOX] = "the mailbox of extension",
+	    [NODE_GROUP] = "ring group",
+	    [NODE_MENU] = "menu",
+	    [NODE_HOURS] = "schedule",
+	    [NODE_ROOM] = "conference room",
+	    [NODE_HANGUP] = "the end of the call",
+	    [NODE_OUTSIDE] = "a number outside",
+	    [NODE_NOWHERE] = "nowhere",
+	};
+	enum node_kind kind = lint_node_kind(g, node);
+	struct str name;
+	uint64_t id;
+
+	lint_node_object(g, node, &id, &name);
+	if (id == 0)
+		return str_of(words[kind]);
+	return pool_printf(g->pool, "%s %.*s", words[kind], PSTR(name));
+}
+
+bool
+lint_may_show(const struct configuration *c, uint64_t did)
+{
+	ptrdiff_t at = did != 0 ? configuration_did(c, did) : -1;
+
+	return at >= 0 && c->dids[at].x.active && c->dids[at].x.proved;
+}
+
+/* -- By number --------------------------------------------------------------
+ */
+
+static int
+compare_dids(const void *a, const void *b)
+{
+	const struct configured_did *const *x = a, *const *y = b;
+
+	return str_compare((*x)->x.number, (*y)->x.number);
+}
+
+static int
+compare_extensions(const void *a, const void *b)
+{
+	const struct configured_extension *const *x = a, *const *y = b;
+
+	return str_compare((*x)->x.number, (*y)->x.number);
+}
+
+static void
+sort_numbers(struct lint_graph *g)
+{
+	const struct configuration *c = g->c;
+
+	g->by_number =
+	    NEW_ARRAY(g->pool, const struct configured_did *, c->did_count + 1);
+	for (size_t i = 0; i < c->did_count; i++)
+		g->by_number[i] = &c->dids[i];
+	qsort(g->by_number, c->did_count, sizeof *g->by_number, compare_dids);
+	g->by_extension = NEW_ARRAY(g->pool,
+	    const struct configured_extension *, c->extension_count + 1);
+	for (size_t i = 0; i < c->extension_count; i++)
+		g->by_extension[i] = &c->extensions[i];
+	qsort(g->by_extension, c->extension_count, sizeof *g->by_extension,
+	    compare_extensions);
+}
+
+static const struct configured_did *
+did_by_number(const struct lint_graph *g, struct str number)
+{
+	struct configured_did wanted = {.x = {.number = number}};
+	const struct configured_did *key = &wanted, **found;
+
+	found = bsearch(&key, g->by_number, g->c->did_count,
+	    sizeof *g->by_number, compare_dids);
+	return found != NULL ? *found : NULL;
+}
+
+const struct configured_extension *
+lint_extension_by_number(const struct lint_graph *g, struct str number)
+{
+	struct configured_extension wanted = {.x = {.number = number}};
+	const struct configured_extension *key = &wanted, **found;
+
+	found = bsearch(&key, g->by_extension, g->c->extension_count,
+	    sizeof *g->by_extension, compare_extensions);
+	return found != NULL ? *found : NULL;
+}
+
+/* -- Edges ------------------------------------------------------------------
+ */
+
+/* The node of an object, or nowhere: then it is gone. */
+static size_t
+node_of(const struct lint_graph *g, enum node_kind kind, ptrdiff_t place)
+{
+	return place >= 0 ? g->base[kind] + (size_t)place
+			  : g->base[NODE_NOWHERE];
+}
+
+/* As route_external_allowed() judges, of who forwards: 0, nobody. */
+static size_t
+node_outside(const struct lint_graph *g, struct str text, uint64_t extension,
+    const char **why)
+{
+	const struct organization *org = &g->c->org;
+	const struct configured_did *did;
+	struct number number;
+
+	if (str_equal_nocase(str_cut(text, 0, 4), STR("sip:"))) {
+		*why = "its host is none of the organization's SIP hosts";
+		return g->base[outbound_sip_allowed(
+				   text, org->sip_hosts, org->sip_host_count)
+				   ? NODE_OUTSIDE
+				   : NODE_NOWHERE];
+	}
+	*why = "it is no telephone number";
+	if (!number_e164(text, &number))
+		return g->base[NODE_NOWHERE];
+	did = did_by_number(g, str_of(number.e164));
+	if (did != NULL && did->x.active && did->x.proved)
+		return node_of(g, NODE_DID, did - g->c->dids);
+	*why = "no outbound rule allows it";
+	return g
+	    ->base[outbound_choose(&g->active, &number, extension, 0) != NULL
+		       ? NODE_OUTSIDE
+		       : NODE_NOWHERE];
+}
+
+static size_t
+node_to(const struct lint_graph *g, const struct target *target,
+    uint64_t extension, const char **why)
+{
+	const struct configuration *c = g->c;
+	uint64_t id = target->id;
+
+	*why = "it is gone";
+	switch (target->type) {
+	case TARGET_EXTENSION:
+		return node_of(
+		    g, NODE_EXTENSION, configuration_extension(c, id));
+	case TARGET_VOICEMAIL:
+		return node_of(g, NODE_MAILBOX, configuration_extension(c, id));
+	case TARGET_RING_GROUP:
+		return node_of(g, NODE_GROUP,
+		    CONFIGURED(
+			c->groups, c->group_count, id, struct ring_group, id));
+	case TARGET_IVR_MENU:
+		return node_of(g, NODE_MENU,
+		    CONFIGURED(c->menus, c->menu_count, id,
+			struct configured_menu, x.id));
+	case TARGET_BUSINESS_HOURS:
+		return node_of(g, NODE_HOURS,
+		    CONFIGURED(c->hours, c->hours_count, id,
+			struct business_hours, id));
+	case TARGET_CONFERENCE_ROOM:
+		return node_of(g, NODE_ROOM,
+		    CONFIGURED(c->rooms, c->room_count, id,
+			struct conference_room, id));
+	case TARGET_EXTERNAL:
+		return node_outside(g, target->number, extension, why);
+	case TARGET_HANGUP:
+		return g->base[NODE_HANGUP];
+	case TARGET_NONE:
+		break;
+	}
+	return g->base[NODE_NOWHERE];
+}
+
+static struct edge *
+add_edge(struct lint_graph *g, size_t from, const char *label,
+    const struct target *target, uint64_t extension, unsigned flags)
+{
+	struct edge *edge;
+	const char *why;
+
+	if (target->type == TARGET_NONE)
+		return NULL;
+	if (g->edge_count == g->edge_room) {
+		struct edge *more;
+
+		g->edge_room = g->edge_room * 2 + 64;
+		more = NEW_ARRAY(g->pool, struct edge, g->edge_room);
+		if (g->edge_count > 0)
+			memcpy(more, g->edges, g->edge_count * sizeof *more);
+		g->edges = more;
+	}
+	edge = &g->edges[g->edge_count++];
+	edge->from = (uint32_t)from;
+	edge->to = (uint32_t)node_to(g, target, extension, &why);
+	edge->flags = flags;
+	edge->label = label;
+	edge->target = target;
+	edge->why = why;
+	return edge;
+}
+
+enum {
+	ALL = EDGE_CARRIES | EDGE_WALKS | EDGE_AT_ONCE,
+	LATER = EDGE_CARRIES | EDGE_WALKS,
+};
+
+static void
+add_extension(struct lint_graph *g, size_t node)
+{
+	const struct extension *x =
+	    &g->c->extensions[lint_node_place(g, node)].x;
+	bool always = x->always.type != TARGET_NONE;
+	unsigned on = x->active ? ALL : 0;
+	unsigned later = x->active && !always ? LATER : 0;
+
+	if (x->type != EXTENSION_USER) {
+		add_edge(g, node, "target", &x->target, x->id, on);
+		return;
+	}
+	add_edge(g, node, "forward of all calls", &x->always, x->id, on);
+	add_edge(g, node, "forward when busy", &x->busy, x->id, later);
+	add_edge(
+	    g, node, "forward without answer", &x->no_answer, x->id, later);
+}
+
+static void
+add_menu(struct lint_graph *g, size_t node)
+{
+	const struct ivr_menu *menu = &g->c->menus[lint_node_place(g, node)].x;
+
+	add_edge(g, node, "timeout target", &menu->timeout_target, 0,
+	    menu->active ? LATER : ALL);
+	for (size_t i = 0; i < menu->option_count; i++) {
+		struct edge *edge =
+		    add_edge(g, node, "option", &menu->options[i].target, 0,
+			menu->active ? EDGE_CARRIES : 0);
+
+		if (edge != NULL)
+			edge->digits = menu->options[i].digits;
+	}
+}
+
+static bool
+is_dialled(const struct extension *x)
+{
+	return x->active &&
+	       (x->type == EXTENSION_USER || x->type == EXTENSION_RING_GROUP ||
+		   x->type == EXTENSION_CONFERENCE);
+}
+
+static bool
+has_active_member(const struct configuration *c, const struct ring_group *group)
+{
+	for (size_t i = 0; i < group->member_count; i++) {
+		ptrdiff_t at =
+		    configuration_extension(c, group->members[i].extension_id);
+
+		if (at >= 0 && c->extensions[at].x.active)
+			return true;
+	}
+	return false;
+}
+
+static void
+add_edges(struct lint_graph *g, size_t node)
+{
+	const struct configuration *c = g->c;
+	size_t at = lint_node_place(g, node);
+	const struct ring_group *group;
+
+	switch (lint_node_kind(g, node)) {
+	case NODE_DEFAULT:
+		add_edge(
+		    g, node, "default target", &c->org.default_target, 0, ALL);
+		break;
+	case NODE_DID:
+		add_edge(g, node, "target", &c->dids[at].x.target, 0,
+		    c->dids[at].x.active ? ALL : 0);
+		break;
+	case NODE_EXTENSION:
+		add_extension(g, node);
+		break;
+	case NODE_GROUP:
+		group = &c->groups[at];
+		add_edge(g, node, "fallback", &group->fallback, 0,
+		    group->active && has_active_member(c, group) ? LATER : ALL);
+		break;
+	case NODE_MENU:
+		add_menu(g, node);
+		break;
+	case NODE_HOURS:
+		add_edge(g, node, "open target", &c->hours[at].open, 0, ALL);
+		add_edge(
+		    g, node, "closed target", &c->hours[at].closed, 0, ALL);
+		add_edge(g, node, "exception target", &c->hours[at].exception,
+		    0, ALL);
+		break;
+	case NODE_MAILBOX:
+	case NODE_ROOM:
+	case NODE_HANGUP:
+	case NODE_OUTSIDE:
+	case NODE_NOWHERE:
+	case NODE_KINDS:
+		break;
+	}
+}
+
+/* -- Who takes a call, what is reached --------------------------------------
+ */
+
+/* Takes a call itself, whatever it leads to. */
+static bool
+is_end(const struct lint_graph *g, size_t node, bool dialled)
+{
+	const struct configuration *c = g->c;
+	size_t at = lint_node_place(g, node);
+	const struct extension *x;
+
+	switch (lint_node_kind(g, node)) {
+	case NODE_EXTENSION:
+		x = &c->extensions[at].x;
+		return x->active && ((x->type == EXTENSION_USER &&
+					 x->always.type == TARGET_NONE) ||
+					x->type == EXTENSION_AI_ASSISTANT ||
+					x->type == EXTENSION_CUSTOM_LOGIC);
+	case NODE_MAILBOX:
+		return c->extensions[at].x.active &&
+		       c->extensions[at].x.voicemail;
+	case NODE_GROUP:
+		return c->groups[at].active &&
+		       has_active_member(c, &c->groups[at]);
+	case NODE_MENU:
+		return c->menus[at].x.active && c->menus[at].x.direct_dial &&
+		       dialled;
+	case NODE_ROOM:
+	case NODE_HANGUP:
+	case NODE_OUTSIDE:
+		return true;
+	case NODE_DEFAULT:
+	case NODE_DID:
+	case NODE_HOURS:
+	case NODE_NOWHERE:
+	case NODE_KINDS:
+		break;
+	}
+	return false;
+}
+
+/* Backwards from all ends, over the edges that carry calls. */
+static void
+find_takers(struct lint_graph *g)
+{
+	size_t *first = NEW_ARRAY(g->pool, size_t, g->node_count + 2);
+	uint32_t *into = NEW_ARRAY(g->pool, uint32_t, g->edge_count + 1);
+	uint32_t *waiting = NEW_ARRAY(g->pool, uint32_t, g->node_count + 1);
+	size_t count = 0;
+	bool dialled = false;
+
+	for (size_t i = 0; i < g->edge_count; i++)
+		first[g->edges[i].to + 2]++;
+	for (size_t i = 2; i < g->node_count + 2; i++)
+		first[i] += first[i - 1];
+	for (size_t i = 0; i < g->edge_count; i++)
+		into[first[g->edges[i].to + 1]++] = (uint32_t)i;
+	for (size_t i = 0; i < g->c->extension_count && !dialled; i++)
+		dialled = is_dialled(&g->c->extensions[i].x);
+	g->takes = NEW_ARRAY(g->pool, bool, g->node_count);
+	for (size_t i = 0; i < g->node_count; i++) {
+		g->takes[i] = is_end(g, i, dialled);
+		if (g->takes[i])
+			waiting[count++] = (uint32_t)i;
+	}
+	while (count > 0) {
+		uint32_t node = waiting[--count];
+
+		for (size_t i = first[node]; i < first[node + 1]; i++) {
+			const struct edge *edge = &g->edges[into[i]];
+
+			if ((edge->flags & EDGE_CARRIES) == 0 ||
+			    g->takes[edge->from])
+				continue;
+			g->takes[edge->from] = true;
+			waiting[count++] = edge->from;
+		}
+	}
+}
+
+/* From what can be called, over every edge there is. */
+static void
+find_reached(struct lint_graph *g)
+{
+	uint32_t *waiting = NEW_ARRAY(g->pool, uint32_t, g->node_count + 1);
+	size_t count = 0;
+
+	g->reached = NEW_ARRAY(g->pool, bool, g->node_count);
+	for (size_t i = 0; i < g->base[NODE_MAILBOX]; i++) {
+		g->reached[i] = true;
+		waiting[count++] = (uint32_t)i;
+	}
+	while (count > 0) {
+		uint32_t node = waiting[--count];
+
+		for (size_t i = g->first[node]; i < g->first[node + 1]; i++) {
+			uint32_t to = g->edges[i].to;
+
+			if (g->reached[to])
+				continue;
+			g->reached[to] = true;
+			waiting[count++] = to;
+		}
+	}
+}
+
+/* -- Circles (Tarjan, without recursion) ------------------------------------
+ */
+
+struct tarjan {
+	struct lint_graph *g;
+	uint32_t *index, *low; /* index 0: not seen */
+	bool *open;
+	uint32_t *stack, *path;
+	size_t *next; /* edge of a node on the path */
+	size_t stacked, depth;
+	uint32_t seen;
+};
+
+static void
+step_into(struct tarjan *t, uint32_t node)
+{
+	t->index[node] = t->low[node] = ++t->seen;
+	t->open[node] = true;
+	t->stack[t->stacked++] = node;
+	t->next[t->depth] = t->g->first[node];
+	t->path[t->depth++] = node;
+}
+
+static void
+close_circle(struct tarjan *t, uint32_t node)
+{
+	bool alone = t->stack[t->stacked - 1] == node;
+	uint32_t one;
+
+	if (!alone)
+		t->g->circle_count++;
+	do {
+		one = t->stack[--t->stacked];
+		t->open[one] = false;
+		if (!alone)
+			t->g->circle[one] = (uint32_t)t->g->circle_count;
+	} while (one != node);
+}
+
+static void
+leave(struct tarjan *t)
+{
+	uint32_t node = t->path[--t->depth], before;
+
+	if (t->low[node] == t->index[node])
+		close_circle(t, node);
+	if (t->depth == 0)
+		return;
+	before = t->path[t->depth - 1];
+	if (t->low[node] < t->low[before])
+		t->low[before] = t->low[node];
+}
+
+static void
+walk(struct tarjan *t, uint32_t root)
+{
+	struct lint_graph *g = t->g;
+
+	step_into(t, root);
+	while (t->depth > 0) {
+		uint32_t node = t->path[t->depth - 1], to;
+		size_t i = t->next[t->depth - 1]++;
+
+		if (i >= g->first[node + 1]) {
+			leave(t);
+			continue;
+		}
+		to = g->edges[i].to;
+		if ((g->edges[i].flags & EDGE_WALKS) == 0)
+			continue;
+		if (t->index[to] == 0)
+			step_into(t, to);
+		else if (t->open[to] && t->index[to] < t->low[node])
+			t->low[node] = t->index[to];
+	}
+}
+
+static void
+find_circles(struct lint_graph *g)
+{
+	size_t n = g->node_count + 1;
+	struct tarjan t = {.g = g,
+	    .index = NEW_ARRAY(g->pool, uint32_t, n),
+	    .low = NEW_ARRAY(g->pool, uint32_t, n),
+	    .open = NEW_ARRAY(g->pool, bool, n),
+	    .stack = NEW_ARRAY(g->pool, uint32_t, n),
+	    .path = NEW_ARRAY(g->pool, uint32_t, n),
+	    .next = NEW_ARRAY(g->pool, size_t, n)};
+
+	g->circle = NEW_ARRAY(g->pool, uint32_t, n);
+	for (uint32_t i = 0; i < g->node_count; i++)
+		if (t.index[i] == 0)
+			walk(&t, i);
+}
+
+static void
+number_nodes(struct lint_graph *g)
+{
+	const struct configuration *c = g->c;
+	const size_t counts[NODE_KINDS] = {
+	    [NODE_DEFAULT] = 1,
+	    [NODE_DID] = c->did_count,
+	    [NODE_EXTENSION] = c->extension_count,
+	    [NODE_MAILBOX] = c->extension_count,
+	    [NODE_GROUP] = c->group_count,
+	    [NODE_MENU] = c->menu_count,
+	    [NODE_HOURS] = c->hours_count,
+	    [NODE_ROOM] = c->room_count,
+	    [NODE_HANGUP] = 1,
+	    [NODE_OUTSIDE] = 1,
+	    [NODE_NOWHERE] = 1,
+	};
+
+	for (int i = 0; i < NODE_KINDS; i++)
+		g->base[i + 1] = g->base[i] + counts[i];
+	g->node_count = g->base[NODE_KINDS];
+}
+
+void
+lint_graph_build(
+    struct lint_graph *g, struct pool *pool, const struct configuration *c)
+{
+	*g = (struct lint_graph){.pool = pool, .c = c};
+	number_nodes(g);
+	sort_numbers(g);
+	g->active.rules =
+	    NEW_ARRAY(pool, struct outbound_rule, c->rule_count + 1);
+	for (size_t i = 0; i < c->rule_count; i++)
+		if (c->rules[i].active)
+			g->active.rules[g->active.count++] = c->rules[i].x;
+	g->first = NEW_ARRAY(pool, size_t, g->node_count + 1);
+	for (size_t i = 0; i < g->node_count; i++) {
+		g->first[i] = g->edge_count;
+		add_edges(g, i);
+	}
+	g->first[g->node_count] = g->edge_count;
+	find_takers(g);
+	find_reached(g);
+	find_circles(g);
+}
