@@ -295,6 +295,13 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- The newest file of the schema that was applied whole; "" while one is not.
+CREATE OR REPLACE FUNCTION schema_newest() RETURNS VARCHAR(100)
+READS SQL DATA
+	RETURN (SELECT IF(COUNT(*) = COUNT(finished_at),
+			COALESCE(MAX(file), ''), '')
+		FROM schema_version WHERE file REGEXP '^[0-9]{4}-') $$
+
 -- What Redis was not told, oldest first: "organization:generation,...".
 CREATE OR REPLACE FUNCTION generations_unsent(most INT UNSIGNED) RETURNS TEXT
 READS SQL DATA

@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "command.h"
 #include "door.h"
+#include "metrics.h"
 
 enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
@@ -121,12 +122,14 @@ static void
 finish(const struct server *server, struct req *req)
 {
 	struct log *log = &req->log;
+	int64_t took = clock_monotonic() - req->began;
 
+	metrics_request(req->status, took);
 	req->environment = NULL;
 	log_text(log, "method", req->bodiless ? STR("HEAD") : req->method);
 	log_text(log, "path", req->path);
 	log_int(log, "status", req->status);
-	log_int(log, "ms", (clock_monotonic() - req->began) / 1000);
+	log_int(log, "ms", took / 1000);
 	log_text(log, "request_id", req->request_id);
 	log_text(log, "remote", req->remote);
 	if (server->service->after != NULL)
@@ -140,6 +143,9 @@ static void
 start(struct server *server)
 {
 	server->request_pool = pool_new();
+	metrics_open(server->pool,
+	    conf_path(server->pool, server->conf, "run_dir", "/run/opbx"),
+	    server->service->name);
 	if (server->service->start != NULL)
 		server->process =
 		    server->service->start(server->pool, server->conf);

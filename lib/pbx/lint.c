@@ -4,7 +4,7 @@
 
 #include "lint_private.h"
 
-static const char *const names[LINT_CODES] = {
+const char *const lint_codes[LINT_CODES + 1] = {
     [LINT_LOOP] = "loop",
     [LINT_FALLBACK_TO_ITSELF] = "fallback_to_itself",
     [LINT_NUMBER_WITHOUT_TARGET] = "number_without_target",
@@ -30,12 +30,6 @@ static const char *const names[LINT_CODES] = {
     [LINT_NOTIFICATION_FAILS] = "notification_fails",
     [LINT_UNREACHABLE] = "unreachable",
 };
-
-const char *
-lint_code_name(enum lint_code code)
-{
-	return names[code];
-}
 
 void
 found(struct linter *l, enum severity severity, enum lint_code code,

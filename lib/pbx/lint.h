@@ -40,8 +40,8 @@ enum lint_code {
 	LINT_CODES,
 };
 
-/* "dead_end" */
-const char *lint_code_name(enum lint_code code);
+/* Their names, "dead_end", and NULL behind the last. */
+extern const char *const lint_codes[LINT_CODES + 1];
 
 struct finding {
 	enum severity severity;

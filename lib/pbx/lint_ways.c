@@ -53,16 +53,22 @@ static void
 not_allowed(struct linter *l, const struct edge *edge)
 {
 	bool forward = lint_node_kind(&l->graph, edge->from) == NODE_EXTENSION;
+	struct str number = edge->target->number;
+	const char *mend = "Add an outbound rule for all extensions and that "
+			   "number, or choose another target";
 
+	if (forward)
+		mend = "Add an outbound rule for this extension and that "
+		       "number, or forward to another target";
+	if (str_equal_nocase(str_cut(number, 0, 4), STR("sip:")))
+		mend = "Add the host to the SIP hosts of the settings, or "
+		       "choose another target";
 	found(l, SEVERITY_ERROR,
 	    forward ? LINT_FORWARD_NOT_ALLOWED : LINT_EXTERNAL_NOT_ALLOWED,
 	    object_of(l, edge->from),
 	    pool_printf(l->pool, "Its %.*s leads to %.*s, but %s",
-		PSTR(label_of(l, edge)), PSTR(edge->target->number), edge->why),
-	    forward ? "Add an outbound rule for this extension and that "
-		      "number, or forward to another target"
-		    : "Add an outbound rule for all extensions and that "
-		      "number, or choose another target");
+		PSTR(label_of(l, edge)), PSTR(number), edge->why),
+	    mend);
 }
 
 static void

@@ -1,5 +1,7 @@
 #include "breaker.h"
 
+#include "clock.h"
+
 static bool
 is_over(const struct breaker *breaker, int64_t now)
 {
@@ -22,6 +24,8 @@ breaker_allows(struct breaker *breaker, int64_t now)
 void
 breaker_succeeded(struct breaker *breaker)
 {
+	if (breaker->opened != 0)
+		metrics_closed(breaker->watched, clock_monotonic());
 	breaker->failures = 0;
 	breaker->trying = false;
 	breaker->opened = 0;
@@ -34,6 +38,7 @@ breaker_failed(struct breaker *breaker, int64_t now)
 		breaker->failures++;
 	if (breaker->failures < breaker->limit)
 		return;
+	metrics_opened(breaker->watched, now, breaker->opened == 0);
 	breaker->trying = false;
 	breaker->opened = now != 0 ? now : 1;
 }

@@ -10,12 +10,12 @@
 #ifndef STORE_BREAKER_H
 #define STORE_BREAKER_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "metrics.h"
 
 enum breaker_state { BREAKER_CLOSED, BREAKER_OPEN, BREAKER_HALF_OPEN };
 
 struct breaker {
+	enum dependency watched; /* for metrics; 0: nobody's */
 	int limit;
 	int pause; /* milliseconds */
 	int failures;

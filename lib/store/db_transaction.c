@@ -58,7 +58,9 @@ db_new(struct pool *process, const struct conf *conf,
 	db->port = (int)conf_int(conf, "db.port", 3306, 1, 65535);
 	db->name = conf_text(conf, "db.name", "opbx");
 	db->timeout = timeout;
-	db->breaker = (struct breaker){.limit = FAILURES, .pause = PAUSE_MS};
+	db->breaker = (struct breaker){.watched = DEPENDENCY_MARIADB,
+	    .limit = FAILURES,
+	    .pause = PAUSE_MS};
 	db->session = pool_new();
 	choose_account(db, process, conf, master, account);
 	pool_own(process, destroy, db);
@@ -161,8 +163,8 @@ struct err *
 db_as_operator(struct db *db, uint64_t id)
 {
 	char sql[64];
-	int n = snprintf(sql, sizeof sql, "SET @operator_id=%llu",
-	    (unsigned long long)id);
+	int n = snprintf(
+	    sql, sizeof sql, "SET @operator_id=%llu", (unsigned long long)id);
 
 	assert(db->open && n > 0);
 	return db_run(db, (struct str){sql, (size_t)n});

@@ -383,6 +383,12 @@ generation_repair(
 	return NULL;
 }
 
+bool
+generation_is_followed(const struct generations *all)
+{
+	return node_map_is_fresh(all->map, clock_monotonic());
+}
+
 /* A push message: a change, or the answer to a PING. */
 static void
 take_message(

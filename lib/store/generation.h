@@ -75,6 +75,8 @@ struct err *generation_subscribe(
     struct generations *all, struct pool *pool, struct redis *redis);
 struct err *generation_follow(struct generations *all, struct pool *pool,
     struct redis *redis, const volatile sig_atomic_t *stop);
+/* Does a subscriber keep this node's map, as of the last second? */
+bool generation_is_followed(const struct generations *all);
 /* Sends what the outbox holds; counts what was sent. */
 struct err *generation_repair(
     struct generations *all, struct pool *pool, struct db *db, size_t *sent);

@@ -62,7 +62,8 @@ redis_new(struct pool *process, const struct conf *conf)
 	redis->host = conf_text(conf, "redis.host", "127.0.0.1");
 	redis->port = (int)conf_int(conf, "redis.port", 6379, 1, 65535);
 	redis->password = conf_text(conf, "redis.password", NULL);
-	redis->breaker = (struct breaker){.limit = FAILURES, .pause = PAUSE_MS};
+	redis->breaker = (struct breaker){
+	    .watched = DEPENDENCY_REDIS, .limit = FAILURES, .pause = PAUSE_MS};
 	pool_own(process, destroy, redis);
 	return redis;
 }

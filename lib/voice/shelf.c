@@ -138,6 +138,7 @@ from_the_past(
 	uint64_t stamp;
 
 	s->source = "stale";
+	s->answered[METRIC_CACHE_STALE]++;
 	if (cache_get(s->cache, cache_key(s, kind, key, room), text, &stamp))
 		return true;
 	for (uint64_t back = 1; back <= OLDER && back <= s->generation; back++)
@@ -177,11 +178,14 @@ find(struct shelf *s, const struct kind *kind, struct str key,
 	struct err *err;
 
 	if (cache_get(s->cache, cache_key(s, kind, key, room), &text, &stamp) &&
-	    stamp == s->generation && unpack(s, kind, text, object))
+	    stamp == s->generation && unpack(s, kind, text, object)) {
+		s->answered[METRIC_CACHE_MEMORY]++;
 		return true;
+	}
 	if (from_redis(s, kind, key, s->generation, &text) &&
 	    unpack(s, kind, text, object)) {
 		s->source = "redis";
+		s->answered[METRIC_CACHE_REDIS]++;
 		remember(s, kind, key, text, true);
 		return true;
 	}
@@ -189,6 +193,7 @@ find(struct shelf *s, const struct kind *kind, struct str key,
 		err = from_database(s, kind, key, &text);
 		if (err == NULL) {
 			s->source = "database";
+			s->answered[METRIC_CACHE_DATABASE]++;
 			remember(s, kind, key, text, false);
 			return unpack(s, kind, text, object);
 		}
@@ -255,12 +260,25 @@ shelf_close(struct shelf *s)
 		db_rollback(s->db);
 }
 
+/* Nobody waits any more: what the request's look-ups were answered by. */
+static void
+count(struct shelf *s)
+{
+	for (int i = METRIC_CACHE_MEMORY; i <= METRIC_CACHE_STALE; i++) {
+		metrics_add((enum metric)i, s->answered[i]);
+		s->answered[i] = 0;
+	}
+	if (s->pool != NULL && strcmp(s->source, "stale") == 0)
+		metrics_add(METRIC_STALE_ANSWERS, 1);
+}
+
 void
 shelf_settle(struct shelf *s, struct pool *request)
 {
 	struct reply reply;
 	size_t sent = 0;
 
+	count(s);
 	for (struct fresh *fresh = s->fresh; fresh != NULL;
 	     fresh = fresh->next) {
 		if (redis_send(s->redis, request, "SET %b %b EX %d",

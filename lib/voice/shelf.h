@@ -43,6 +43,8 @@ struct shelf {
 	const char *source; /* "memory", "redis", "database", "stale" */
 	struct seen *seen;
 	struct fresh *fresh;
+	/* Look-ups since the last shelf_settle(), by what answered. */
+	unsigned answered[METRIC_CACHE_STALE + 1];
 };
 
 /* Begins to look up objects of a tenant; 0: which tenant is whose. */

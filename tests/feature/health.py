@@ -1,0 +1,171 @@
+"""Health: what everybody may know, what only this machine and people who are
+signed in may, and that it tells the truth.  The linter: linter.py."""
+import os
+import re
+import signal
+import time
+
+from support import main, scenario
+
+R = '/health'
+ELSEWHERE = {'X-Forwarded-For': '203.0.113.7'}
+
+
+def numbers(org):
+    """Every sample of the metrics, by its name and labels."""
+    answer = org.get(f'{R}/metrics', token='').must(200)
+    assert answer.headers['content-type'].startswith('text/plain')
+    samples = {}
+    for line in answer.text.splitlines():
+        assert re.fullmatch(
+            r'# (HELP|TYPE) opbx_\w+ .+|'
+            r'opbx_\w+(\{\w+="[^"]*"(,\w+="[^"]*")*\})? [0-9.]+', line), line
+        if not line.startswith('#'):
+            name, _, value = line.rpartition(' ')
+            assert name not in samples, name
+            samples[name] = float(value)
+    return samples
+
+
+def requests(samples, responder, status):
+    return samples.get(f'opbx_requests_total{{responder="{responder}",'
+                       f'status="{status}"}}', 0)
+
+
+def seen(org, wanted):
+    """A request is counted right after its answer."""
+    until = time.monotonic() + 10
+    while True:
+        samples = numbers(org)
+        if wanted(samples):
+            return samples
+        assert time.monotonic() < until, samples
+        time.sleep(0.02)
+
+
+@scenario
+def alive_tells_nothing(org):
+    for token in ('', '7|nonsense', None):
+        for headers in ({}, ELSEWHERE):
+            answer = org.get(R, token=token, headers=headers).must(200)
+            assert answer.json == {'data': {'status': 'ok'}}, answer.text
+    assert 'ok' in org.page(R, token='').must(200).text
+    for method in ('POST', 'PUT', 'DELETE'):
+        org.ask(method, R, {}).must(405)
+    org.get(f'{R}/nothing').must(404)
+
+
+@scenario
+def ready_says_what_works(org):
+    data = org.get(f'{R}/ready', token='').must(200).data
+    assert [each['name'] for each in data['checks']] == [
+        'mariadb', 'schema', 'redis', 'worker']
+    assert {each['name']: each['detail'] for each in data['checks']
+            if not each['ok']} in ({}, {
+                'worker': 'was not heard of for a second'}), data
+    assert 'mariadb: ok' in org.page(f'{R}/ready', token='').must(200).text
+
+
+@scenario
+def from_elsewhere_one_has_to_say_who(org):
+    for path in ('ready', 'metrics'):
+        org.get(f'{R}/{path}', token='', headers=ELSEWHERE).must(401)
+        org.get(f'{R}/{path}', token='7|x', headers=ELSEWHERE).must(401)
+        org.get(f'{R}/{path}', token='', headers={
+            'Forwarded': 'for=127.0.0.1'}).must(401)
+        org.as_('owner', 'extensions:read').get(
+            f'{R}/{path}', headers=ELSEWHERE).must(403)
+        org.as_('admin').get(f'{R}/{path}', headers=ELSEWHERE).must(200)
+        org.as_('admin', 'health:read').get(
+            f'{R}/{path}', headers=ELSEWHERE).must(200)
+    for role in ('agent', 'user'):
+        org.as_(role).get(f'{R}/ready', headers=ELSEWHERE).must(200)
+        org.as_(role).get(f'{R}/metrics', headers=ELSEWHERE).must(403)
+
+
+@scenario
+def requests_are_counted_by_responder_and_status(org):
+    before = numbers(org)
+    for _ in range(5):
+        org.get('/extensions').must(200)
+    for _ in range(3):
+        org.get('/extensions', token='').must(401)
+    org.get('/extensions/999999').must(404)
+
+    def all_there(now):
+        return [requests(now, 'extensions', status) -
+                requests(before, 'extensions', status)
+                for status in (200, 401, 404)] == [5, 3, 1]
+
+    after = seen(org, all_there)
+    count = 'opbx_request_seconds_count{responder="extensions"}'
+    assert after[count] - before.get(count, 0) == 9
+    buckets = [value for name, value in after.items() if name.startswith(
+        'opbx_request_seconds_bucket{responder="extensions"')]
+    assert buckets == sorted(buckets) and buckets[-1] == after[count]
+    assert after['opbx_request_seconds_sum{responder="extensions"}'] > 0
+
+
+@scenario
+def what_calls_look_up_is_counted(org):
+    if org.by == 'cgi':
+        return  # a process of its own remembers nothing
+    key = re.search(r'(\S{30,})', org.instance.ctl(
+        'key', 'rotate', '--org', org.slug))[1]
+    org.extension('1001')
+    said = {'From': '1001', 'To': '1001', 'Direction': 'subscriber'}
+
+    def level(samples, name):
+        return samples.get(f'opbx_lookups_total{{level="{name}"}}', 0)
+
+    before = numbers(org)
+    for _ in range(40):
+        org.post('/voice', said, token=key)
+    after = seen(org, lambda now: requests(now, 'voice', 200) -
+                 requests(before, 'voice', 200) >= 40)
+    for name in ('memory', 'database'):
+        assert level(after, name) > level(before, name), (name, after)
+    assert 'opbx_stale_answers_total' in after
+
+
+@scenario
+def what_is_down_is_said(org):
+    """Last: it stops what the others need."""
+    if org.by == 'cgi' or not org.instance.ours:
+        return
+    redis, mariadb = (org.instance.pid(part) for part in ('redis', 'mariadb'))
+    os.kill(redis, signal.SIGSTOP)
+    try:
+        data = org.get(f'{R}/ready', token='').must(200).data
+        failed = {each['name'] for each in data['checks'] if not each['ok']}
+        assert data['status'] == 'degraded' and 'redis' in failed, data
+        states = seen(org, lambda now: now[
+            'opbx_breaker_opened_total{dependency="redis"}'] > 0)
+        assert states['opbx_breaker_state{dependency="redis",'
+                      'state="closed"}'] == 0, states
+    finally:
+        os.kill(redis, signal.SIGCONT)
+    os.kill(mariadb, signal.SIGSTOP)
+    try:
+        answer = org.get(f'{R}/ready', token='').must(
+            503, 'UNAVAILABLE', mariadb='does not answer')
+        assert int(answer.headers['retry-after']) > 0
+        org.get(R, token='').must(200)
+        org.get(f'{R}/configuration').must(503)
+        states = numbers(org)
+        assert states['opbx_breaker_state{dependency="mariadb",'
+                      'state="closed"}'] == 0, states
+    finally:
+        os.kill(mariadb, signal.SIGCONT)
+    until = time.monotonic() + 20
+    while org.get(f'{R}/ready', token='').status != 200 or org.get(
+            f'{R}/ready', token='').data['status'] != 'ok':
+        assert time.monotonic() < until, org.get(f'{R}/ready').text
+        time.sleep(0.1)
+    seen(org, lambda now: all(now[
+        f'opbx_breaker_state{{dependency="{name}",state="closed"}}'] == 1
+        for name in ('redis', 'mariadb')))
+
+
+if __name__ == '__main__':
+    main()
