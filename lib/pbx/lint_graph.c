@@ -100,19 +100,11 @@ lint_may_show(const struct configuration *c, uint64_t did)
  */
 
 static int
-compare_dids(const void *a, const void *b)
+compare(const void *a, const void *b)
 {
-	const struct configured_did *const *x = a, *const *y = b;
+	const struct numbered *x = a, *y = b;
 
-	return str_compare((*x)->x.number, (*y)->x.number);
-}
-
-static int
-compare_extensions(const void *a, const void *b)
-{
-	const struct configured_extension *const *x = a, *const *y = b;
-
-	return str_compare((*x)->x.number, (*y)->x.number);
+	return str_compare(x->number, y->number);
 }
 
 static void
@@ -120,39 +112,35 @@ sort_numbers(struct lint_graph *g)
 {
 	const struct configuration *c = g->c;
 
-	g->by_number =
-	    NEW_ARRAY(g->pool, const struct configured_did *, c->did_count + 1);
+	g->dids = NEW_ARRAY(g->pool, struct numbered, c->did_count + 1);
 	for (size_t i = 0; i < c->did_count; i++)
-		g->by_number[i] = &c->dids[i];
-	qsort(g->by_number, c->did_count, sizeof *g->by_number, compare_dids);
-	g->by_extension = NEW_ARRAY(g->pool,
-	    const struct configured_extension *, c->extension_count + 1);
+		g->dids[i] = (struct numbered){c->dids[i].x.number, i};
+	qsort(g->dids, c->did_count, sizeof(struct numbered), compare);
+	g->extensions =
+	    NEW_ARRAY(g->pool, struct numbered, c->extension_count + 1);
 	for (size_t i = 0; i < c->extension_count; i++)
-		g->by_extension[i] = &c->extensions[i];
-	qsort(g->by_extension, c->extension_count, sizeof *g->by_extension,
-	    compare_extensions);
+		g->extensions[i] =
+		    (struct numbered){c->extensions[i].x.number, i};
+	qsort(g->extensions, c->extension_count, sizeof(struct numbered),
+	    compare);
 }
 
-static const struct configured_did *
-did_by_number(const struct lint_graph *g, struct str number)
+static ptrdiff_t
+place_of(const struct numbered *list, size_t count, struct str number)
 {
-	struct configured_did wanted = {.x = {.number = number}};
-	const struct configured_did *key = &wanted, **found;
+	struct numbered wanted = {number, 0};
+	const struct numbered *found =
+	    bsearch(&wanted, list, count, sizeof wanted, compare);
 
-	found = bsearch(&key, g->by_number, g->c->did_count,
-	    sizeof *g->by_number, compare_dids);
-	return found != NULL ? *found : NULL;
+	return found != NULL ? (ptrdiff_t)found->place : -1;
 }
 
 const struct configured_extension *
 lint_extension_by_number(const struct lint_graph *g, struct str number)
 {
-	struct configured_extension wanted = {.x = {.number = number}};
-	const struct configured_extension *key = &wanted, **found;
+	ptrdiff_t at = place_of(g->extensions, g->c->extension_count, number);
 
-	found = bsearch(&key, g->by_extension, g->c->extension_count,
-	    sizeof *g->by_extension, compare_extensions);
-	return found != NULL ? *found : NULL;
+	return at >= 0 ? &g->c->extensions[at] : NULL;
 }
 
 /* -- Edges ------------------------------------------------------------------
@@ -172,8 +160,8 @@ node_outside(const struct lint_graph *g, struct str text, uint64_t extension,
     const char **why)
 {
 	const struct organization *org = &g->c->org;
-	const struct configured_did *did;
 	struct number number;
+	ptrdiff_t did;
 
 	if (str_equal_nocase(str_cut(text, 0, 4), STR("sip:"))) {
 		*why = "its host is none of the organization's SIP hosts";
@@ -185,9 +173,9 @@ node_outside(const struct lint_graph *g, struct str text, uint64_t extension,
 	*why = "it is no telephone number";
 	if (!number_e164(text, &number))
 		return g->base[NODE_NOWHERE];
-	did = did_by_number(g, str_of(number.e164));
-	if (did != NULL && did->x.active && did->x.proved)
-		return node_of(g, NODE_DID, did - g->c->dids);
+	did = place_of(g->dids, g->c->did_count, str_of(number.e164));
+	if (did >= 0 && g->c->dids[did].x.active && g->c->dids[did].x.proved)
+		return node_of(g, NODE_DID, did);
 	*why = "no outbound rule allows it";
 	return g
 	    ->base[outbound_choose(&g->active, &number, extension, 0) != NULL
@@ -430,7 +418,8 @@ find_takers(struct lint_graph *g)
 		dialled = is_dialled(&g->c->extensions[i].x);
 	g->takes = NEW_ARRAY(g->pool, bool, g->node_count);
 	for (size_t i = 0; i < g->node_count; i++) {
-		g->takes[i] = is_end(g, i, dialled);
+		/* What goes round is said once, of the circle. */
+		g->takes[i] = is_end(g, i, dialled) || g->circle[i] != 0;
 		if (g->takes[i])
 			waiting[count++] = (uint32_t)i;
 	}
@@ -611,7 +600,7 @@ lint_graph_build(
 		add_edges(g, i);
 	}
 	g->first[g->node_count] = g->edge_count;
+	find_circles(g);
 	find_takers(g);
 	find_reached(g);
-	find_circles(g);
 }

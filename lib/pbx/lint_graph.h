@@ -41,17 +41,22 @@ struct edge {
 	const char *why; /* to NODE_NOWHERE: why it is not allowed */
 };
 
+/* A number and the place of what has it. */
+struct numbered {
+	struct str number;
+	size_t place;
+};
+
 struct lint_graph {
 	struct pool *pool;
 	const struct configuration *c;
-	const struct configured_did **by_number; /* sorted by number */
-	const struct configured_extension **by_extension;
+	struct numbered *dids, *extensions; /* sorted by number */
 	struct outbound_rules active;
 	size_t base[NODE_KINDS + 1]; /* of each kind's nodes */
 	size_t node_count, edge_count, edge_room;
 	struct edge *edges; /* in the order of their nodes */
 	size_t *first;      /* of each node's edges, one more at the end */
-	bool *takes;        /* a call that comes here gets somewhere */
+	bool *takes;        /* a call gets somewhere from here, or goes round */
 	bool *reached;      /* something leads here */
 	uint32_t *circle;   /* which circle it is in; 0: none */
 	size_t circle_count;

@@ -119,9 +119,8 @@ lint_edges(struct linter *l)
 			    pool_printf(
 				l->pool, "Its %s leads to itself", edge->label),
 			    "Choose another target");
-		/* What goes round is said once, of the circle. */
 		else if ((edge->flags & EDGE_CARRIES) != 0 &&
-			 !g->takes[edge->to] && g->circle[edge->to] == 0)
+			 !g->takes[edge->to])
 			dead_edge(l, edge);
 	}
 }
