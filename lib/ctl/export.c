@@ -8,7 +8,7 @@
 
 #include "ctl.h"
 #include "did.h"
-#include "kinds.h"
+#include "transfer_audio.h"
 #include "words.h"
 
 /* A line's field is left out, but the reader is told that there is one. */
@@ -34,7 +34,8 @@ write_field(const struct names *names, const struct field *field,
 
 static struct err *
 write_object(struct change *change, const struct names *names,
-    const struct kind *kind, uint64_t id, bool secrets, struct buf *out)
+    const struct kind *kind, uint64_t id, const struct export *export,
+    struct buf *out)
 {
 	const struct record *record = kind->resource->record;
 	void *object = pool_alloc(change->pool, record->size);
@@ -45,10 +46,12 @@ write_object(struct change *change, const struct names *names,
 	    record_print(change->pool, record, object, SHOW_SECRETS), &json));
 	config_section(out, str_of(record->name), names_key(names, kind, id));
 	for (size_t i = 0; i < record->count; i++)
-		if (is_configured(&record->fields[i]) &&
+		if (is_configured(kind, &record->fields[i]) &&
 		    !is_key(kind, &record->fields[i]))
-			write_field(
-			    names, &record->fields[i], json, secrets, out);
+			write_field(names, &record->fields[i], json,
+			    export->secrets, out);
+	if (kind->resource == &prompts)
+		TRY(export_audio(change, export, object, out));
 	if (kind->resource == &dids)
 		config_entry(out, "proved",
 		    ((struct did_record *)object)->proved_at.at != 0
@@ -79,12 +82,12 @@ write_heading(struct pool *pool, const struct kind *kind)
 }
 
 static struct err *
-write_all(struct ctl *ctl, struct change *change, bool secrets)
+write_all(struct ctl *ctl, struct change *change, const struct export *export)
 {
 	struct names *names;
 
 	TRY(names_load(change, &names));
-	write_head(secrets);
+	write_head(export->secrets);
 	for (const struct kind *kind = kinds; kind->resource != NULL; kind++) {
 		struct str key;
 		uint64_t id;
@@ -95,7 +98,7 @@ write_all(struct ctl *ctl, struct change *change, bool secrets)
 			if (i == 0)
 				write_heading(ctl->pool, kind);
 			TRY(write_object(
-			    change, names, kind, id, secrets, &out));
+			    change, names, kind, id, export, &out));
 			fwrite(out.p, 1, out.n, stdout);
 		}
 	}
@@ -108,6 +111,7 @@ ctl_export(struct ctl *ctl, int argc, char **argv)
 	struct ctl_option options[] = {
 	    {"org", .required = false},
 	    {"secrets", .flag = true},
+	    {"audio", .flag = true},
 	    {.name = NULL},
 	};
 	uint64_t organization = 0;
@@ -122,7 +126,9 @@ ctl_export(struct ctl *ctl, int argc, char **argv)
 	change = ctl_change(ctl, organization);
 	err = db_begin(ctl->db, ctl->pool, DB_READ, organization);
 	if (err == NULL)
-		err = write_all(ctl, &change, options[1].value.p != NULL);
+		err = write_all(ctl, &change,
+		    &(struct export){ctl->conf, options[1].value.p != NULL,
+			options[2].value.p != NULL});
 	db_rollback(ctl->db);
 	return err != NULL ? ctl_fail(err) : 0;
 }

@@ -13,6 +13,8 @@
 #include "ctl.h"
 #include "did.h"
 #include "extension.h"
+#include "organization.h"
+#include "transfer_audio.h"
 
 static void
 print_section(const struct section *section)
@@ -84,24 +86,32 @@ body_of(struct import *import, const struct kind *kind,
 		if (str_ends(key, STR("*")))
 			key = str_cut(key, 0, key.n - 1);
 	}
-	json_put_text(&out, kind->key, key);
+	if (kind->key != NULL)
+		json_put_text(&out, kind->key, key);
 	for (struct entry *entry = section->entries; entry != NULL;
 	     entry = entry->next) {
 		const struct field *field = record_field(record, entry->path);
 
 		if (field == NULL || (field->flags & READONLY) != 0 ||
-		    is_key(kind, field) ||
+		    (field->flags & WRITEONLY) != 0 || is_key(kind, field) ||
 		    (bare && is_configured_later(kind, field)))
 			continue;
 		json_put_raw(&out, field->name,
-		    field->kind == FIELD_DID &&
-			    import_leaves_out(import, json_text(entry->value))
-			? STR("null")
-			: field_import(import->names, all, field, entry->value,
-			      entry->path));
+		    field_import(
+			import->names, all, field, entry->value, entry->path));
 	}
 	json_close(&out, '}');
 	return buf_str(&body);
+}
+
+/* No field, but known all the same. */
+static bool
+is_aside(const struct kind *kind, struct str path)
+{
+	if (kind->resource == &dids)
+		return str_is(path, "proved");
+	return kind->resource == &prompts &&
+	       (str_is(path, "audio") || str_is(path, "audio_sha256"));
 }
 
 static void
@@ -114,9 +124,9 @@ check_entries(const struct kind *kind, const struct section *section,
 	     entry = entry->next) {
 		const struct field *field = record_field(record, entry->path);
 
-		if (kind->resource == &dids && str_is(entry->path, "proved"))
+		if (is_aside(kind, entry->path))
 			continue;
-		if (field == NULL || !is_configured(field))
+		if (field == NULL || !is_configured(kind, field))
 			complain(all, entry->path, "is no field here");
 		else if (is_key(kind, field))
 			complain(all, entry->path, "is the section's key");
@@ -209,7 +219,7 @@ print_difference(struct import *import, const struct kind *kind,
 		const struct field *field = &record->fields[i];
 		struct str a, b;
 
-		if (!is_configured(field) || is_key(kind, field))
+		if (!is_configured(kind, field) || is_key(kind, field))
 			continue;
 		a = was != NULL
 			? field_export(import->names, import->pool, field, was)
@@ -235,13 +245,16 @@ print_difference(struct import *import, const struct kind *kind,
 
 /* What the text does not say and a client cannot either. */
 static void
-keep(const struct record *record, const struct section *section,
-    const void *before, void *object)
+keep(const struct kind *kind, const struct section *section, const void *before,
+    void *object)
 {
+	const struct record *record = kind->resource->record;
+
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 
 		if ((field->flags & READONLY) != 0 ||
+		    !is_configured(kind, field) ||
 		    ((field->flags & SECRET) != 0 &&
 			section_entry(section, field->name) == NULL))
 			field_copy(field, before, object);
@@ -273,6 +286,9 @@ take(struct import *import, const struct kind *kind, const struct json *body,
 	const struct resource *resource = kind->resource;
 
 	import->change->all = (struct complaints){import->pool, NULL, NULL};
+	/* What is the operator's of a tenant, and what is the owner's. */
+	import->change->role =
+	    resource == &organizations ? ROLE_OPERATOR : ROLE_OWNER;
 	if (resource->take != NULL)
 		return resource->take(import->change, body, before, object);
 	resource_take(import->change, resource, body, before, object);
@@ -289,6 +305,7 @@ import_fill(struct import *import, const struct kind *kind,
 	void *object = pool_alloc(import->pool, record->size);
 	uint64_t id = names_id(import->names, kind, section->key);
 	struct complaints all = {import->pool, NULL, NULL};
+	struct prompt_file file;
 	const struct json *body;
 
 	if (id == 0)
@@ -298,8 +315,13 @@ import_fill(struct import *import, const struct kind *kind,
 	    import->pool, body_of(import, kind, section, false, &all), &body));
 	TRY(resource_load(import->change, resource, id, LIVING, before));
 	record_init(import->pool, record, object);
-	keep(record, section, before, object);
+	keep(kind, section, before, object);
+	if (kind->resource == &prompts) {
+		TRY(import_audio(import, section, before, &all, &file));
+		import->change->beside = &file;
+	}
 	TRY(take(import, kind, body, section->made ? NULL : before, object));
+	import->change->beside = NULL;
 	take_made_secrets(record, section, object);
 	refuse(import, section, all.first);
 	refuse(import, section, import->change->all.first);

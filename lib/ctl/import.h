@@ -7,18 +7,15 @@
 
 #include "kinds.h"
 
-/* A number that is not to be had. */
-struct left_out {
-	struct left_out *next;
-	struct str number;
-};
+struct file_note;
 
 struct import {
 	struct pool *pool;
+	const struct conf *conf;
 	struct change *change;
 	struct names *names;
 	struct section *sections;
-	struct left_out *left_out;
+	struct file_note *new_files, *old_files;
 	int changed, refused, conflicts;
 };
 
@@ -32,6 +29,5 @@ struct err *import_fill(struct import *import, const struct kind *kind,
     const struct section *section);
 struct err *import_verify(struct import *import, const struct kind *kind,
     const struct section *section);
-bool import_leaves_out(const struct import *import, struct str number);
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "ctl.h"
 #include "did.h"
-#include "import.h"
+#include "transfer_audio.h"
 
 enum { FILE_MOST = 64 << 20 };
 
@@ -34,21 +34,13 @@ read_file(struct pool *pool, struct str path, struct str *text)
 	return NULL;
 }
 
-bool
-import_leaves_out(const struct import *import, struct str number)
-{
-	for (const struct left_out *one = import->left_out; one != NULL;
-	     one = one->next)
-		if (str_equal(one->number, number))
-			return true;
-	return false;
-}
-
 static struct err *
 check_sections(struct import *import)
 {
 	for (struct section *a = import->sections; a != NULL; a = a->next) {
-		if (kind_of(a->type) == NULL || a->key.n == 0)
+		const struct kind *kind = kind_of(a->type);
+
+		if (kind == NULL || (a->key.n == 0) != (kind->key == NULL))
 			return err_new(import->pool, BAD_REQUEST,
 			    "line %d: there is no [%.*s] in a configuration",
 			    a->line, PSTR(a->type));
@@ -67,7 +59,6 @@ static struct err *
 find_conflicts(struct import *import, const struct wish *wish)
 {
 	for (struct section *s = import->sections; s != NULL; s = s->next) {
-		struct left_out *one;
 		struct rows *rows;
 
 		if (kind_of(s->type)->resource != &dids)
@@ -81,11 +72,8 @@ find_conflicts(struct import *import, const struct wish *wish)
 		    s->line, PSTR(s->key),
 		    wish->without_numbers ? ": left out" : "");
 		import->conflicts++;
-		if (!wish->without_numbers)
-			continue;
-		one = NEW(import->pool, struct left_out);
-		*one = (struct left_out){import->left_out, s->key};
-		import->left_out = one;
+		if (wish->without_numbers)
+			names_leave_out(import->names, s->key);
 	}
 	return NULL;
 }
@@ -96,7 +84,7 @@ is_in(const struct import *import, const struct section *section,
 {
 	return kind_of(section->type) == kind &&
 	       !(kind->resource == &dids &&
-		   import_leaves_out(import, section->key));
+		   names_is_left_out(import->names, section->key));
 }
 
 static struct err *
@@ -170,7 +158,7 @@ leave_kind(struct import *import, const struct kind *kind, bool remove,
 	uint64_t id;
 
 	for (size_t i = 0; names_at(import->names, kind, i, &key, &id); i++)
-		if (id != 0 && !is_said(import, kind, key))
+		if (id != 0 && !kind->stays && !is_said(import, kind, key))
 			TRY(leave_one(import, kind, i, remove, stuck));
 	return NULL;
 }
@@ -215,15 +203,13 @@ finish(struct import *import, const struct wish *wish, struct err *err)
 	bool refused = import->refused > 0 ||
 		       (import->conflicts > 0 && !wish->without_numbers);
 
-	if (err != NULL || refused || wish->dry || import->changed == 0) {
+	if (err != NULL || refused || wish->dry || import->changed == 0)
 		db_rollback(import->change->db);
-		if (err != NULL)
-			return ctl_fail(err);
-	} else {
+	else
 		err = change_end(import->change, NULL);
-		if (err != NULL)
-			return ctl_fail(err);
-	}
+	import_audio_end(import, err == NULL && !refused && !wish->dry);
+	if (err != NULL)
+		return ctl_fail(err);
 	if (refused)
 		printf("nothing was changed: %d to mend\n",
 		    import->refused + import->conflicts);
@@ -246,7 +232,7 @@ ctl_import(struct ctl *ctl, int argc, char **argv)
 	    [WITHOUT] = {"without-numbers", .flag = true},
 	    {.name = NULL},
 	};
-	struct import import = {.pool = ctl->pool};
+	struct import import = {.pool = ctl->pool, .conf = ctl->conf};
 	uint64_t organization = 0;
 	struct change change;
 	struct str text = NO_STR;

@@ -6,14 +6,24 @@
 bool
 is_key(const struct kind *kind, const struct field *field)
 {
-	return strcmp(field->name, kind->key) == 0 ||
+	return (kind->key != NULL && strcmp(field->name, kind->key) == 0) ||
 	       (kind->star != NULL && strcmp(field->name, kind->star) == 0);
 }
 
-bool
-is_configured(const struct field *field)
+static bool
+is_named(const char *const *names, const char *name)
 {
-	if ((field->flags & WRITEONLY) != 0)
+	for (; names != NULL && *names != NULL; names++)
+		if (strcmp(*names, name) == 0)
+			return true;
+	return false;
+}
+
+bool
+is_configured(const struct kind *kind, const struct field *field)
+{
+	if ((field->flags & WRITEONLY) != 0 ||
+	    (kind != NULL && is_named(kind->apart, field->name)))
 		return false;
 	return (field->flags & READONLY) == 0 || (field->flags & SECRET) != 0;
 }
@@ -77,6 +87,27 @@ compare_texts(const void *a, const void *b)
 	return str_compare(*(const struct str *)a, *(const struct str *)b);
 }
 
+/* The id of a row whose type stands beside it. */
+static bool
+is_subject(const struct record *record, const struct field *field)
+{
+	return field->kind == FIELD_ID && field->refers == NULL &&
+	       record_field(record, STR("type")) != NULL;
+}
+
+static struct str
+export_subject(
+    const struct names *names, struct pool *pool, const struct json *row)
+{
+	const struct kind *kind = kind_of(json_text(json_get(row, "type")));
+	struct str key = NO_STR;
+
+	if (kind != NULL)
+		key = names_key(
+		    names, kind, (uint64_t)json_int(json_get(row, "id")));
+	return key.p != NULL ? quoted(pool, key) : NO_STR;
+}
+
 static struct str
 export_row(const struct names *names, struct pool *pool,
     const struct record *record, const struct json *row)
@@ -91,8 +122,10 @@ export_row(const struct names *names, struct pool *pool,
 		const struct field *field = &record->fields[i];
 		struct str value = NO_STR;
 
-		if (is_configured(field))
-			value = field_export(names, pool, field, row);
+		if (is_configured(NULL, field))
+			value = is_subject(record, field)
+				    ? export_subject(names, pool, row)
+				    : field_export(names, pool, field, row);
 		if (value.p != NULL)
 			json_put_raw(&out, field->name, value);
 	}
@@ -181,6 +214,19 @@ import_target(const struct names *names, struct complaints *all,
 }
 
 static struct str
+import_subject(const struct names *names, struct complaints *all,
+    const struct json *row, struct str path)
+{
+	const struct kind *kind = kind_of(json_text(json_get(row, "type")));
+	struct str key = json_text(json_get(row, "id"));
+	uint64_t id = kind != NULL ? names_id(names, kind, key) : 0;
+
+	if (id == 0)
+		complain(all, path, "names nothing: %.*s", PSTR(key));
+	return pool_printf(all->pool, "%llu", (unsigned long long)id);
+}
+
+static struct str
 import_row(const struct names *names, struct complaints *all,
     const struct record *record, const struct json *row, struct str path)
 {
@@ -199,10 +245,14 @@ import_row(const struct names *names, struct complaints *all,
 		struct str name =
 		    pool_printf(all->pool, "%.*s.%.*s", PSTR(path), PSTR(key));
 
+		struct str text = json_print(all->pool, value);
+
 		/* record_take() complains of what is no field. */
-		json_put_raw(&out, pool_copy(all->pool, key).p,
-		    field != NULL ? field_import(names, all, field, value, name)
-				  : json_print(all->pool, value));
+		if (field != NULL && is_subject(record, field))
+			text = import_subject(names, all, row, name);
+		else if (field != NULL)
+			text = field_import(names, all, field, value, name);
+		json_put_raw(&out, pool_copy(all->pool, key).p, text);
 	}
 	json_close(&out, '}');
 	return buf_str(&buf);
@@ -218,7 +268,10 @@ import_list(const struct names *names, struct complaints *all,
 		return json_print(all->pool, list);
 	buf_add_char(&buf, '[');
 	for (size_t i = 0; i < json_count(list); i++) {
-		if (i > 0)
+		if (names_is_left_out(
+			names, json_text(json_get(json_at(list, i), "id"))))
+			continue;
+		if (buf.n > 1)
 			buf_add_char(&buf, ',');
 		buf_add(&buf,
 		    import_row(names, all, field->of, json_at(list, i),
@@ -235,6 +288,9 @@ field_import(const struct names *names, struct complaints *all,
 	const struct kind *kind = kind_of_responder(field->refers);
 	uint64_t id;
 
+	if (field->kind == FIELD_DID &&
+	    names_is_left_out(names, json_text(value)))
+		return STR("null");
 	if (field->kind == FIELD_LIST)
 		return import_list(names, all, field, value, path);
 	if (field->kind == FIELD_TARGET &&

@@ -8,27 +8,55 @@
 #include "did.h"
 #include "extension.h"
 #include "ivr_menu.h"
+#include "notification.h"
+#include "organization.h"
 #include "outbound_rule.h"
+#include "prompt.h"
 #include "ring_group.h"
+#include "settings.h"
+#include "user.h"
 
 #define BY(column, view)                   \
 	"SELECT id, " column " FROM " view \
 	" WHERE deleted_at IS NULL ORDER BY CAST(" column " AS BINARY)"
 
+/* Whose the installation is, who is suspended: not configuration. */
+static const char *const apart_of_organization[] = {
+    "slug", "domain", "domain_uuid", "status", NULL};
+
 const struct kind kinds[] = {
-    {&conference_rooms, "name", NULL, BY("name", "conference_rooms")},
-    {&dids, "number", NULL, BY("number", "dids")},
+    {.resource = &users,
+	.key = "email",
+	.sql = BY("email", "users"),
+	.stays = true},
+    {.resource = &prompts, .key = "name", .sql = BY("name", "prompts")},
+    {.resource = &conference_rooms,
+	.key = "name",
+	.sql = BY("name", "conference_rooms")},
+    {.resource = &dids, .key = "number", .sql = BY("number", "dids")},
     /* In the order in which they are asked. */
-    {&outbound_rules, "name", NULL,
-	"SELECT id, name FROM outbound_rules WHERE deleted_at IS NULL"
-	" ORDER BY priority, id"},
-    {&extensions, "number", NULL, BY("number", "extensions")},
-    {&ring_groups, "name", NULL, BY("name", "ring_groups")},
-    {&ivr_menus, "name", NULL, BY("name", "ivr_menus")},
-    {&business_hours, "name", NULL, BY("name", "business_hours")},
-    {&blocked_callers, "number", "prefix",
-	BY("CONCAT(pattern, IF(prefix, '*', ''))", "blocked_callers")},
-    {NULL, NULL, NULL, NULL},
+    {.resource = &outbound_rules,
+	.key = "name",
+	.sql = "SELECT id, name FROM outbound_rules WHERE deleted_at IS NULL"
+	       " ORDER BY priority, id"},
+    {.resource = &extensions,
+	.key = "number",
+	.sql = BY("number", "extensions")},
+    {.resource = &ring_groups, .key = "name", .sql = BY("name", "ring_groups")},
+    {.resource = &ivr_menus, .key = "name", .sql = BY("name", "ivr_menus")},
+    {.resource = &business_hours,
+	.key = "name",
+	.sql = BY("name", "business_hours")},
+    {.resource = &blocked_callers,
+	.key = "number",
+	.star = "prefix",
+	.sql = BY("CONCAT(pattern, IF(prefix, '*', ''))", "blocked_callers")},
+    {.resource = &notifications,
+	.key = "name",
+	.sql = BY("name", "notifications")},
+    {.resource = &settings, .stays = true},
+    {.resource = &organizations, .apart = apart_of_organization, .stays = true},
+    {.resource = NULL},
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -45,8 +73,14 @@ struct list_of_names {
 	bool sorted;
 };
 
+struct left_out {
+	struct left_out *next;
+	struct str number;
+};
+
 struct names {
 	struct pool *pool;
+	struct left_out *left_out;
 	struct list_of_names *lists; /* one for each kind */
 };
 
@@ -135,6 +169,10 @@ names_load(struct change *change, struct names **out)
 	for (const struct kind *kind = kinds; kind->resource != NULL; kind++) {
 		struct rows *rows;
 
+		if (kind->sql == NULL) {
+			names_add(names, kind, NO_STR, change->organization);
+			continue;
+		}
 		TRY(db_query(change->db, kind->sql, NULL, 0, &rows));
 		for (size_t i = 0; i < rows->count; i++)
 			names_add(names, kind, rows_text(rows, i, 1),
@@ -190,4 +228,23 @@ names_forget(struct names *names, const struct kind *kind, size_t i)
 
 	list->names[i].id = 0;
 	list->sorted = false;
+}
+
+void
+names_leave_out(struct names *names, struct str number)
+{
+	struct left_out *one = NEW(names->pool, struct left_out);
+
+	*one = (struct left_out){names->left_out, number};
+	names->left_out = one;
+}
+
+bool
+names_is_left_out(const struct names *names, struct str number)
+{
+	for (const struct left_out *one = names->left_out; one != NULL;
+	     one = one->next)
+		if (str_equal(one->number, number))
+			return true;
+	return false;
 }

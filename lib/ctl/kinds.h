@@ -16,7 +16,10 @@ struct kind {
 	const struct resource *resource;
 	const char *key;  /* the path of the field it is known by */
 	const char *star; /* a yes or no that a '*' behind the key says */
-	const char *sql;  /* (id, key) of the living */
+	const char *sql;  /* (id, key) of the living; NULL: there is one */
+	/* Fields that belong to the installation, NULL-terminated; or NULL. */
+	const char *const *apart;
+	bool stays; /* an import takes none away */
 };
 
 /* In the order in which they can be made; resource is NULL behind the last. */
@@ -36,6 +39,9 @@ void names_add(
     struct names *names, const struct kind *kind, struct str key, uint64_t id);
 uint64_t names_id(
     const struct names *names, const struct kind *kind, struct str key);
+/* A number that is not to be had: who shows it shows none. */
+void names_leave_out(struct names *names, struct str number);
+bool names_is_left_out(const struct names *names, struct str number);
 void names_forget(struct names *names, const struct kind *kind, size_t i);
 /* Absent when there is none of that id. */
 struct str names_key(
@@ -47,7 +53,7 @@ bool names_at(const struct names *names, const struct kind *kind, size_t i,
 /* Is the field said by the section's key? */
 bool is_key(const struct kind *kind, const struct field *field);
 /* Is the field a part of the configuration, as opposed to what happens? */
-bool is_configured(const struct field *field);
+bool is_configured(const struct kind *kind, const struct field *field);
 /*
  * The field of an object as JSON with keys in place of ids; absent for none.
  * json: the whole object as record_print() writes it, secrets shown.
