@@ -67,6 +67,8 @@ static const struct command {
 	"\ta new tenant: its voice key and its owner's link",
 	ctl_org},
     {"user", "create|passwd --email …\tpeople of a tenant", ctl_user},
+    {"operator", "create|passwd|list\tpeople who run the platform",
+	ctl_operator},
     {"token", "create --email …\ta personal access token", ctl_token},
     {"key", "rotate\ta new voice key; the old one stays for a while", ctl_key},
     {"route",

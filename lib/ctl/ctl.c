@@ -133,6 +133,7 @@ ctl_change(struct ctl *ctl, uint64_t organization)
 	    .db = ctl->db,
 	    .generations = ctl->generations,
 	    .seal = &ctl->seal,
+	    .cheap = conf_is(ctl->conf, "password.cheap", "yes"),
 	    .organization = organization,
 	    .role = ROLE_OWNER,
 	    .now = clock_now()};

@@ -40,6 +40,12 @@ bool ctl_options(int argc, char **argv, struct ctl_option *options);
 int ctl_fail(const struct err *err);
 /* The organization of a slug, or of the only one there is for absent. */
 struct err *ctl_organization(struct ctl *ctl, struct str slug, uint64_t *id);
+/*
+ * A password from standard input, where it is in nobody's ps; a person at a
+ * terminal types it unseen.  VALIDATION_ERROR for one that is not good.
+ */
+struct err *ctl_password(
+    struct ctl *ctl, struct str email, struct str *password);
 /* A change of that organization by opbxctl, as its owner. */
 struct change ctl_change(struct ctl *ctl, uint64_t organization);
 
@@ -47,6 +53,7 @@ int ctl_org(struct ctl *ctl, int argc, char **argv);
 int ctl_export(struct ctl *ctl, int argc, char **argv);
 int ctl_import(struct ctl *ctl, int argc, char **argv);
 int ctl_user(struct ctl *ctl, int argc, char **argv);
+int ctl_operator(struct ctl *ctl, int argc, char **argv);
 int ctl_token(struct ctl *ctl, int argc, char **argv);
 int ctl_key(struct ctl *ctl, int argc, char **argv);
 int ctl_route(struct ctl *ctl, int argc, char **argv);

@@ -42,16 +42,14 @@ ask_unseen(struct ctl *ctl)
 	return text;
 }
 
-static struct err *
-read_password(struct ctl *ctl, struct str *password)
+struct err *
+ctl_password(struct ctl *ctl, struct str email, struct str *password)
 {
+	struct complaints all = {ctl->pool, NULL, NULL};
+
 	*password = isatty(STDIN_FILENO) ? ask_unseen(ctl) : read_line(ctl);
-	if (str_length(*password) < PASSWORD_LEAST ||
-	    str_length(*password) > PASSWORD_MOST)
-		return err_new(ctl->pool, VALIDATION_ERROR,
-		    "A password has %d to %d characters.", PASSWORD_LEAST,
-		    PASSWORD_MOST);
-	return NULL;
+	password_check(&all, STR("password"), *password, email);
+	return complaints_err(&all);
 }
 
 /* As a client would say it. */
@@ -97,7 +95,7 @@ create_user(struct ctl *ctl, int argc, char **argv)
 	}
 	err = ctl_organization(ctl, options[ORG].value, &organization);
 	if (err == NULL)
-		err = read_password(ctl, &password);
+		err = ctl_password(ctl, options[EMAIL].value, &password);
 	if (err == NULL)
 		err = describe(ctl, options, password, &body);
 	if (err != NULL)
@@ -159,7 +157,7 @@ passwd(struct ctl *ctl, int argc, char **argv)
 		return 2;
 	err = ctl_organization(ctl, options[ORG].value, &organization);
 	if (err == NULL)
-		err = read_password(ctl, &password);
+		err = ctl_password(ctl, options[EMAIL].value, &password);
 	if (err != NULL)
 		return ctl_fail(err);
 	change = ctl_change(ctl, organization);

@@ -126,6 +126,15 @@ look_at_url(struct doctor *d)
 }
 
 static void
+look_at_passwords(struct doctor *d)
+{
+	if (conf_is(d->conf, "password.cheap", "yes"))
+		find(d, FAIL,
+		    "password.cheap: whoever gets at the hashes finds the "
+		    "passwords: take the line out, then have them set anew");
+}
+
+static void
 look_at_folder(struct doctor *d, const char *key, const char *otherwise)
 {
 	struct str path = conf_path(d->pool, d->conf, key, otherwise);
@@ -383,6 +392,7 @@ doctor_run(struct pool *pool, doctor_said *said, void *context)
 	if (!look_at_configuration(&d))
 		return false;
 	look_at_url(&d);
+	look_at_passwords(&d);
 	look_at_folder(&d, "run_dir", "/run/opbx");
 	look_at_folder(&d, "var_dir", "/var/lib/opbx");
 	look_at_key(&d);
