@@ -24,16 +24,6 @@ struct way_in {
 	struct str password, token;
 };
 
-static bool
-parse_way(struct str text, struct way_in *way)
-{
-	*way = (struct way_in){.link = str_is(text, "link")};
-	if (way->link || str_is(text, "stdin"))
-		return true;
-	fprintf(stderr, "opbxctl: --password is stdin or link\n");
-	return false;
-}
-
 static struct err *
 let_in(struct ctl *ctl, struct gate *gate, const struct person *person,
     struct way_in *way)
@@ -84,22 +74,22 @@ make(struct ctl *ctl, struct gate *gate, struct str name, struct str email,
 static int
 create(struct ctl *ctl, int argc, char **argv)
 {
-	enum { NAME, EMAIL, PASSWORD };
+	enum { NAME, EMAIL, LINK };
 	struct ctl_option options[] = {
 	    [NAME] = {"name", .required = true},
 	    [EMAIL] = {"email", .required = true},
-	    [PASSWORD] = {"password", STR("stdin"), false},
-	    {NULL, NO_STR, false},
+	    [LINK] = {"link", .flag = true},
+	    {.name = NULL},
 	};
 	struct person person = {.kind = PERSON_OPERATOR};
 	struct gate *gate = gate_of(ctl);
-	struct way_in way;
+	struct way_in way = {false, NO_STR, NO_STR};
 	struct str email;
 	struct err *err;
 
-	if (!ctl_options(argc, argv, options) ||
-	    !parse_way(options[PASSWORD].value, &way))
+	if (!ctl_options(argc, argv, options))
 		return 2;
+	way.link = options[LINK].value.n > 0;
 	email = pool_lower(ctl->pool, options[EMAIL].value);
 	err = check(ctl, options[NAME].value, email);
 	if (err == NULL && !way.link)
@@ -137,20 +127,20 @@ find(struct ctl *ctl, struct str email, struct person *person)
 static int
 passwd(struct ctl *ctl, int argc, char **argv)
 {
-	enum { EMAIL, PASSWORD };
+	enum { EMAIL, LINK };
 	struct ctl_option options[] = {
 	    [EMAIL] = {"email", .required = true},
-	    [PASSWORD] = {"password", STR("stdin"), false},
-	    {NULL, NO_STR, false},
+	    [LINK] = {"link", .flag = true},
+	    {.name = NULL},
 	};
 	struct gate *gate = gate_of(ctl);
 	struct person person;
-	struct way_in way;
+	struct way_in way = {false, NO_STR, NO_STR};
 	struct err *err;
 
-	if (!ctl_options(argc, argv, options) ||
-	    !parse_way(options[PASSWORD].value, &way))
+	if (!ctl_options(argc, argv, options))
 		return 2;
+	way.link = options[LINK].value.n > 0;
 	err = find(ctl, options[EMAIL].value, &person);
 	if (err == NULL && !way.link)
 		err = ctl_password(ctl, options[EMAIL].value, &way.password);
@@ -209,7 +199,7 @@ show_all(struct ctl *ctl)
 static int
 list(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_option options[] = {{NULL, NO_STR, false}};
+	struct ctl_option options[] = {{.name = NULL}};
 	struct err *err;
 
 	if (!ctl_options(argc, argv, options))
@@ -231,11 +221,11 @@ ctl_operator(struct ctl *ctl, int argc, char **argv)
 		return list(ctl, argc - 1, argv + 1);
 	fprintf(stderr,
 	    "usage: opbxctl operator create --name NAME --email EMAIL "
-	    "[--password stdin|link]\n"
+	    "[--link]\n"
 	    "       opbxctl operator passwd --email EMAIL "
-	    "[--password stdin|link]\n"
+	    "[--link]\n"
 	    "       opbxctl operator list\n"
-	    "The password is read from standard input; with \"link\" a link"
+	    "The password is read from standard input; with --link a link"
 	    " to set one is printed.\n");
 	return 2;
 }

@@ -231,9 +231,6 @@ take(struct change *change, const struct json *body, const void *before,
 	resource_take(change, &users, body, before, user);
 	if (user->email.p != NULL)
 		user->email = pool_lower(change->pool, user->email);
-	if (user->password.p != NULL)
-		password_check(
-		    &change->all, STR("password"), user->password, user->email);
 	TRY(check_phone(change, user));
 	if (before == NULL)
 		TRY(check_new(change, user));

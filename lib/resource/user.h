@@ -9,7 +9,6 @@
 #ifndef RESOURCE_USER_H
 #define RESOURCE_USER_H
 
-#include "password.h"
 #include "resource.h"
 
 struct user_record {

@@ -264,7 +264,7 @@ def operators_sign_in_by_the_same_form(org):
 
 @scenario
 def an_operator_gets_in_by_a_link(org):
-    email, said = operator(org, ('--password', 'link'))
+    email, said = operator(org, '--link')
     token = re.search(r'token=(\S+)', said).group(1)
     org.post(S, {'email': email, 'password': 'platform password'},
              token='').must(401)
@@ -275,7 +275,7 @@ def an_operator_gets_in_by_a_link(org):
         S, {'email': email, 'password': 'the platform is ours'},
         token='').must(201))
     said = org.instance.ctl('operator', 'passwd', '--email', email,
-                            '--password', 'link')
+                            '--link')
     token = re.search(r'token=(\S+)', said).group(1)
     alive(me)
     org.post(f'{S}/link', {'token': token, 'password': 'ours once more'},

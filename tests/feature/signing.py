@@ -102,7 +102,7 @@ def link_of(org, role='owner', life='1 HOUR'):
     return token
 
 
-def operator(org, way=('--password', 'stdin')):
+def operator(org, *way):
     """A new operator's address and what opbxctl said."""
     email = f'op-{os.urandom(4).hex()}@platform.example'
     said = org.instance.ctl('operator', 'create', '--name', 'Op', '--email',
