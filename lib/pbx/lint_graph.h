@@ -64,6 +64,10 @@ struct lint_graph {
 
 void lint_graph_build(struct lint_graph *graph, struct pool *pool,
     const struct configuration *configuration);
+/* lint_search.c: who takes a call, what is reached, what goes round. */
+void lint_graph_search(struct lint_graph *graph);
+bool lint_has_active_member(
+    const struct configuration *c, const struct ring_group *group);
 enum node_kind lint_node_kind(const struct lint_graph *graph, size_t node);
 /* Its place in the configuration's list. */
 size_t lint_node_place(const struct lint_graph *graph, size_t node);
