@@ -131,38 +131,6 @@ show_alive(struct visit *visit)
 	return NULL;
 }
 
-/* -- Who may know more ------------------------------------------------------
- */
-
-/* What a server in front passed on came from somewhere else. */
-static bool
-is_from_here(const struct req *req)
-{
-	return (str_starts(req->remote, STR("127.")) ||
-		   str_is(req->remote, "::1")) &&
-	       req_header(req, "X-Forwarded-For", NULL).p == NULL &&
-	       req_header(req, "Forwarded", NULL).p == NULL;
-}
-
-static struct err *
-let_in(struct visit *visit, unsigned roles)
-{
-	struct req *req = visit->req;
-
-	if (is_from_here(req))
-		return NULL;
-	TRY(who_find(visit->desk->gate, req,
-	    form_get(&visit->query, "organization_id"), clock_now(),
-	    &visit->who));
-	if (!role_in(visit->who.role, roles))
-		return err_new(
-		    req->pool, FORBIDDEN, "Your role does not allow this.");
-	if (!who_may(&visit->who, "health", "read"))
-		return err_new(req->pool, FORBIDDEN,
-		    "This token lacks the ability health:read.");
-	return NULL;
-}
-
 /* -- Ready ------------------------------------------------------------------
  */
 
@@ -264,7 +232,6 @@ show_ready(struct visit *visit)
 	struct check checks[CHECKS];
 	struct readiness readiness = {STR("ok"), {CHECKS, checks}};
 
-	TRY(let_in(visit, SIGNED_IN));
 	look(visit, checks);
 	if (!checks[CHECK_MARIADB].ok || !checks[CHECK_SCHEMA].ok)
 		return not_ready(visit, checks);
@@ -284,7 +251,6 @@ show_ready(struct visit *visit)
 static struct err *
 show_metrics(struct visit *visit)
 {
-	TRY(let_in(visit, ADMINS | ROLE_OPERATOR));
 	answer(visit->req, 200, "text/plain; version=0.0.4; charset=utf-8");
 	metrics_print(&visit->req->out, clock_monotonic());
 	return NULL;
@@ -391,12 +357,12 @@ show_configuration(struct visit *visit)
 static const struct route routes[] = {
     ROUTE("GET", "/health", ANYBODY, show_alive, NULL, .gives = GIVES_ONE,
 	.data = &alive_record, .does = "whether it lives"),
-    ROUTE("GET", "/health/ready", ANYBODY, show_ready, NULL, .gives = GIVES_ONE,
-	.data = &readiness_record,
-	.does = "whether it can answer; from loopback or signed in"),
-    ROUTE("GET", "/health/metrics", ANYBODY, show_metrics, NULL,
-	.gives = GIVES_FILE,
-	.does = "counters for Prometheus; from loopback or signed in"),
+    ROUTE("GET", "/health/ready", SIGNED_IN | FROM_HERE, show_ready, NULL,
+	.gives = GIVES_ONE, .data = &readiness_record,
+	.does = "whether it can answer"),
+    ROUTE("GET", "/health/metrics", ADMINS | ROLE_OPERATOR | FROM_HERE,
+	show_metrics, NULL, .gives = GIVES_FILE,
+	.does = "counters for Prometheus"),
     ROUTE("GET", "/health/configuration", AGENTS, show_configuration, NULL,
 	.gives = GIVES_ONE, .data = &report_record,
 	.does = "what is wrong with the configuration"),

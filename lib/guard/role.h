@@ -28,6 +28,8 @@ enum {
 	    ROLE_OWNER | ROLE_ADMIN | ROLE_AGENT | ROLE_USER | ROLE_OPERATOR,
 	/* Nobody is asked who they are. */
 	ANYBODY = 32,
+	/* Besides: who asks from this machine and does not say who. */
+	FROM_HERE = 64,
 };
 
 /* ROLE_NONE for a text that names no role. */

@@ -22,6 +22,15 @@ req_header(const struct req *req, const char *name, bool *repeated)
 	return found;
 }
 
+bool
+req_is_local(const struct req *req)
+{
+	return (str_starts(req->remote, STR("127.")) ||
+		   str_is(req->remote, "::1")) &&
+	       req_header(req, "X-Forwarded-For", NULL).p == NULL &&
+	       req_header(req, "Forwarded", NULL).p == NULL;
+}
+
 struct str
 req_environment(const struct req *req, const char *name)
 {

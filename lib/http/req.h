@@ -70,6 +70,11 @@ struct req {
  * with '_' for '-'.  Servers may also join repeated ones by ", " themselves.
  */
 struct str req_header(const struct req *req, const char *name, bool *repeated);
+/*
+ * From this machine: by its address, and not passed on by a server in front
+ * (one that is no trusted proxy gives its own address).
+ */
+bool req_is_local(const struct req *req);
 /* A value that the server itself set ("OPBX_IDENTITY"), else absent. */
 struct str req_environment(const struct req *req, const char *name);
 

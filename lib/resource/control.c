@@ -244,6 +244,15 @@ check_rate(struct visit *visit)
 	return err;
 }
 
+/* From this machine, and without a word of who it is. */
+static bool
+is_quiet(const struct req *req)
+{
+	return req_is_local(req) &&
+	       req_header(req, "Authorization", NULL).p == NULL &&
+	       req_header(req, "Cookie", NULL).p == NULL;
+}
+
 static struct err *
 admit(struct visit *visit)
 {
@@ -252,7 +261,8 @@ admit(struct visit *visit)
 	bool reads = str_is(req->method, "GET");
 
 	TRY(form_parse(req->pool, req->query, &visit->query));
-	if ((visit->route->roles & ANYBODY) != 0)
+	if ((visit->route->roles & ANYBODY) != 0 ||
+	    ((visit->route->roles & FROM_HERE) != 0 && is_quiet(req)))
 		return NULL;
 	TRY(who_find(visit->desk->gate, req,
 	    form_get(&visit->query, "organization_id"), clock_now(),

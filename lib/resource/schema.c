@@ -10,6 +10,8 @@ put_roles(const struct describe *d)
 	json_open(d->out, "x-roles", '[');
 	if ((roles & ANYBODY) != 0)
 		json_put_text(d->out, NULL, STR("anybody"));
+	if ((roles & FROM_HERE) != 0)
+		json_put_text(d->out, NULL, STR("loopback"));
 	for (unsigned role = 1; role < ANYBODY; role <<= 1)
 		if ((roles & role) != 0)
 			json_put_text(
@@ -34,6 +36,10 @@ static void
 put_security(const struct describe *d)
 {
 	json_open(d->out, "security", '[');
+	if ((d->route->roles & FROM_HERE) != 0) {
+		json_open(d->out, NULL, '{');
+		json_close(d->out, '}');
+	}
 	if ((d->route->roles & ANYBODY) == 0) {
 		put_scheme(d->out, "token", NULL);
 		put_scheme(d->out, "session",

@@ -71,6 +71,8 @@ def from_elsewhere_one_has_to_say_who(org):
     for path in ('ready', 'metrics'):
         org.get(f'{R}/{path}', token='', headers=ELSEWHERE).must(401)
         org.get(f'{R}/{path}', token='7|x', headers=ELSEWHERE).must(401)
+        # Who says who he is, is that also here.
+        org.get(f'{R}/{path}', token='7|x').must(401)
         org.get(f'{R}/{path}', token='', headers={
             'Forwarded': 'for=127.0.0.1'}).must(401)
         org.as_('owner', 'extensions:read').get(
@@ -81,6 +83,7 @@ def from_elsewhere_one_has_to_say_who(org):
     for role in ('agent', 'user'):
         org.as_(role).get(f'{R}/ready', headers=ELSEWHERE).must(200)
         org.as_(role).get(f'{R}/metrics', headers=ELSEWHERE).must(403)
+        org.as_(role).get(f'{R}/metrics').must(403)
 
 
 @scenario

@@ -438,3 +438,28 @@ Test(req, does_not_choose_between_two_forwarded_headers)
 	    &trusted));
 	cr_assert(str_is(req.remote, "127.0.0.1"));
 }
+
+static void
+local(const char *remote, const char *header, bool expected)
+{
+	cr_assert_null(ENTER("REQUEST_METHOD=GET",
+	    pool_printf(pool, "REMOTE_ADDR=%s", remote).p, header));
+	cr_assert_eq(req_is_local(&req), expected, "%s %s", remote, header);
+	next_request();
+}
+
+Test(req, knows_what_comes_from_this_machine)
+{
+	local("127.0.0.1", "A=", true);
+	local("127.8.8.8", "A=", true);
+	local("::1", "A=", true);
+	local("192.0.2.1", "A=", false);
+	local("1270.0.0.1", "A=", false);
+	local("::2", "A=", false);
+	local("", "A=", false);
+	/* A server in front that is not trusted gives its own address. */
+	local("127.0.0.1", "HTTP_X_FORWARDED_FOR=127.0.0.1", false);
+	local("127.0.0.1", "HTTP_X_FORWARDED_FOR=", false);
+	local("::1", "HTTP_FORWARDED=for=127.0.0.1", false);
+	local("192.0.2.1", "HTTP_X_FORWARDED_FOR=127.0.0.1", false);
+}
