@@ -141,6 +141,11 @@ GRANT UPDATE (name, slug, country, timezone, domain, domain_uuid,
 	settings, updated_at) ON @database@.organizations TO @organizations@,
 	@ctl@;
 GRANT INSERT ON @database@.users TO @organizations@;
+GRANT DELETE ON @database@.sessions TO @organizations@;
+GRANT SELECT (id, organization_id, expires_at), INSERT, UPDATE, DELETE ON
+	@database@.voice_keys TO @organizations@;
+GRANT UPDATE (webhook_secret_sealed) ON @database@.settings TO
+	@organizations@;
 GRANT SELECT, INSERT ON @database@.password_links TO @organizations@;
 GRANT SELECT, UPDATE ON @database@.settings TO @settings@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.voice_keys TO

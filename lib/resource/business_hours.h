@@ -27,4 +27,41 @@ struct business_hours_record {
 
 extern const struct resource business_hours;
 
+/* What POST /business-hours/ID/duplicate takes. */
+struct hours_copy {
+	struct str name;
+};
+/* What POST /business-hours/ID/override takes. */
+struct hours_override {
+	enum override override;
+	struct instant until; /* 0: until it is taken back */
+};
+/* What GET /business-hours/ID/status is asked, and tells. */
+struct hours_query {
+	struct instant at; /* 0: now */
+};
+struct hours_status {
+	struct instant at;
+	bool open;
+	unsigned state; /* enum hours_state */
+	bool overridden;
+	struct str exception; /* name of the one that applies */
+	struct target target; /* where calls go then */
+	struct instant next_change_at;
+};
+extern const struct record hours_copy_record, hours_override_record,
+    hours_query_record, hours_status_record;
+
+/*
+ * The same hours by another name, not overridden.  A change of its own, as
+ * is hours_override().
+ */
+struct err *hours_duplicate(
+    struct change *change, uint64_t id, struct str name, uint64_t *copy);
+struct err *hours_override(
+    struct change *change, uint64_t id, const struct hours_override *wanted);
+/* By the router's own function.  Inside a transaction. */
+struct err *hours_status(struct change *change, uint64_t id, int64_t at,
+    struct hours_status *status);
+
 #endif

@@ -132,6 +132,15 @@ check_operators(struct change *change, const struct organization_record *before,
 	}
 }
 
+/* Who was in signs in again when it is over. */
+static struct err *
+end_sessions(struct change *change)
+{
+	return EXEC(change->db,
+	    "DELETE FROM sessions WHERE organization_id = ?", NULL,
+	    INT(change->organization));
+}
+
 static struct err *
 take(struct change *change, const struct json *body, const void *before,
     void *object)
@@ -149,9 +158,12 @@ take(struct change *change, const struct json *body, const void *before,
 		check_operators(change, was, x);
 	TRY(check_own_did(change, "caller_id", &x->caller_id));
 	TRY(check_own_did(change, "emergency_did", &x->emergency));
-	if (change->all.first == NULL &&
-	    (!str_equal(was->domain, x->domain) ||
-		!str_equal(was->domain_uuid, x->domain_uuid)))
+	if (change->all.first != NULL)
+		return NULL;
+	if (x->status == ORGANIZATION_SUSPENDED && was->status != x->status)
+		TRY(end_sessions(change));
+	if (!str_equal(was->domain, x->domain) ||
+	    !str_equal(was->domain_uuid, x->domain_uuid))
 		return change_for_all(change);
 	return NULL;
 }
@@ -207,6 +219,8 @@ suspend(struct change *change, enum organization_status status)
 			: "It is not suspended.");
 	after = before;
 	after.status = status;
+	if (status == ORGANIZATION_SUSPENDED)
+		TRY(end_sessions(change));
 	TRY(EXEC(change->db, "UPDATE organizations SET status = ? WHERE id = ?",
 	    NULL, TEXT(str_of(organization_statuses[status])),
 	    INT(change->organization)));
