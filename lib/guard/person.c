@@ -29,15 +29,6 @@ person_begin(struct gate *gate, struct pool *pool, enum db_mode mode,
 		   : NULL;
 }
 
-struct err *
-person_end(struct gate *gate, struct err *err)
-{
-	if (err == NULL)
-		err = db_commit(gate->db);
-	db_rollback(gate->db);
-	return err;
-}
-
 enum {
 	NAME,
 	EMAIL,

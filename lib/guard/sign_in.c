@@ -6,34 +6,56 @@
 
 /* In a minute: of one account from one address, wrong ones of an address. */
 enum { TRIES = 5, WRONG_TRIES = 100 };
-/* Of one e-mail address that are looked at. */
-enum { CANDIDATES = 50 };
+/* Accounts of one e-mail address that are looked at. */
+enum { LOOKED_AT = 50 };
 
 static void
-insert_by_time(
-    struct person *found, size_t most, size_t *count, struct person *person)
+insert_by_time(struct candidates *found, const struct person *person)
 {
-	size_t at = *count;
+	struct person *people = found->people;
+	size_t at = found->count;
 
-	while (at > 0 && found[at - 1].signed_in < person->signed_in)
+	while (at > 0 && people[at - 1].signed_in < person->signed_in)
 		at--;
-	if (at == most)
+	if (at == found->most)
 		return;
-	if (*count < most)
-		(*count)++;
-	memmove(found + at + 1, found + at, (*count - at - 1) * sizeof *found);
-	found[at] = *person;
+	if (found->count < found->most)
+		found->count++;
+	memmove(people + at + 1, people + at,
+	    (found->count - at - 1) * sizeof *people);
+	people[at] = *person;
 }
 
 static struct err *
-load(struct gate *gate, struct req *req, struct person *person, bool *found)
+add(struct gate *gate, struct req *req, struct person person,
+    struct candidates *found)
 {
-	struct err *err = person_begin(gate, req->pool, DB_READ, person);
+	struct err *err = person_begin(gate, req->pool, DB_READ, &person);
+	bool is_there = false;
 
-	*found = false;
 	if (err == NULL)
-		err = person_load(gate, person, found);
-	return person_end(gate, err);
+		err = person_load(gate, &person, &is_there);
+	TRY(person_end(gate, err));
+	if (is_there)
+		insert_by_time(found, &person);
+	return NULL;
+}
+
+/* "3:17": organization and user. */
+static bool
+parse(struct str pair, struct person *person)
+{
+	struct str tenant;
+	int64_t a, b;
+
+	if (!str_next(&pair, ':', &tenant) ||
+	    !str_to_int(tenant, 1, INT64_MAX, &a) ||
+	    !str_to_int(pair, 1, INT64_MAX, &b))
+		return false;
+	*person = (struct person){.kind = PERSON_USER,
+	    .organization = (uint64_t)a,
+	    .id = (uint64_t)b};
+	return true;
 }
 
 /* "3:17,5:2" beside an operator's id, and the organization that is named. */
@@ -54,46 +76,29 @@ ask(struct gate *gate, struct req *req, struct str email,
 
 struct err *
 sign_in_candidates(struct gate *gate, struct req *req, struct str email,
-    struct str organization, struct person *found, size_t most, size_t *count)
+    struct str organization, struct candidates *found)
 {
 	struct rows *rows;
+	struct person person;
 	struct str list, pair;
-	int64_t wanted;
+	uint64_t wanted;
 	int seen = 0;
 
-	*count = 0;
+	found->count = 0;
 	TRY(ask(gate, req, pool_lower(req->pool, email), organization, &rows));
-	wanted = rows_int(rows, 0, 2);
 	list = rows_text(rows, 0, 0);
-	while (seen++ < CANDIDATES && str_next(&list, ',', &pair)) {
-		struct person person = {.kind = PERSON_USER};
-		struct str tenant;
-		int64_t a, b;
-		bool is_there;
-
-		if (!str_next(&pair, ':', &tenant) ||
-		    !str_to_int(tenant, 1, INT64_MAX, &a) ||
-		    !str_to_int(pair, 1, INT64_MAX, &b) ||
-		    (organization.n > 0 && a != wanted))
-			continue;
-		person.organization = (uint64_t)a;
-		person.id = (uint64_t)b;
-		TRY(load(gate, req, &person, &is_there));
-		if (is_there)
-			insert_by_time(found, most, count, &person);
-	}
-	if ((organization.n == 0 || str_is(organization, "-")) &&
-	    rows_int(rows, 0, 1) != 0) {
-		struct person person = {.kind = PERSON_OPERATOR,
-		    .id = (uint64_t)rows_int(rows, 0, 1)};
-		bool is_there;
-
-		TRY(load(gate, req, &person, &is_there));
-		if (is_there)
-			insert_by_time(found, most, count, &person);
-	}
+	wanted = (uint64_t)rows_int(rows, 0, 2);
+	while (seen++ < LOOKED_AT && str_next(&list, ',', &pair))
+		if (parse(pair, &person) &&
+		    (organization.n == 0 || person.organization == wanted))
+			TRY(add(gate, req, person, found));
+	person = (struct person){
+	    .kind = PERSON_OPERATOR, .id = (uint64_t)rows_int(rows, 0, 1)};
+	if (person.id != 0 &&
+	    (organization.n == 0 || str_is(organization, "-")))
+		TRY(add(gate, req, person, found));
 	/* Who is not there takes as long to look for. */
-	for (size_t i = *count; i < most; i++)
+	for (size_t i = found->count; i < found->most; i++)
 		TRY(ask(gate, req, STR(""), NO_STR, &rows));
 	return NULL;
 }
@@ -126,13 +131,13 @@ address_of(struct req *req)
 }
 
 static struct err *
-refuse(struct gate *gate, struct req *req, const struct person *people,
-    size_t count, size_t slots)
+refuse(struct gate *gate, struct req *req, const struct candidates *found)
 {
 	int64_t wrong;
 
-	for (size_t i = 0; i < slots; i++)
-		TRY(note_failure(gate, req, i < count ? &people[i] : NULL));
+	for (size_t i = 0; i < found->most; i++)
+		TRY(note_failure(
+		    gate, req, i < found->count ? &found->people[i] : NULL));
 	TRY(attempt_add(gate, req->pool, address_of(req), &wrong));
 	return err_new(req->pool, UNAUTHENTICATED,
 	    "The e-mail address or the password is wrong.");
@@ -141,17 +146,17 @@ refuse(struct gate *gate, struct req *req, const struct person *people,
 /* Where the password fits. */
 static void
 verify(struct gate *gate, const struct credentials *credentials,
-    const struct person *people, size_t count, size_t slots,
-    struct sign_in *out)
+    const struct candidates *found, struct sign_in *out)
 {
 	out->count = 0;
-	for (size_t i = 0; i < slots; i++) {
+	for (size_t i = 0; i < found->most; i++) {
+		bool is_there = i < found->count;
 		bool fits = password_verify(
-		    i < count ? people[i].password_hash : NO_STR,
+		    is_there ? found->people[i].password_hash : NO_STR,
 		    credentials->password, gate->cheap);
 
-		if (fits && people[i].active)
-			out->fits[out->count++] = people[i];
+		if (fits && is_there && found->people[i].active)
+			out->fits[out->count++] = found->people[i];
 	}
 }
 
@@ -208,18 +213,17 @@ sign_in(struct gate *gate, struct req *req,
 {
 	struct str account = pool_printf(req->pool, "sign-in:%.*s:%.*s",
 	    PSTR(req->remote), PSTR(pool_lower(req->pool, credentials->email)));
-	size_t slots = credentials->organization.n > 0 ? 1 : SIGN_IN_ACCOUNTS;
-	struct person people[SIGN_IN_ACCOUNTS];
-	size_t count;
+	struct candidates found = {
+	    .most = credentials->organization.n > 0 ? 1 : SIGN_IN_ACCOUNTS};
 	struct err *err;
 
 	TRY(attempt_look(gate, req->pool, address_of(req), WRONG_TRIES));
 	TRY(attempt_allow(gate, req->pool, account, TRIES));
-	TRY(sign_in_candidates(gate, req, credentials->email,
-	    credentials->organization, people, slots, &count));
-	verify(gate, credentials, people, count, slots, out);
+	TRY(sign_in_candidates(
+	    gate, req, credentials->email, credentials->organization, &found));
+	verify(gate, credentials, &found, out);
 	if (out->count == 0)
-		return refuse(gate, req, people, count, slots);
+		return refuse(gate, req, &found);
 	TRY(choose(req, out));
 	err = person_end(gate, let_in(gate, req, credentials->otp, now, out));
 	if (err != NULL && err->code == UNAUTHENTICATED &&

@@ -14,7 +14,7 @@
  * How many accounts of one address are tried when no organization is named:
  * those that were signed in to last.
  */
-enum { SIGN_IN_ACCOUNTS = 3 };
+enum { SIGN_IN_ACCOUNTS = 3, CANDIDATES = 10 };
 
 struct credentials {
 	struct str email, password;
@@ -39,12 +39,17 @@ struct sign_in {
  */
 struct err *sign_in(struct gate *gate, struct req *req,
     const struct credentials *credentials, int64_t now, struct sign_in *out);
+/* Who may be meant by an address: those who signed in last come first. */
+struct candidates {
+	size_t most; /* at most so many: CANDIDATES */
+	size_t count;
+	struct person people[CANDIDATES];
+};
 /*
- * Who may be meant by an address, at most `most`; those who signed in last
- * come first.  Outside of a transaction.
+ * organization: a slug, "-" for the platform, absent for any.  Outside of a
+ * transaction.
  */
 struct err *sign_in_candidates(struct gate *gate, struct req *req,
-    struct str email, struct str organization, struct person *found,
-    size_t most, size_t *count);
+    struct str email, struct str organization, struct candidates *found);
 
 #endif

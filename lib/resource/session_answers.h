@@ -1,7 +1,7 @@
 /*
- * The answers of /cgi-bin/session: signing in and out, one's sessions
- * (session_answers.c), password and links (session_password.c), the second
- * factor (session_second.c).
+ * The answers of /cgi-bin/session: signing in (session_answers.c), signing out
+ * and one's sessions (session_devices.c), password and links
+ * (session_password.c), the second factor (session_second.c).
  */
 #ifndef RESOURCE_SESSION_ANSWERS_H
 #define RESOURCE_SESSION_ANSWERS_H
@@ -31,7 +31,7 @@ struct err *confirm_second(struct visit *visit);
 struct err *remove_second(struct visit *visit);
 struct err *renew_codes(struct visit *visit);
 
-/* For all three. */
+/* For all of them. */
 
 /* The body as that record; complaints are the error. */
 struct err *session_take(

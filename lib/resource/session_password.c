@@ -13,7 +13,6 @@
 enum {
 	RESETS = 5,        /* a minute, of an address from an address */
 	RESET_MS = 250,    /* what it takes to answer, whatever is done */
-	RESET_PEOPLE = 10, /* accounts of one address */
 	LINKS = 5,         /* that wait for one person */
 	WRONG_LINKS = 100, /* a minute, from one address */
 };
@@ -134,21 +133,20 @@ static struct err *
 send_links(struct visit *visit, const struct reset_record *body)
 {
 	struct gate *gate = visit->desk->gate;
-	struct person people[RESET_PEOPLE];
-	size_t count;
+	struct candidates found = {.most = CANDIDATES};
 
-	TRY(sign_in_candidates(gate, visit->req, body->email,
-	    body->organization, people, RESET_PEOPLE, &count));
-	for (size_t i = 0; i < count; i++) {
+	TRY(sign_in_candidates(
+	    gate, visit->req, body->email, body->organization, &found));
+	for (size_t i = 0; i < found.count; i++) {
+		const struct person *person = &found.people[i];
 		struct err *err;
 
-		if (people[i].kind != PERSON_USER || !people[i].active ||
-		    people[i].suspended)
+		if (person->kind != PERSON_USER || !person->active ||
+		    person->suspended)
 			continue;
-		err =
-		    person_begin(gate, visit->req->pool, DB_WRITE, &people[i]);
+		err = person_begin(gate, visit->req->pool, DB_WRITE, person);
 		if (err == NULL)
-			err = send_link(visit, &people[i]);
+			err = send_link(visit, person);
 		TRY(person_end(gate, err));
 	}
 	return NULL;

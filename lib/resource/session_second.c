@@ -62,7 +62,7 @@ begin_second(struct visit *visit)
 	struct pool *pool = visit->req->pool;
 	struct totp_record shown;
 	struct person person;
-	struct str seed;
+	struct str seed = NO_STR;
 
 	TRY(session_needed(visit));
 	TRY(person_end(visit->desk->gate, begin(visit, &person, &seed)));
@@ -142,7 +142,7 @@ try_confirm(struct visit *visit, struct str codes[SECOND_CODES])
 struct err *
 confirm_second(struct visit *visit)
 {
-	struct str codes[SECOND_CODES];
+	struct str codes[SECOND_CODES] = {NO_STR};
 	struct err *err = try_confirm(visit, codes);
 
 	if (err != NULL)
@@ -207,7 +207,7 @@ renew(struct visit *visit, struct str codes[SECOND_CODES])
 struct err *
 renew_codes(struct visit *visit)
 {
-	struct str codes[SECOND_CODES];
+	struct str codes[SECOND_CODES] = {NO_STR};
 	struct err *err = prove(visit);
 
 	if (err == NULL)

@@ -77,8 +77,7 @@ Test(totp, what_is_no_code)
 {
 	static const char *const bad[] = {"", "08180", "0818040", "081805",
 	    "O81804", "-81804", " 81804", "81804 ", "081804\n",
-	    "\xd9\xa0"
-	    "8180"};
+	    "\xd9\xa0\x38\x31\x38\x30"};
 	const int64_t now = 1111111109000;
 	uint64_t step = 0;
 
