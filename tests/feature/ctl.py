@@ -239,7 +239,7 @@ def an_organization_is_suspended_and_resumed(site):
     refused(site, 1, 'not suspended', 'org', 'resume', '--org', tenant.slug)
     everywhere(lambda: tenant.call('1001', by='1002'), 'Dial(1001)')
     rows = site.sql('SELECT action FROM audit_entry WHERE organization_id = '
-                    f"{tenant.id} AND action IN ('suspend', 'resume')")
+                    f"{tenant.id} AND action IN ('suspend', 'resume') ORDER BY id")
     assert rows == [['suspend'], ['resume']], rows
 
 
