@@ -75,10 +75,13 @@ CREATE TABLE call_event (
 	body LONGTEXT COLLATE utf8mb4_bin NOT NULL,
 	occurred_at DATETIME(3) NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	-- 1 until it has gone into the call, then NULL.
+	unfolded TINYINT NULL DEFAULT 1,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
 	KEY call_key (organization_id, call_key),
 	KEY created_at (organization_id, created_at),
+	KEY unfolded (unfolded, id),
 	CONSTRAINT uq__call_event__event_hash
 		UNIQUE (organization_id, event_hash),
 	CONSTRAINT fk__call_event__organization FOREIGN KEY (organization_id)

@@ -203,7 +203,7 @@ WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW call_events AS SELECT
 	id, organization_id, call_key, kind, event_hash, body, occurred_at,
-	created_at
+	created_at, unfolded
 FROM call_event WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
