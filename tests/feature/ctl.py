@@ -239,7 +239,8 @@ def an_organization_is_suspended_and_resumed(site):
     refused(site, 1, 'not suspended', 'org', 'resume', '--org', tenant.slug)
     everywhere(lambda: tenant.call('1001', by='1002'), 'Dial(1001)')
     rows = site.sql('SELECT action FROM audit_entry WHERE organization_id = '
-                    f"{tenant.id} AND action IN ('suspend', 'resume') ORDER BY id")
+                    f"{tenant.id} AND action IN ('suspend', 'resume')"
+                    ' ORDER BY id')
     assert rows == [['suspend'], ['resume']], rows
 
 
@@ -366,6 +367,13 @@ def a_doctor_names_what_is_wrong(site):
         secret.write_text(text)
         os.chmod(secret, mode)
     says(r'^fail configuration: .*OPBX_CONF', conf='/nowhere/opbx.conf')
+    conf = site.var / 'etc' / 'opbx.conf'
+    text = conf.read_text()
+    try:
+        conf.write_text(text + '\npassword.cheap = yes\n')
+        says(r'^fail password.cheap: .*set anew')
+    finally:
+        conf.write_text(text)
     says(r'^warn clock: ', 0, clock='2026-12-25T10:00:00Z')
     refused(site, 1, 'secret|nowhere|open', 'migrate',
             conf='/nowhere/opbx.conf')
