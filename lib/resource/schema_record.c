@@ -228,6 +228,8 @@ schema_put_field(struct json_out *out, const char *key,
 		json_put_text(out, "description", str_of(field->help));
 	if (field->refers != NULL && !server)
 		json_put_text(out, "x-refers", str_of(field->refers));
+	else if (field->kind == FIELD_DID && !server)
+		json_put_text(out, "x-refers", STR("dids"));
 	if (shape == SHAPE_NEW || shape == SHAPE_WHOLE)
 		put_default(out, field);
 	json_close(out, '}');
