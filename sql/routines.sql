@@ -172,9 +172,43 @@ CREATE OR REPLACE FUNCTION organization_page(wanted_living TINYINT,
 	by_one VARCHAR(16), by_two VARCHAR(16),
 	skipped BIGINT UNSIGNED, most INT UNSIGNED) RETURNS TEXT
 READS SQL DATA
-	RETURN (WITH found AS (SELECT id, name, created_at, updated_at
-			FROM organization
-			WHERE (wanted_living IS NULL
+BEGIN
+	DECLARE total BIGINT UNSIGNED DEFAULT (SELECT COUNT(*)
+		FROM organization WHERE (wanted_living IS NULL
+			OR (deleted_at IS NULL) = wanted_living)
+		AND (search IS NULL OR name LIKE search ESCAPE '!'
+			OR slug LIKE LOWER(search) ESCAPE '!'
+			OR domain LIKE LOWER(search) ESCAPE '!')
+		AND (wanted_status IS NULL OR status = wanted_status)
+		AND (path_1 IS NULL
+			OR JSON_VALUE(settings, path_1) = value_1)
+		AND (path_2 IS NULL
+			OR JSON_VALUE(settings, path_2) = value_2)
+		AND (path_3 IS NULL
+			OR JSON_VALUE(settings, path_3) = value_3));
+	RETURN CONCAT(total, ':', COALESCE((SELECT
+		GROUP_CONCAT(id ORDER BY up_1, down_1 DESC, number_1,
+			up_2, down_2 DESC, number_2, id SEPARATOR ',')
+		FROM (SELECT id,
+			IF(by_one = 'name', name, NULL) AS up_1,
+			IF(by_one = '-name', name, NULL) AS down_1,
+			CASE by_one WHEN 'id' THEN id
+				WHEN '-id' THEN -CAST(id AS SIGNED)
+				WHEN 'created_at' THEN UNIX_TIMESTAMP(created_at)
+				WHEN '-created_at' THEN -UNIX_TIMESTAMP(created_at)
+				WHEN 'updated_at' THEN UNIX_TIMESTAMP(updated_at)
+				WHEN '-updated_at' THEN -UNIX_TIMESTAMP(updated_at)
+				END AS number_1,
+			IF(by_two = 'name', name, NULL) AS up_2,
+			IF(by_two = '-name', name, NULL) AS down_2,
+			CASE by_two WHEN 'id' THEN id
+				WHEN '-id' THEN -CAST(id AS SIGNED)
+				WHEN 'created_at' THEN UNIX_TIMESTAMP(created_at)
+				WHEN '-created_at' THEN -UNIX_TIMESTAMP(created_at)
+				WHEN 'updated_at' THEN UNIX_TIMESTAMP(updated_at)
+				WHEN '-updated_at' THEN -UNIX_TIMESTAMP(updated_at)
+				END AS number_2
+			FROM organization WHERE (wanted_living IS NULL
 				OR (deleted_at IS NULL) = wanted_living)
 			AND (search IS NULL OR name LIKE search ESCAPE '!'
 				OR slug LIKE LOWER(search) ESCAPE '!'
@@ -185,29 +219,11 @@ READS SQL DATA
 			AND (path_2 IS NULL
 				OR JSON_VALUE(settings, path_2) = value_2)
 			AND (path_3 IS NULL
-				OR JSON_VALUE(settings, path_3) = value_3)),
-		placed AS (SELECT id, ROW_NUMBER() OVER (ORDER BY
-			CASE by_one WHEN 'name' THEN name END,
-			CASE by_one WHEN '-name' THEN name END DESC,
-			CASE by_one WHEN 'id' THEN id END,
-			CASE by_one WHEN '-id' THEN id END DESC,
-			CASE by_one WHEN 'created_at' THEN created_at
-				WHEN 'updated_at' THEN updated_at END,
-			CASE by_one WHEN '-created_at' THEN created_at
-				WHEN '-updated_at' THEN updated_at END DESC,
-			CASE by_two WHEN 'name' THEN name END,
-			CASE by_two WHEN '-name' THEN name END DESC,
-			CASE by_two WHEN 'created_at' THEN created_at
-				WHEN 'updated_at' THEN updated_at END,
-			CASE by_two WHEN '-created_at' THEN created_at
-				WHEN '-updated_at' THEN updated_at END DESC,
-			CASE by_two WHEN '-id' THEN id END DESC,
-			id) AS place FROM found)
-		SELECT CONCAT((SELECT COUNT(*) FROM found), ':',
-			COALESCE((SELECT GROUP_CONCAT(id ORDER BY place
-				SEPARATOR ',') FROM placed WHERE
-				place > skipped AND place <= skipped + most),
-				''))) $$
+				OR JSON_VALUE(settings, path_3) = value_3)
+			ORDER BY up_1, down_1 DESC, number_1, up_2,
+				down_2 DESC, number_2, id
+			LIMIT skipped, most) page), ''));
+END $$
 
 -- An organization begins and ends here; the rest of it is changed through
 -- its view, as that tenant.
