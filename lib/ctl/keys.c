@@ -277,6 +277,9 @@ import_list(const struct names *names, struct complaints *all,
 		    import_row(names, all, field->of, json_at(list, i),
 			pool_printf(all->pool, "%.*s.%zu", PSTR(path), i)));
 	}
+	/* Nothing at all would mean all there is. */
+	if (buf.n == 1 && json_count(list) > 0)
+		complain(all, path, "would be empty: all of it was left out");
 	buf_add_char(&buf, ']');
 	return buf_str(&buf);
 }

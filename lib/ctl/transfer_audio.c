@@ -27,6 +27,7 @@ read_audio(struct pool *pool, struct str path, struct str *bytes)
 	char piece[8192];
 	size_t n;
 
+	*bytes = NO_STR;
 	if (file == NULL)
 		return err_internal(
 		    pool, "the file of a prompt is gone: %.*s", PSTR(path));

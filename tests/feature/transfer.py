@@ -363,6 +363,12 @@ def numbers_taken_elsewhere_are_conflicts(org):
     def configured(text):
         return plain(text[text.index('[prompt'):])
     assert configured(export(there, '--secrets')) == configured(same)
+    # About that number alone: it must not become about everything.
+    row = '\t{"type":"did","id":"%s"}\n' % org.number(2)
+    text = text[:text.index('subjects = [')] + f'subjects = [\n{row}]\n' + \
+        text[text.index('status', text.index('[notification')):]
+    code, said = load(there, text, '--without-numbers')
+    assert code == 1 and 'subjects would be empty' in said, said
 
 
 @command
