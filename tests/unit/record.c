@@ -518,8 +518,9 @@ Test(record, a_token_is_a_word_of_its_letters)
 	    "/cars/audio/0123456789abcde", "/cars/audio/0123456789abcdef/x",
 	    "/cars/audio/0123456789abcde.", "/cars/audio/..%2f..%2f..%2f..%2f",
 	    "/cars/audio/../../../../../../etc", "/cars/7/0123456789abcdef",
-	    "/cars/audio/0123456789abcdef0123456789abcdef"
-	    "0123456789abcdef0123456789abcdef0"};
+	    /* One too long. */
+	    ("/cars/audio/0123456789abcdef0123456789abcdef"
+	     "0123456789abcdef0123456789abcdef0")};
 	struct str token = NO_STR;
 	uint64_t id = 0;
 
