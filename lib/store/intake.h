@@ -34,7 +34,7 @@ struct event {
 enum accepted {
 	EVENT_NEW,
 	EVENT_REPEATED, /* it was durable before */
-	EVENT_PENDING,  /* somebody is making it durable: ask again in 30 s */
+	EVENT_PENDING,  /* somebody is making it durable: ask again soon */
 };
 
 enum { INTAKE_MOST = 128 /* events at once */ };
@@ -57,6 +57,9 @@ struct err *intake_put_all(struct intake *intake, struct pool *pool,
 struct err *intake_put(struct intake *intake, struct pool *pool,
     const struct event *event, enum accepted *accepted);
 
+/* Where the last ones went, for the log: "redis", "database", "spool". */
+const char *intake_where(const struct intake *intake);
+
 /*
  * For the worker, with a connection to Redis for this alone: one batch of the
  * queue into call_event, then out of the queue.  Waits at most `patience`
@@ -67,7 +70,7 @@ struct err *intake_put(struct intake *intake, struct pool *pool,
  */
 struct err *intake_drain_stream(
     struct intake *intake, struct pool *pool, int patience, size_t *taken);
-/* The same for all files of this node's spool, oldest first. */
+/* The same for the oldest file of this node's spool. */
 struct err *intake_drain_spool(
     struct intake *intake, struct pool *pool, size_t *taken);
 

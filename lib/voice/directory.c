@@ -36,6 +36,16 @@ pack_id(struct pack *pack, void *id)
 	pack_u64(pack, id);
 }
 
+static void
+pack_webhook_rules(struct pack *pack, void *object)
+{
+	struct webhook_rules *rules = object;
+
+	pack_bool(pack, &rules->require_signature);
+	pack_str(pack, &rules->secret);
+	pack_int(pack, &rules->rate);
+}
+
 static struct err *load_domain(
     const struct loading *l, struct str key, void **out);
 static struct err *load_domain_uuid(
@@ -55,6 +65,7 @@ KIND('h', business_hours);
 KIND('c', conference_room);
 KIND('r', outbound_rules);
 KIND('b', blocked_callers);
+KIND('w', webhook_rules);
 static const struct kind number_kind = {
     'n', sizeof(uint64_t), load_number, pack_id};
 static const struct kind domain_kind = {
@@ -328,6 +339,28 @@ directory_open(struct directory *d, struct pool *request, uint64_t organization,
 	    .locked = is_locked,
 	    .pin_matches = matches_pin,
 	};
+	return NULL;
+}
+
+struct err *
+directory_webhook_rules(struct directory *d, struct webhook_rules *rules)
+{
+	struct pool *pool = d->shelf.pool;
+	uint64_t organization = d->shelf.organization;
+	const struct webhook_rules *kept =
+	    shelf_find_id(&d->shelf, &webhook_rules_kind, organization);
+
+	if (kept == NULL)
+		return err_unavailable(pool, "the webhook's rules: %s",
+		    d->shelf.failed ? "nobody can be asked" : "there are none");
+	*rules = *kept;
+	rules->secret = NO_STR;
+	if (kept->require_signature &&
+	    !crypto_open(pool, &d->seal,
+		pool_printf(
+		    pool, "setting.webhook_secret:%" PRIu64, organization),
+		kept->secret, &rules->secret))
+		rules->secret = NO_STR;
 	return NULL;
 }
 

@@ -11,6 +11,7 @@
 
 #include "cache.h"
 #include "generation.h"
+#include "load.h"
 #include "request.h"
 #include "route.h"
 
@@ -36,6 +37,12 @@ struct err *directory_open(struct directory *directory, struct pool *request,
     uint64_t organization, struct str call_key, struct lookups *lookups);
 /* For a call that is only imagined: looking up counts nothing. */
 void directory_imagine(struct lookups *lookups);
+/*
+ * Of the tenant it is open for.  The secret is opened only where a signature
+ * is required, and wiped with the request; absent: no signature can be right.
+ */
+struct err *directory_webhook_rules(
+    struct directory *directory, struct webhook_rules *rules);
 /* Ends the request's database transaction, if there was one. */
 void directory_close(struct directory *directory);
 /* After the answer: writes to Redis what was loaded. */

@@ -105,6 +105,28 @@ load_organization(const struct loading *l, struct str key, void **out)
 	return load_keys(l, x);
 }
 
+struct err *
+load_webhook_rules(const struct loading *l, struct str key, void **out)
+{
+	struct webhook_rules *x = NEW(l->pool, struct webhook_rules);
+	struct rows *rows;
+	struct reader r;
+
+	(void)key;
+	TRY(QUERY(l->db,
+	    "SELECT require_signature, webhook_secret_sealed, webhook_rate"
+	    " FROM settings WHERE living = ?",
+	    &rows, INT(1)));
+	if (rows->count == 0)
+		return NULL;
+	r = (struct reader){l, rows, 0, 0};
+	x->require_signature = truth(&r);
+	x->secret = text(&r);
+	x->rate = (int)integer(&r);
+	*out = x;
+	return NULL;
+}
+
 static enum extension_type
 extension_type(struct str name)
 {

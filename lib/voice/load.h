@@ -18,9 +18,18 @@ struct loading {
 	struct str base_url; /* of the installation, for what has none */
 };
 
+/* What is asked of a tenant's webhooks. */
+struct webhook_rules {
+	bool require_signature;
+	struct str secret; /* sealed; absent: none */
+	int rate;          /* events a minute; 0: no limit */
+};
+
 struct err *load_organization(
     const struct loading *l, struct str key, void **out);
 struct err *load_extension(const struct loading *l, struct str key, void **out);
+struct err *load_webhook_rules(
+    const struct loading *l, struct str key, void **out);
 /* The id of the extension with this number, as struct str. */
 struct err *load_number(const struct loading *l, struct str key, void **out);
 struct err *load_did(const struct loading *l, struct str key, void **out);

@@ -15,11 +15,15 @@ struct wanted {
 	struct str dial_call_status, call_status, session, call_sid;
 };
 
-static void
-add_name(struct carrier_request *request, struct str text, bool uuid)
+void
+request_add_name(struct carrier_request *request, struct str text, bool uuid)
 {
 	if (text.n == 0)
 		return;
+	for (size_t i = 0; i < request->name_count; i++)
+		if (request->names[i].uuid == uuid &&
+		    str_equal(request->names[i].text, text))
+			return;
 	if (request->name_count == REQUEST_NAMES) {
 		request->names_disagree = true;
 		return;
@@ -62,7 +66,7 @@ found(void *context, struct str path, struct str value)
 		break;
 	case 6:
 		if (str_is_nocase(path, "domain"))
-			add_name(request, value, false);
+			request_add_name(request, value, false);
 		else if (str_is_nocase(path, "digits"))
 			call->digits = number_text(wanted, str_trim(value));
 		break;
@@ -88,7 +92,7 @@ found(void *context, struct str path, struct str value)
 		break;
 	case 11:
 		if (str_is_nocase(path, "domain.name"))
-			add_name(request, value, false);
+			request_add_name(request, value, false);
 		break;
 	case 14:
 		if (str_is_nocase(path, "dialcallstatus"))
@@ -96,7 +100,7 @@ found(void *context, struct str path, struct str value)
 		break;
 	case 17:
 		if (str_is_nocase(path, "owner.domain.uuid"))
-			add_name(request, value, true);
+			request_add_name(request, value, true);
 		break;
 	default:
 		break;
@@ -122,13 +126,14 @@ read_form(struct wanted *wanted, struct str text, bool query)
 	}
 }
 
-static void
-read_headers(const struct req *req, struct carrier_request *request)
+void
+request_read_headers(const struct req *req, struct carrier_request *request)
 {
 	bool twice_domain, twice_authorization, twice_api_key;
 	struct str authorization;
 
-	add_name(request, req_header(req, "X-Cx-Domain", &twice_domain), false);
+	request_add_name(
+	    request, req_header(req, "X-Cx-Domain", &twice_domain), false);
 	authorization = req_header(req, "Authorization", &twice_authorization);
 	request->api_key = req_header(req, "X-Cx-Apikey", &twice_api_key);
 	/* RFC 7235: the scheme's case does not matter; the key's does. */
@@ -163,7 +168,7 @@ request_read(const struct req *req, struct carrier_request *request)
 	struct call *call = &request->call;
 
 	*request = (struct carrier_request){0};
-	read_headers(req, request);
+	request_read_headers(req, request);
 	/* The body comes last: where both name a parameter, it counts. */
 	if (req->query.n > 0)
 		read_form(&wanted, req->query, true);

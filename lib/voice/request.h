@@ -32,4 +32,11 @@ struct carrier_request {
 /* Never fails: what is wrong is in names_disagree and unusable. */
 void request_read(const struct req *req, struct carrier_request *request);
 
+/* Only the names and keys of the headers. */
+void request_read_headers(
+    const struct req *req, struct carrier_request *request);
+/* One more name of the tenant; empty ones and repeats count for nothing. */
+void request_add_name(
+    struct carrier_request *request, struct str text, bool uuid);
+
 #endif

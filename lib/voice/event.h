@@ -1,0 +1,32 @@
+/*
+ * A carrier's webhook: the events in it, whose they are and of which call.
+ *
+ * The body is a JSON object, an array of a few, or a form, which becomes an
+ * object of texts.  Only read as far as it must be known before it is stored;
+ * what it says of the call is for lib/pbx/fold.h.  Objects are what scan.h
+ * takes for one: a repeated key is none of its business.
+ */
+#ifndef VOICE_EVENT_H
+#define VOICE_EVENT_H
+
+#include "intake.h"
+#include "request.h"
+
+struct carrier_message {
+	struct carrier_request request; /* its names and keys, for admit() */
+	size_t count;
+	/* All but organization and received. */
+	struct event *events;
+	struct err *unusable; /* BAD_REQUEST; then there are no events */
+};
+
+/*
+ * kind: the endpoint.  An event's key is X-Idempotency-Key (with the event's
+ * place in an array of several), else call and eventId, else the hash of its
+ * text.  Its call is session.token, token, Session, ParentCallSid or CallSid,
+ * whichever is there first.  Never fails.
+ */
+void event_read(
+    const struct req *req, struct str kind, struct carrier_message *message);
+
+#endif
