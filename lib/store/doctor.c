@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "db.h"
 #include "migrate.h"
+#include "node_map.h"
 #include "redis.h"
 #include "zone.h"
 
@@ -382,6 +383,23 @@ look_at_redis(struct doctor *d)
 		    "it: set appendonly yes");
 }
 
+/* It keeps the node's map; without one nobody ever did. */
+static void
+look_at_worker(struct doctor *d)
+{
+	struct str folder = conf_path(d->pool, d->conf, "run_dir", "/run/opbx");
+	bool there = access(pool_printf(d->pool, "%s/generations", folder.p).p,
+			 R_OK | W_OK) == 0;
+
+	if (there && node_map_is_fresh(
+			 node_map_open(d->pool, folder, 0), clock_monotonic()))
+		find(d, OK, "worker");
+	else
+		find(d, WARN,
+		    "worker: was not heard of for a second, mail and requests "
+		    "wait and changes are seen late: start opbx-worker");
+}
+
 bool
 doctor_run(struct pool *pool, doctor_said *said, void *context)
 {
@@ -397,6 +415,7 @@ doctor_run(struct pool *pool, doctor_said *said, void *context)
 	look_at_folder(&d, "var_dir", "/var/lib/opbx");
 	look_at_key(&d);
 	look_at_redis(&d);
+	look_at_worker(&d);
 	if (d.has_key)
 		look_at_mariadb(&d);
 	crypto_wipe(&d.master, sizeof d.master);

@@ -2,7 +2,7 @@
  * What is missing or wrong with an installation, and how to mend it.
  *
  * Looks at the configuration, the key, the folders, MariaDB, its accounts,
- * Redis, the responders, the clock.  Changes nothing.
+ * Redis, the worker, the responders, the clock.  Changes nothing.
  */
 #ifndef STORE_DOCTOR_H
 #define STORE_DOCTOR_H

@@ -160,10 +160,15 @@ def a_route_tells_its_steps(site):
                    '--direction', 'subscriber', '--then',
                    'digits=9,digits=1,recorded')
     assert '<Record' in lines[-3] or '<Record' in '\n'.join(lines), lines
+    lines = routed(site, demo, '--from', '1004', '--to', '2001',
+                   '--when', '1001=busy, 1002=declines,1004=answers',
+                   '--then', '')
+    assert '1004 answers' in lines, lines
+    assert sum(line.startswith('<?xml') for line in lines) == 6, lines
     lines = routed(site, demo, '--from', '1001', '--to', '+18765550123',
                    '--direction', 'subscriber')
     assert '<Hangup' in lines[-1] and len(lines) >= 2, lines
-    for then in ('nonsense', 'busy,busy,busy,busy,busy'):
+    for then in ('nonsense', 'busy,busy,busy,busy,busy', 'digits=1'):
         status, _, err = site.opbxctl(
             'route', '--org', 'demo', '--from', '1003', '--to', '1001',
             '--direction', 'subscriber', '--then', then)
@@ -345,6 +350,8 @@ def a_doctor_names_what_is_wrong(site):
     site.signal(STOP, 'redis')
     try:
         says(r'^warn redis: .*start it', 0)
+        time.sleep(1.1)  # as long as the worker is believed
+        says(r'^warn worker: .*start opbx-worker', 0)
     finally:
         site.signal(GO, 'redis')
     site.signal(STOP, 'mariadb')
