@@ -230,9 +230,10 @@ metrics_request(int status, int64_t microseconds)
 		s++;
 	while (b < BOUNDS && microseconds > bounds[b])
 		b++;
-	add(&mine->status[s], 1);
-	add(&mine->time[b], 1);
 	add(&mine->microseconds, microseconds > 0 ? (uint64_t)microseconds : 0);
+	add(&mine->time[b], 1);
+	/* The last: whoever reads it finds the others, too. */
+	atomic_fetch_add_explicit(&mine->status[s], 1, memory_order_release);
 }
 
 void
@@ -257,7 +258,7 @@ metrics_closed(enum dependency dependency, int64_t now)
 static uint64_t
 value(const _Atomic uint64_t *number)
 {
-	return atomic_load_explicit(number, memory_order_relaxed);
+	return atomic_load_explicit(number, memory_order_acquire);
 }
 
 static void
