@@ -1,5 +1,5 @@
 """Business hours: a copy, open or closed by hand, and how they stand now."""
-from schedules import R, make, period, span, to
+from schedules import HANGUP, R, Office, make, period, span, to
 from support import main, only, scenario
 
 
