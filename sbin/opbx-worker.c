@@ -1,47 +1,57 @@
 /*
  * opbx-worker: what has to be done without anybody asking.
  *
- *	follow	keeps this machine's map of generations by listening to Redis
- *	repair	tells Redis of the changes that a responder could not tell
- *	mail	sends the mail that waits to be sent
- *	https	sends the events that tenants want to be told of
+ *	follow		keeps this machine's map of generations by listening
+ *			to Redis
+ *	repair		tells Redis of the changes that a responder could not
+ *	sweep		puts the jobs again that Redis lost
+ *	recordings	fetches what callers and carriers recorded
+ *	cdr		counts CDRs for the statistics
+ *	cache		fills Redis with what calls will need
+ *	mail		sends the mail that waits to be sent
+ *	https		sends the events that tenants want to be told of
+ *	retention	removes what is over
  *
- * Each job is a process of its own, so that none waits for another; one that
- * dies is started again.  SIGTERM and SIGINT end all of them in order.
- * `--once` does what is there to be done and returns, for hosting that has
- * only cron.  Redis and MariaDB may come and go: a job says once that it
- * cannot work and once that it can again.
+ * Each is a process of its own (processes.h), and several workers may run
+ * side by side.  `--once` does what is there to be done, in the order of the
+ * table, and returns, for hosting that has only cron.  Redis and MariaDB may
+ * come and go: a job says once that it cannot work and once that it can again.
  *
- * Touches: generation, outbox, delivery, notification, parked_job.
+ * Touches: generation, outbox, delivery, notification, parked_job, recordings,
+ * voicemails, cdrs, cdr_hours, cdr_days, var_dir/audio; what is over in all
+ * tables; reads all that a tenant configures.
  */
+#include "aggregates.h"
+#include "clock.h"
 #include "deliver.h"
-#include "generation.h"
+#include "heartbeat.h"
 #include "log.h"
+#include "processes.h"
+#include "recordings.h"
+#include "retention.h"
+#include "sweep.h"
+#include "warm.h"
 
-#include <errno.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { DONE, FAILED, WRONGLY };
 enum {
-	COMMAND_MS = 2000,   /* of MariaDB; nobody waits for the worker */
-	EVERY_MS = 1000,     /* outbox and deliveries are looked at */
-	AGAIN_MS = 250,      /* before the next try to subscribe */
-	RESTART_SECONDS = 1, /* before a job that died is started again */
+	COMMAND_MS = 5000,  /* of MariaDB; nobody waits for the worker */
+	AGAIN_MS = 250,     /* before the next try to subscribe */
+	SWEPT_SECONDS = 60, /* how long a row waits for its job */
 };
 
 struct worker {
 	struct pool *process;
 	struct pool *pool; /* cleared after each round */
-	const struct conf *conf;
 	struct crypto_key master;
 	struct log log;
-	struct redis *redis;
-	struct db *db;
-	struct generations *generations;
+	struct work work;
 	struct deliver deliver;
+	struct str heartbeat;
+	int64_t ran_all; /* without Redis; monotonic */
+	bool warmed;     /* all tenants were looked at since the start */
+	bool once;
 	bool troubled; /* and it was said */
 };
 
@@ -58,16 +68,23 @@ end(int number)
 static void
 connect_all(struct worker *worker)
 {
-	worker->redis = redis_new(worker->process, worker->conf);
-	worker->db = db_new(worker->process, worker->conf, &worker->master,
-	    "worker", COMMAND_MS);
-	worker->generations =
-	    generations_new(worker->process, worker->conf, worker->redis);
+	struct work *work = &worker->work;
+	struct pool *process = worker->process;
+	const struct conf *conf = work->conf;
+
+	work->process = process;
+	work->stop = &stop;
+	work->seal = crypto_derive(&worker->master, "seal");
+	work->redis = redis_new(process, conf);
+	work->db = db_new(process, conf, &worker->master, "worker", COMMAND_MS);
+	work->generations = generations_new(process, conf, work->redis);
+	/* What is fetched is finished; the next worker need not begin anew. */
+	work->fetch = fetch_new(process, conf, NULL);
 	worker->deliver = (struct deliver){
-	    .db = worker->db,
-	    .fetch = fetch_new(worker->process, worker->conf, &stop),
-	    .conf = worker->conf,
-	    .seal = crypto_derive(&worker->master, "seal"),
+	    .db = work->db,
+	    .fetch = fetch_new(process, conf, &stop),
+	    .conf = conf,
+	    .seal = work->seal,
 	};
 }
 
@@ -95,37 +112,143 @@ pause_for(int milliseconds)
 static void
 follow(struct worker *worker)
 {
-	struct redis *subscriber = redis_new(worker->process, worker->conf);
+	struct redis *subscriber =
+	    redis_new(worker->process, worker->work.conf);
 
 	while (!stop) {
 		struct err *err = generation_subscribe(
-		    worker->generations, worker->pool, subscriber);
+		    worker->work.generations, worker->pool, subscriber);
 
 		report(worker, err);
 		if (err == NULL)
-			report(worker, generation_follow(worker->generations,
-					   worker->pool, subscriber, &stop));
+			report(
+			    worker, generation_follow(worker->work.generations,
+					worker->pool, subscriber, &stop));
 		pause_for(AGAIN_MS);
 	}
 }
 
 static struct err *
-repair_once(struct worker *worker)
+repair(struct worker *worker)
 {
 	size_t sent;
 
 	return generation_repair(
-	    worker->generations, worker->pool, worker->db, &sent);
+	    worker->work.generations, worker->pool, worker->work.db, &sent);
 }
 
+/* -- Queues -----------------------------------------------------------------
+ */
+
 static void
-repair(struct worker *worker)
+note_job(struct worker *worker, const struct queue_job *job, struct str failure)
 {
-	while (!stop) {
-		report(worker, repair_once(worker));
-		pause_for(EVERY_MS);
-	}
+	struct log log = worker->log;
+
+	log_int(&log, "organization_id", (int64_t)job->organization);
+	/* Not "key", whose values are secrets. */
+	log_text(&log, "work", job->key);
+	log_int(&log, "attempt", job->attempt);
+	if (failure.p == NULL)
+		log_write(&log, LOG_DEBUG_, "done");
+	else
+		log_write(&log, LOG_WARNING_, "%s: %.*s",
+		    job->attempt < QUEUE_ATTEMPTS ? "failed" : "parked",
+		    PSTR(failure));
 }
+
+/* Once a minute what MariaDB knows of; Redis' own error otherwise. */
+static struct err *
+do_without_redis(
+    struct worker *worker, const struct trade *trade, struct err *why)
+{
+	int64_t now = clock_monotonic();
+	struct reply reply;
+
+	if (trade->run_all == NULL ||
+	    redis_call(worker->work.redis, worker->pool, &reply, "PING") ==
+		NULL ||
+	    (worker->ran_all != 0 &&
+		now - worker->ran_all < (int64_t)SWEPT_SECONDS * 1000000))
+		return why;
+	worker->ran_all = now;
+	TRY(trade->run_all(&worker->work, worker->pool));
+	return why;
+}
+
+/* All that is due, one after the other. */
+static struct err *
+do_jobs(struct worker *worker, const struct trade *trade)
+{
+	bool found = true;
+
+	while (!stop) {
+		struct queue_job job;
+		struct str failure;
+		struct err *err = work_one(
+		    &worker->work, worker->pool, trade, &job, &found, &failure);
+
+		if (err != NULL)
+			return do_without_redis(worker, trade, err);
+		if (!found)
+			break;
+		note_job(worker, &job, failure);
+		report(worker, NULL);
+		heartbeat(worker->heartbeat);
+	}
+	return NULL;
+}
+
+static struct err *
+recordings(struct worker *worker)
+{
+	return do_jobs(worker, &recordings_trade);
+}
+
+static struct err *
+cdr(struct worker *worker)
+{
+	return do_jobs(worker, &aggregates_trade);
+}
+
+static struct err *
+cache(struct worker *worker)
+{
+	struct work *work = &worker->work;
+
+	if (work->directory == NULL) {
+		/* Of its own: its transaction stays open between look-ups. */
+		struct db *db = db_new(worker->process, work->conf,
+		    &worker->master, "worker", COMMAND_MS);
+
+		work->directory = directory_new(worker->process, work->conf, db,
+		    work->redis, work->generations, &worker->master);
+		directory_renew(work->directory);
+	}
+	if (worker->warmed)
+		TRY(warm_watch(work, worker->pool));
+	else
+		TRY(warm_trade.sweep(work, worker->pool, 0));
+	worker->warmed = true;
+	report(worker, NULL);
+	return do_jobs(worker, &warm_trade);
+}
+
+static struct err *
+sweep(struct worker *worker)
+{
+	return sweep_run(
+	    &worker->work, worker->pool, worker->once ? 0 : SWEPT_SECONDS);
+}
+
+static struct err *
+retention(struct worker *worker)
+{
+	return retention_run(&worker->work, worker->pool);
+}
+
+/* -- Deliveries -------------------------------------------------------------
+ */
 
 /* Who sent what to whom stays out of the log; its number is enough. */
 static void
@@ -164,138 +287,86 @@ deliver_due(struct worker *worker, enum delivery_kind kind)
 }
 
 static struct err *
-mail_once(struct worker *worker)
+mail(struct worker *worker)
 {
 	return deliver_due(worker, DELIVERY_MAIL);
 }
 
-static void
-mail(struct worker *worker)
-{
-	while (!stop) {
-		report(worker, mail_once(worker));
-		pause_for(EVERY_MS);
-	}
-}
-
 static struct err *
-https_once(struct worker *worker)
+https(struct worker *worker)
 {
 	return deliver_due(worker, DELIVERY_HTTPS);
 }
 
-static void
-https(struct worker *worker)
-{
-	while (!stop) {
-		report(worker, https_once(worker));
-		pause_for(EVERY_MS);
-	}
-}
+/* -- Jobs -------------------------------------------------------------------
+ */
 
 static const struct job {
 	const char *name;
-	void (*run)(struct worker *worker);         /* until stop */
-	struct err *(*once)(struct worker *worker); /* NULL: nothing to do */
+	struct err *(*once)(struct worker *worker); /* all that is due */
+	int every;                                  /* milliseconds */
+	void (*run)(struct worker *worker);         /* instead, until stop */
 } jobs[] = {
-    {"follow", follow, NULL},
-    {"repair", repair, repair_once},
-    {"mail", mail, mail_once},
-    {"https", https, https_once},
+    {"follow", NULL, 0, follow},
+    {"repair", repair, 1000, NULL},
+    {"sweep", sweep, 60000, NULL},
+    /* Two, so that one slow server does not hold up all others. */
+    {"recordings", recordings, 250, NULL},
+    {"recordings", recordings, 250, NULL},
+    {"cdr", cdr, 250, NULL},
+    {"cache", cache, 1000, NULL},
+    {"mail", mail, 1000, NULL},
+    {"https", https, 1000, NULL},
+    {"retention", retention, 3600000, NULL},
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };
 
-static pid_t
-start_job(struct worker *worker, const struct job *job, const sigset_t *waited)
+static const char *
+name_of(size_t i)
 {
-	pid_t parent = getpid();
-	pid_t pid = fork();
+	return jobs[i].name;
+}
 
-	if (pid < 0)
-		log_write(
-		    &worker->log, LOG_ERROR_, "cannot start %s", job->name);
-	if (pid != 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, waited, NULL);
-	if (getppid() != parent)
-		_exit(DONE);
-	log_text(&worker->log, "job", str_of(job->name));
+/* After a failure a job that has much time comes sooner. */
+static void
+wait_for_round(struct worker *worker, int every)
+{
+	enum { PART = 1000, SOONER = 5000 };
+	int left = worker->troubled && every > SOONER ? SOONER : every;
+
+	for (; left > 0 && !stop; left -= PART) {
+		heartbeat(worker->heartbeat);
+		pause_for(left < PART ? left : PART);
+	}
+}
+
+static void
+run_job(void *context, size_t i)
+{
+	struct worker *worker = context;
+	const struct job *job = &jobs[i];
+
 	connect_all(worker);
-	job->run(worker);
+	worker->heartbeat =
+	    heartbeat_path(worker->process, worker->work.conf, job->name);
+	if (job->run != NULL)
+		job->run(worker);
+	while (job->run == NULL && !stop) {
+		report(worker, job->once(worker));
+		wait_for_round(worker, job->every);
+	}
 	pool_free(worker->pool);
 	pool_free(worker->process);
-	_exit(DONE);
-}
-
-/* Takes note of the jobs that died; true when one did. */
-static bool
-reap(const struct worker *worker, pid_t pids[JOBS])
-{
-	bool died = false;
-	pid_t pid;
-	int status;
-
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (size_t i = 0; i < JOBS; i++) {
-			if (pids[i] != pid)
-				continue;
-			pids[i] = 0;
-			died = true;
-			log_write(&worker->log, LOG_ERROR_,
-			    "%s ended by %s %d and is started again",
-			    jobs[i].name,
-			    WIFSIGNALED(status) ? "signal" : "itself with",
-			    WIFSIGNALED(status) ? WTERMSIG(status)
-						: WEXITSTATUS(status));
-		}
-	}
-	return died;
-}
-
-/* True when all jobs run. */
-static bool
-start_missing(struct worker *worker, pid_t pids[JOBS], const sigset_t *waited)
-{
-	bool all = true;
-
-	for (size_t i = 0; i < JOBS; i++) {
-		if (pids[i] <= 0)
-			pids[i] = start_job(worker, &jobs[i], waited);
-		all = all && pids[i] > 0;
-	}
-	return all;
 }
 
 static int
 run_jobs(struct worker *worker)
 {
-	const struct timespec again = {RESTART_SECONDS, 0};
-	pid_t pids[JOBS] = {0};
-	sigset_t ending, waited;
-	int number;
+	const struct processes processes = {
+	    &worker->log, JOBS, name_of, run_job, worker};
 
-	sigemptyset(&ending);
-	sigaddset(&ending, SIGTERM);
-	sigaddset(&ending, SIGINT);
-	waited = ending;
-	sigaddset(&waited, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &waited, NULL);
 	log_write(&worker->log, LOG_INFO_, "started");
-	do {
-		if (start_missing(worker, pids, &waited))
-			number = sigwaitinfo(&waited, NULL);
-		else
-			number = sigtimedwait(&waited, NULL, &again);
-		/* Not at once: it may die again. */
-		if (number == SIGCHLD && reap(worker, pids))
-			number = sigtimedwait(&ending, NULL, &again);
-	} while (number != SIGTERM && number != SIGINT);
-	for (size_t i = 0; i < JOBS; i++)
-		if (pids[i] > 0)
-			kill(pids[i], SIGTERM);
-	while (wait(NULL) > 0 || errno == EINTR)
-		;
+	processes_run(&processes);
 	log_write(&worker->log, LOG_INFO_, "stopped");
 	return DONE;
 }
@@ -305,15 +376,23 @@ run_once(struct worker *worker)
 {
 	int status = DONE;
 
+	worker->once = true;
 	connect_all(worker);
-	for (size_t i = 0; i < JOBS; i++) {
-		struct err *err =
-		    jobs[i].once != NULL ? jobs[i].once(worker) : NULL;
+	for (size_t i = 0; i < JOBS && !stop; i++) {
+		struct err *err;
 
+		if (jobs[i].once == NULL ||
+		    (i > 0 && jobs[i].once == jobs[i - 1].once))
+			continue;
+		worker->heartbeat = heartbeat_path(
+		    worker->process, worker->work.conf, jobs[i].name);
+		heartbeat(worker->heartbeat);
+		worker->ran_all = 0;
+		err = jobs[i].once(worker);
 		log_text(&worker->log, "job", str_of(jobs[i].name));
-		report(worker, err);
 		if (err != NULL)
 			status = FAILED;
+		report(worker, err);
 		worker->troubled = false;
 	}
 	return status;
@@ -325,17 +404,17 @@ prepare(struct worker *worker)
 	struct pool *pool = worker->process;
 	struct str where;
 
-	TRY(conf_load(pool, &worker->conf));
-	where = conf_text(worker->conf, "log", "stderr");
+	TRY(conf_load(pool, &worker->work.conf));
+	where = conf_text(worker->work.conf, "log", "stderr");
 	if (!str_is(where, "stderr") && !str_is(where, "syslog"))
-		where = conf_path(pool, worker->conf, "log", "stderr");
-	if (!log_to(where,
-		log_level_parse(conf_text(worker->conf, "log.level", "info"))))
+		where = conf_path(pool, worker->work.conf, "log", "stderr");
+	if (!log_to(where, log_level_parse(conf_text(
+			       worker->work.conf, "log.level", "info"))))
 		return err_new(pool, BAD_REQUEST,
 		    "cannot write the log to %.*s", PSTR(where));
 	crypto_start();
 	return crypto_load(pool,
-	    conf_path(pool, worker->conf, "secret_file", "secret"),
+	    conf_path(pool, worker->work.conf, "secret_file", "secret"),
 	    &worker->master);
 }
 

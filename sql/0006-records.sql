@@ -189,10 +189,16 @@ CREATE TABLE recording (
 		ON UPDATE CURRENT_TIMESTAMP(3),
 	deleted_at DATETIME(3) NULL,
 	living TINYINT UNSIGNED AS (IF(deleted_at IS NULL, 1, NULL)) STORED,
+	-- 1 while its audio is still to be fetched, for the worker's sweep.
+	unfetched TINYINT UNSIGNED AS (IF(state = 'pending'
+		AND source_url IS NOT NULL AND deleted_at IS NULL, 1, NULL))
+		STORED,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
 	KEY recorded_at (organization_id, recorded_at),
 	KEY expires_at (expires_at),
+	KEY deleted_at (deleted_at),
+	KEY unfetched (unfetched, id),
 	KEY extension_id (organization_id, extension_id, recorded_at),
 	CONSTRAINT uq__recording__call_key
 		UNIQUE (organization_id, call_key, leg),
@@ -227,12 +233,18 @@ CREATE TABLE voicemail (
 		ON UPDATE CURRENT_TIMESTAMP(3),
 	deleted_at DATETIME(3) NULL,
 	living TINYINT UNSIGNED AS (IF(deleted_at IS NULL, 1, NULL)) STORED,
+	-- 1 while its audio is still to be fetched, for the worker's sweep.
+	unfetched TINYINT UNSIGNED AS (IF(state = 'pending'
+		AND source_url IS NOT NULL AND deleted_at IS NULL, 1, NULL))
+		STORED,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
 	KEY audio_token (audio_token),
 	KEY received_at (organization_id, received_at),
 	KEY mailbox (organization_id, extension_id, received_at),
 	KEY expires_at (expires_at),
+	KEY deleted_at (deleted_at),
+	KEY unfetched (unfetched, id),
 	CONSTRAINT uq__voicemail__call_key
 		UNIQUE (organization_id, call_key, leg),
 	CONSTRAINT fk__voicemail__extension_id FOREIGN KEY

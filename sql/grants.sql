@@ -308,6 +308,16 @@ GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @webhook@;
 
 -- The worker: queues, deliveries, the carrier's side, retention
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.organizations_by_call TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.organization_by_domain TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.organization_by_domain_uuid TO
+	@worker@;
+GRANT EXECUTE ON FUNCTION @database@.organization_by_voice_key TO
+	@worker@;
+GRANT EXECUTE ON FUNCTION @database@.audio_unfetched TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.audio_expired TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.cdrs_unfolded TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.forget TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.generations_unsent TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @worker@;
 GRANT EXECUTE ON PROCEDURE @database@.delivery_claim TO @worker@;
@@ -371,6 +381,9 @@ GRANT EXECUTE ON FUNCTION @database@.operator_by_email TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.operator_ids TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.users_by_email TO @ctl@;
 GRANT EXECUTE ON FUNCTION @database@.generations_unsent TO @ctl@;
+GRANT EXECUTE ON PROCEDURE @database@.parked_jobs_list TO @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.parked_job_drop TO @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.parked_job_retry TO @ctl@;
 GRANT SELECT, UPDATE ON @database@.operators TO @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
 	@database@.operator_recovery_codes TO @ctl@;

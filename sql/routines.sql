@@ -519,6 +519,182 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- The worker's sweep: rows that are work, for the jobs that Redis lost.
+
+-- Audio to be fetched, of rows older than so many seconds:
+-- "recording:ORGANIZATION:ID,voicemail:ORGANIZATION:ID".
+CREATE OR REPLACE FUNCTION audio_unfetched(age INT UNSIGNED, most INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(job SEPARATOR ','), '') FROM
+		((SELECT CONCAT('recording:', organization_id, ':', id) AS job
+			FROM recording WHERE unfetched = 1 AND created_at <=
+				UTC_TIMESTAMP(3) - INTERVAL age SECOND
+			ORDER BY id LIMIT most)
+		UNION ALL (SELECT CONCAT('voicemail:', organization_id, ':', id)
+			FROM voicemail WHERE unfetched = 1 AND created_at <=
+				UTC_TIMESTAMP(3) - INTERVAL age SECOND
+			ORDER BY id LIMIT most)) jobs) $$
+
+-- Organizations that have CDRs which no sum counts yet: "3,5,9".
+CREATE OR REPLACE FUNCTION cdrs_unfolded(age INT UNSIGNED, most INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(DISTINCT organization_id
+			ORDER BY organization_id SEPARATOR ','), '')
+		FROM (SELECT organization_id FROM cdr WHERE unfolded = 1
+			AND created_at <= UTC_TIMESTAMP(3) - INTERVAL age SECOND
+			ORDER BY id LIMIT most) rows_found) $$
+
+-- All living organizations, those that were called last first: "5,3,9".
+CREATE OR REPLACE FUNCTION organizations_by_call(most INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(id ORDER BY called DESC, id
+			SEPARATOR ','), '')
+		FROM (SELECT o.id, c.called FROM organization o LEFT JOIN
+			(SELECT organization_id, MAX(created_at) AS called
+				FROM `call` GROUP BY organization_id) c
+			ON c.organization_id = o.id
+			WHERE o.living = 1
+			ORDER BY c.called DESC, o.id LIMIT most) page) $$
+
+-- What is over, oldest first: "recording:ORGANIZATION:ID,...": its time came,
+-- or it was deleted so many days ago.
+CREATE OR REPLACE FUNCTION audio_expired(days INT UNSIGNED, most INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(job SEPARATOR ','), '') FROM
+		((SELECT CONCAT('recording:', organization_id, ':', id) AS job
+			FROM recording WHERE expires_at <= UTC_TIMESTAMP(3)
+			ORDER BY expires_at LIMIT most)
+		UNION (SELECT CONCAT('recording:', organization_id, ':', id)
+			FROM recording WHERE deleted_at <=
+				UTC_TIMESTAMP(3) - INTERVAL days DAY
+			ORDER BY deleted_at LIMIT most)
+		UNION (SELECT CONCAT('voicemail:', organization_id, ':', id)
+			FROM voicemail WHERE expires_at <= UTC_TIMESTAMP(3)
+			ORDER BY expires_at LIMIT most)
+		UNION (SELECT CONCAT('voicemail:', organization_id, ':', id)
+			FROM voicemail WHERE deleted_at <=
+				UTC_TIMESTAMP(3) - INTERVAL days DAY
+			ORDER BY deleted_at LIMIT most)) jobs) $$
+
+-- Removes at most so many rows of one table that are of no use any more, and
+-- says how many there were.  Ids grow with time, so that of events and audit
+-- only the lowest are looked at.
+CREATE OR REPLACE FUNCTION forget(wanted VARCHAR(32) COLLATE utf8mb4_nopad_bin,
+	days INT UNSIGNED, most INT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE now_is DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
+	DECLARE before_it DATETIME(3)
+		DEFAULT UTC_TIMESTAMP(3) - INTERVAL days DAY;
+	CASE wanted
+	WHEN 'call_event' THEN
+		DELETE e FROM call_event e JOIN (SELECT organization_id, id
+			FROM call_event ORDER BY id LIMIT most) oldest
+			ON oldest.organization_id = e.organization_id
+				AND oldest.id = e.id
+			WHERE e.created_at < before_it;
+	WHEN 'idempotency_key' THEN
+		DELETE FROM idempotency_key WHERE expires_at < now_is
+			ORDER BY expires_at LIMIT most;
+	WHEN 'counter' THEN
+		DELETE FROM counter WHERE expires_at < now_is
+			ORDER BY expires_at LIMIT most;
+	WHEN 'attempt' THEN
+		DELETE FROM attempt WHERE expires_at < now_is
+			ORDER BY expires_at LIMIT most;
+	WHEN 'ring_group_start' THEN
+		DELETE FROM ring_group_start WHERE created_at < before_it
+			ORDER BY created_at LIMIT most;
+	WHEN 'session' THEN
+		DELETE FROM session WHERE expires_at < now_is
+			ORDER BY expires_at LIMIT most;
+	WHEN 'operator_session' THEN
+		DELETE FROM operator_session WHERE expires_at < now_is
+			LIMIT most;
+	WHEN 'password_link' THEN
+		DELETE FROM password_link WHERE expires_at < before_it
+			LIMIT most;
+	WHEN 'operator_password_link' THEN
+		DELETE FROM operator_password_link WHERE expires_at < before_it
+			LIMIT most;
+	WHEN 'recovery_code' THEN
+		DELETE FROM recovery_code WHERE used_at < before_it LIMIT most;
+	WHEN 'operator_recovery_code' THEN
+		DELETE FROM operator_recovery_code WHERE used_at < before_it
+			LIMIT most;
+	WHEN 'voice_key' THEN
+		DELETE FROM voice_key WHERE expires_at < before_it LIMIT most;
+	WHEN 'parked_job' THEN
+		DELETE FROM parked_job WHERE parked_at < before_it
+			ORDER BY parked_at LIMIT most;
+	WHEN 'outbox' THEN
+		-- The newest of a tenant stands for those before it.
+		DELETE old FROM outbox old JOIN outbox newer
+			ON newer.organization_id = old.organization_id
+				AND newer.generation > old.generation;
+		RETURN 0;
+	END CASE;
+	RETURN ROW_COUNT();
+END $$
+
+-- Parked jobs of all tenants and of the platform (0), for opbxctl: the oldest
+-- above that id; of one tenant or queue where they are named.
+CREATE OR REPLACE PROCEDURE parked_jobs_list(after BIGINT UNSIGNED,
+	tenant BIGINT UNSIGNED, wanted VARCHAR(32) COLLATE utf8mb4_nopad_bin,
+	most INT UNSIGNED)
+READS SQL DATA
+	SELECT id, organization_id, queue, job_key, attempts, failure,
+		parked_at FROM parked_job WHERE id > after
+		AND (tenant IS NULL OR organization_id = tenant)
+		AND (wanted IS NULL OR queue = wanted)
+		ORDER BY id LIMIT most $$
+
+CREATE OR REPLACE FUNCTION parked_job_drop(wanted BIGINT UNSIGNED)
+RETURNS INT DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DELETE FROM parked_job WHERE id = wanted;
+	RETURN ROW_COUNT();
+END $$
+
+-- Its row is due again, as if it had never failed; where Redis is to be told,
+-- too, that is left to the caller.  Returns how many jobs there were: 0 or 1;
+-- 0 as well for an event, which would be refused again.
+CREATE OR REPLACE FUNCTION parked_job_retry(wanted BIGINT UNSIGNED)
+RETURNS INT DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE parked_queue, parked_key VARCHAR(64)
+		COLLATE utf8mb4_nopad_bin DEFAULT NULL;
+	DECLARE tenant, row_id BIGINT UNSIGNED DEFAULT NULL;
+	SELECT queue, job_key, organization_id
+		INTO parked_queue, parked_key, tenant
+		FROM parked_job WHERE id = wanted FOR UPDATE;
+	IF parked_queue IS NULL OR parked_queue = 'events' THEN
+		RETURN 0;
+	END IF;
+	IF parked_queue = 'deliveries' THEN
+		INSERT INTO delivery (organization_id, notification_id, kind,
+			job_key, content_sealed)
+			SELECT organization_id,
+				JSON_VALUE(payload, '$.notification_id'),
+				JSON_VALUE(payload, '$.kind'), job_key,
+				UNHEX(JSON_VALUE(payload, '$.content_sealed'))
+			FROM parked_job WHERE id = wanted;
+	ELSEIF parked_queue = 'recordings' THEN
+		SET row_id = SUBSTRING_INDEX(parked_key, ':', -1);
+		IF parked_key LIKE 'recording:%' THEN
+			UPDATE recording SET state = 'pending', failure = NULL
+				WHERE organization_id = tenant AND id = row_id
+				AND state = 'failed';
+		ELSE
+			UPDATE voicemail SET state = 'pending', failure = NULL
+				WHERE organization_id = tenant AND id = row_id
+				AND state = 'failed';
+		END IF;
+	END IF;
+	DELETE FROM parked_job WHERE id = wanted;
+	RETURN ROW_COUNT();
+END $$
+
 -- How many tries of that name there were within a minute of the first one,
 -- with those added now (lib/guard/attempt.h).
 CREATE OR REPLACE FUNCTION attempts(wanted BINARY(32), added INT UNSIGNED)

@@ -341,6 +341,17 @@ same_place(struct pool *pool, struct str a, struct str b)
 	       strcmp(x.port, y.port) == 0;
 }
 
+bool
+fetch_host(struct pool *pool, struct str url, struct str *host)
+{
+	struct place place;
+
+	if (!read_place(pool, url, &place))
+		return false;
+	*host = pool_lower(pool, str_of(place.host));
+	return true;
+}
+
 struct err *
 fetch_check_url(const struct fetch *fetch, struct pool *pool, struct str url)
 {

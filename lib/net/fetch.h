@@ -64,6 +64,9 @@ struct err *fetch_request(struct fetch *fetch, struct pool *pool,
 struct err *fetch_check_url(
     const struct fetch *fetch, struct pool *pool, struct str url);
 
+/* Its host in small letters; false for what is no URL. */
+bool fetch_host(struct pool *pool, struct str url, struct str *host);
+
 /* smtp.from; an error that says so when mail is not set up. */
 struct err *fetch_mail_from(
     const struct fetch *fetch, struct pool *pool, struct str *from);

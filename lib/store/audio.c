@@ -113,29 +113,63 @@ write_whole(int fd, struct str bytes)
 			return false;
 		bytes = str_cut(bytes, (size_t)done, bytes.n);
 	}
-	return fchmod(fd, FILE_MODE) == 0 && fsync(fd) == 0;
+	return true;
+}
+
+static void
+drop(void *object)
+{
+	struct audio_draft *draft = object;
+
+	if (draft->fd < 0)
+		return;
+	close(draft->fd);
+	unlink(draft->name.p);
+}
+
+struct err *
+audio_open(struct pool *pool, struct str path, struct audio_draft **out)
+{
+	struct audio_draft *draft = NEW(pool, struct audio_draft);
+
+	draft->path = path;
+	draft->name = pool_printf(pool, "%.*s.%.*s", PSTR(path),
+	    PSTR(crypto_token(pool, NAME_BYTES)));
+	TRY(make_folders(pool, path));
+	draft->fd =
+	    open(draft->name.p, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (draft->fd < 0)
+		return cannot(pool, "make", draft->name);
+	pool_own(pool, drop, draft);
+	*out = draft;
+	return NULL;
+}
+
+struct err *
+audio_keep(struct pool *pool, struct audio_draft *draft)
+{
+	struct err *err = NULL;
+
+	if (fchmod(draft->fd, FILE_MODE) != 0 || fsync(draft->fd) != 0 ||
+	    rename(draft->name.p, draft->path.p) != 0)
+		err = cannot(pool, "write", draft->path);
+	if (err != NULL)
+		unlink(draft->name.p);
+	close(draft->fd);
+	draft->fd = -1;
+	TRY(err);
+	return sync_folder(pool, folder_of(pool, draft->path));
 }
 
 struct err *
 audio_write(struct pool *pool, struct str path, struct str bytes)
 {
-	struct str draft = pool_printf(pool, "%.*s.%.*s", PSTR(path),
-	    PSTR(crypto_token(pool, NAME_BYTES)));
-	bool written;
-	int fd;
+	struct audio_draft *draft;
 
-	TRY(make_folders(pool, path));
-	fd = open(draft.p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return cannot(pool, "make", draft);
-	written = write_whole(fd, bytes);
-	if (close(fd) != 0 || !written || rename(draft.p, path.p) != 0) {
-		struct err *err = cannot(pool, "write", path);
-
-		unlink(draft.p);
-		return err;
-	}
-	return sync_folder(pool, folder_of(pool, path));
+	TRY(audio_open(pool, path, &draft));
+	if (!write_whole(draft->fd, bytes))
+		return cannot(pool, "write", path);
+	return audio_keep(pool, draft);
 }
 
 void

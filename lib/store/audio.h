@@ -32,6 +32,17 @@ struct str audio_path_of_row(struct pool *pool, const struct conf *conf,
  * and returns when the file is on the disk.  UNAVAILABLE when it cannot be.
  */
 struct err *audio_write(struct pool *pool, struct str path, struct str bytes);
+/*
+ * The same for what comes bit by bit: a file to write to, which is closed and
+ * removed with its pool unless it was kept.
+ */
+struct audio_draft {
+	struct str path, name; /* as it will be called, as it is called */
+	int fd;                /* -1: no longer open */
+};
+struct err *audio_open(
+    struct pool *pool, struct str path, struct audio_draft **draft);
+struct err *audio_keep(struct pool *pool, struct audio_draft *draft);
 /* What is not there is removed already. */
 void audio_remove(struct str path);
 

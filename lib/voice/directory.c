@@ -92,6 +92,18 @@ directory_new(struct pool *process, const struct conf *conf, struct db *db,
 	return d;
 }
 
+void
+directory_renew(struct directory *d)
+{
+	d->shelf.anew = true;
+}
+
+uint64_t
+directory_generation(const struct directory *d)
+{
+	return d->shelf.generation;
+}
+
 static struct shelf *
 shelf_of(void *self)
 {
@@ -370,10 +382,10 @@ directory_close(struct directory *d)
 	shelf_close(&d->shelf);
 }
 
-void
+bool
 directory_settle(struct directory *d, struct pool *request)
 {
-	shelf_settle(&d->shelf, request);
+	return shelf_settle(&d->shelf, request);
 }
 
 const char *

@@ -22,6 +22,11 @@ struct directory *directory_new(struct pool *process, const struct conf *conf,
     struct db *db, struct redis *redis, struct generations *generations,
     const struct crypto_key *master);
 
+/* For who fills Redis: from now on everything is asked of MariaDB anew. */
+void directory_renew(struct directory *directory);
+/* The generation of what was looked up since the directory was opened. */
+uint64_t directory_generation(const struct directory *directory);
+
 /* The tenant of a name or of a key's SHA-256; 0 when there is none. */
 struct err *directory_find(struct directory *directory, struct pool *request,
     const struct tenant_name *name, uint64_t *organization);
@@ -45,8 +50,11 @@ struct err *directory_webhook_rules(
     struct directory *directory, struct webhook_rules *rules);
 /* Ends the request's database transaction, if there was one. */
 void directory_close(struct directory *directory);
-/* After the answer: writes to Redis what was loaded. */
-void directory_settle(struct directory *directory, struct pool *request);
+/*
+ * After the answer: writes to Redis what was loaded.  False when Redis did
+ * not take all of it.
+ */
+bool directory_settle(struct directory *directory, struct pool *request);
 
 /* What answered, for the log: "memory", "redis", "database", "stale". */
 const char *directory_source(const struct directory *directory);

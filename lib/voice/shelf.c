@@ -177,12 +177,13 @@ find(struct shelf *s, const struct kind *kind, struct str key,
 	uint64_t stamp;
 	struct err *err;
 
-	if (cache_get(s->cache, cache_key(s, kind, key, room), &text, &stamp) &&
+	if (!s->anew &&
+	    cache_get(s->cache, cache_key(s, kind, key, room), &text, &stamp) &&
 	    stamp == s->generation && unpack(s, kind, text, object)) {
 		s->answered[METRIC_CACHE_MEMORY]++;
 		return true;
 	}
-	if (from_redis(s, kind, key, s->generation, &text) &&
+	if (!s->anew && from_redis(s, kind, key, s->generation, &text) &&
 	    unpack(s, kind, text, object)) {
 		s->source = "redis";
 		s->answered[METRIC_CACHE_REDIS]++;
@@ -272,24 +273,25 @@ count(struct shelf *s)
 		metrics_add(METRIC_STALE_ANSWERS, 1);
 }
 
-void
+bool
 shelf_settle(struct shelf *s, struct pool *request)
 {
 	struct reply reply;
-	size_t sent = 0;
+	size_t sent = 0, taken = 0, count_of = 0;
 
 	count(s);
 	for (struct fresh *fresh = s->fresh; fresh != NULL;
 	     fresh = fresh->next) {
-		if (redis_send(s->redis, request, "SET %b %b EX %d",
+		count_of++;
+		if (sent + 1 == count_of &&
+		    redis_send(s->redis, request, "SET %b %b EX %d",
 			fresh->key.p, fresh->key.n, fresh->value.p,
-			fresh->value.n, KEPT_SECONDS) != NULL)
-			break;
-		sent++;
+			fresh->value.n, KEPT_SECONDS) == NULL)
+			sent++;
 	}
-	while (sent-- > 0)
-		if (redis_receive(s->redis, request, &reply) != NULL)
-			break;
+	while (taken < sent && redis_receive(s->redis, request, &reply) == NULL)
+		taken++;
 	s->fresh = NULL;
 	s->pool = NULL;
+	return taken == count_of;
 }

@@ -31,6 +31,7 @@ struct shelf {
 	struct cache *cache;
 	struct str base_url;   /* of the installation */
 	struct str tenant_url; /* of the request's tenant, once known */
+	bool anew; /* MariaDB alone is asked: what it says is for Redis */
 
 	/* Of the request. */
 	struct pool *pool;
@@ -52,8 +53,8 @@ void shelf_open(
     struct shelf *shelf, struct pool *request, uint64_t organization);
 /* Ends the transaction, if one was begun. */
 void shelf_close(struct shelf *shelf);
-/* After the answer: Redis learns what was loaded. */
-void shelf_settle(struct shelf *shelf, struct pool *request);
+/* After the answer: Redis learns what was loaded; false: not all of it. */
+bool shelf_settle(struct shelf *shelf, struct pool *request);
 
 /* NULL when there is none; sets failed when that could not be found out. */
 const void *shelf_find(

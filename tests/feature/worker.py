@@ -9,6 +9,7 @@ import time
 from database import CTL, Checks, Database
 
 WORKER = os.path.join(os.path.dirname(CTL), "opbx-worker")
+JOBS = 10
 check = Checks()
 
 
@@ -139,10 +140,10 @@ def stays(db, redis):
         lambda: len(worker.said("works again", "repair")) == 2))
 
     jobs = worker.jobs()
-    check("a process for each job", len(jobs) == 4, jobs)
+    check("a process for each job", len(jobs) == JOBS, jobs)
     os.kill(jobs[0], signal.SIGKILL)
     check("a job that dies is started again", until(
-        lambda: len(worker.jobs()) == 4 and jobs[0] not in worker.jobs()))
+        lambda: len(worker.jobs()) == JOBS and jobs[0] not in worker.jobs()))
 
     jobs = worker.jobs()
     since = time.monotonic()
@@ -155,7 +156,7 @@ def stays(db, redis):
 
 def killed(db):
     worker = Worker(db)
-    check("starts", until(lambda: len(worker.jobs()) == 4))
+    check("starts", until(lambda: len(worker.jobs()) == JOBS))
     jobs = worker.jobs()
     worker.process.kill()
     worker.process.wait()

@@ -1,0 +1,109 @@
+#include "work.h"
+
+#include <inttypes.h>
+
+static struct err *
+note(const struct work *work, struct pool *pool, const struct trade *trade,
+    const struct queue_job *job, struct str failure)
+{
+	bool for_good = job->attempt >= QUEUE_ATTEMPTS;
+	struct err *err;
+
+	if (!for_good && trade->note == NULL)
+		return NULL;
+	TRY(db_begin(work->db, pool, DB_WRITE, job->organization));
+	err = trade->note != NULL
+		  ? trade->note(work, pool, job, failure, for_good)
+		  : NULL;
+	if (err == NULL && for_good)
+		err = queue_park(work->db, job, failure);
+	if (err == NULL)
+		return db_commit(work->db);
+	db_rollback(work->db);
+	return err;
+}
+
+static struct err *
+end_job(const struct work *work, struct pool *pool, const struct trade *trade,
+    const struct queue_job *job, struct str failure)
+{
+	if (failure.p == NULL)
+		return queue_done(work->redis, pool, job);
+	TRY(note(work, pool, trade, job, failure));
+	if (job->attempt >= QUEUE_ATTEMPTS)
+		return queue_done(work->redis, pool, job);
+	return queue_failed(work->redis, pool, job);
+}
+
+struct err *
+work_one(const struct work *work, struct pool *pool, const struct trade *trade,
+    struct queue_job *job, bool *found, struct str *failure)
+{
+	struct err *err = NULL;
+
+	*failure = NO_STR;
+	TRY(queue_take(work->redis, pool, trade->queue, job, found));
+	if (!*found)
+		return NULL;
+	/* Whoever had it before died of it. */
+	if (job->attempt > QUEUE_ATTEMPTS)
+		*failure = STR("it never came to an end");
+	else
+		err = trade->run(work, pool, job, failure);
+	if (err != NULL && err->code != UNAVAILABLE) {
+		*failure = err->cause.n > 0 ? err->cause : err->message;
+		err = NULL;
+	}
+	db_rollback(work->db);
+	if (err == NULL)
+		err = end_job(work, pool, trade, job, *failure);
+	if (err == NULL)
+		return NULL;
+	/* Should Redis be away, its lease ends. */
+	queue_return(work->redis, pool, job);
+	return err;
+}
+
+bool
+work_next_id(struct str *list, uint64_t *organization)
+{
+	struct str piece;
+	int64_t number;
+
+	if (!str_next(list, ',', &piece) ||
+	    !str_to_int(piece, 1, INT64_MAX, &number))
+		return false;
+	*organization = (uint64_t)number;
+	return true;
+}
+
+bool
+work_next_job(struct pool *pool, struct str *list, uint64_t *organization,
+    struct str *key)
+{
+	struct str piece, kind, tenant;
+	int64_t number;
+
+	if (!str_next(list, ',', &piece) || !str_next(&piece, ':', &kind) ||
+	    !str_next(&piece, ':', &tenant) ||
+	    !str_to_int(tenant, 1, INT64_MAX, &number))
+		return false;
+	*organization = (uint64_t)number;
+	*key = pool_printf(pool, "%.*s:%.*s", PSTR(kind), PSTR(piece));
+	return true;
+}
+
+struct err *
+work_ask(const struct work *work, struct pool *pool, const char *sql,
+    const struct value *values, size_t count, struct str *answer)
+{
+	struct rows *rows;
+	struct err *err;
+
+	TRY(db_begin(work->db, pool, DB_READ, 0));
+	err = db_query(work->db, sql, values, count, &rows);
+	db_rollback(work->db);
+	TRY(err);
+	*answer = rows_text(rows, 0, 0);
+	return NULL;
+}
