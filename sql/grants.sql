@@ -272,7 +272,7 @@ GRANT SELECT, INSERT, UPDATE ON @database@.calls TO @voice@;
 GRANT INSERT ON @database@.call_events TO @voice@;
 GRANT INSERT ON @database@.audit_entries TO @voice@;
 
--- Webhooks: the key and the secret of their signature, events, calls
+-- Webhooks: the key and the secret of their signature; events are only added
 GRANT SELECT ON @database@.organizations TO @webhook@;
 GRANT SELECT (organization_id, living, carrier, base_url,
 	webhook_secret_sealed, require_signature, default_ring_timeout, voice,
@@ -281,30 +281,9 @@ GRANT SELECT (organization_id, living, carrier, base_url,
 	voicemail_retention, created_at, updated_at, default_type, default_id,
 	default_number) ON @database@.settings TO @webhook@;
 GRANT SELECT ON @database@.dids TO @webhook@;
-GRANT SELECT ON @database@.notification_subjects TO @webhook@;
-GRANT SELECT ON @database@.ring_group_members TO @webhook@;
-GRANT SELECT (id, organization_id, number, name, type, status, user_id,
-	ring_timeout, caller_id_did_id, emergency_did_id, do_not_disturb,
-	voicemail, voicemail_email, greeting_prompt_id, greeting_text,
-	provider, service_number, service_url, service_params,
-	carrier_state, carrier_error, carrier_at, created_at, updated_at,
-	deleted_at, living, target_type, target_id, target_number, always_type,
-	always_id, always_number, busy_type, busy_id, busy_number,
-	no_answer_type, no_answer_id, no_answer_number) ON
+GRANT SELECT (id, organization_id, number, living) ON
 	@database@.extensions TO @webhook@;
-GRANT SELECT (id, organization_id, name, event, email, url, status,
-	delivered_at, failed_at, failure, created_at, updated_at, deleted_at,
-	living) ON @database@.notifications TO @webhook@;
-GRANT SELECT, INSERT, UPDATE ON @database@.calls TO @webhook@;
-GRANT SELECT, INSERT, UPDATE ON @database@.call_events TO @webhook@;
-GRANT SELECT, INSERT, UPDATE ON @database@.cdrs TO @webhook@;
-GRANT SELECT, INSERT, UPDATE ON @database@.recordings TO @webhook@;
-GRANT SELECT, INSERT, UPDATE ON @database@.voicemails TO @webhook@;
-GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.idempotency_keys TO
-	@webhook@;
-GRANT INSERT ON @database@.audit_entries TO @webhook@;
-GRANT INSERT ON @database@.parked_jobs TO @webhook@;
-GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @webhook@;
+GRANT INSERT ON @database@.call_events TO @webhook@;
 
 -- The worker: queues, deliveries, the carrier's side, retention
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO @worker@;

@@ -129,31 +129,14 @@ struct taken {
 
 /* -- Redis ---------------------------------------------------------------- */
 
-static struct err *
-send_event(struct intake *intake, struct pool *pool, struct taken *taken)
-{
-	unsigned char hash[CRYPTO_HASH];
-
-	event_hash(pool, taken->event, hash);
-	taken->redis_key = pool_printf(pool, "opbx:%llu:idem:webhook:%.*s",
-	    (unsigned long long)taken->event->organization,
-	    PSTR(crypto_hex(pool, hash, sizeof hash)));
-	return redis_send(intake->redis, pool, "EVAL %b 2 %b %s %b %d %d",
-	    script, sizeof script - 1, taken->redis_key.p, taken->redis_key.n,
-	    INTAKE_QUEUE, taken->text.p, taken->text.n, (int)DONE_SECONDS,
-	    (int)PENDING_SECONDS);
-}
-
 static void
-hear(struct taken *taken, const struct reply *reply)
+hear(struct taken *taken, int64_t said)
 {
-	if (reply->kind != REPLY_INT)
-		return;
-	taken->stored = reply->number != SAYS_QUEUED;
-	taken->queued = reply->number == SAYS_QUEUED;
-	if (reply->number == SAYS_REPEATED)
+	taken->stored = said != SAYS_QUEUED;
+	taken->queued = said == SAYS_QUEUED;
+	if (said == SAYS_REPEATED)
 		*taken->accepted = EVENT_REPEATED;
-	else if (reply->number == SAYS_PENDING)
+	else if (said == SAYS_PENDING)
 		*taken->accepted = EVENT_PENDING;
 }
 
@@ -162,26 +145,26 @@ static struct err *
 put_redis(
     struct intake *intake, struct pool *pool, struct taken *all, size_t count)
 {
-	size_t sent = 0;
-	struct err *err = NULL;
-	struct reply reply = {REPLY_NIL};
+	for (size_t i = 0; i < count; i++) {
+		struct taken *taken = &all[i];
+		unsigned char hash[CRYPTO_HASH];
+		struct reply reply;
 
-	while (sent < count && err == NULL) {
-		err = send_event(intake, pool, &all[sent]);
-		if (err == NULL)
-			sent++;
+		event_hash(pool, taken->event, hash);
+		taken->redis_key =
+		    pool_printf(pool, "opbx:%llu:idem:webhook:%.*s",
+			(unsigned long long)taken->event->organization,
+			PSTR(crypto_hex(pool, hash, sizeof hash)));
+		/* Replies that are still due must not be taken for its own. */
+		TRY(redis_call(intake->redis, pool, &reply,
+		    "EVAL %b 2 %b %s %b %d %d", script, sizeof script - 1,
+		    taken->redis_key.p, taken->redis_key.n, INTAKE_QUEUE,
+		    taken->text.p, taken->text.n, (int)DONE_SECONDS,
+		    (int)PENDING_SECONDS));
+		if (reply.kind == REPLY_INT)
+			hear(taken, reply.number);
 	}
-	for (size_t i = 0; i < sent; i++) {
-		struct err *lost = redis_receive(intake->redis, pool, &reply);
-
-		if (lost != NULL)
-			return lost;
-		hear(&all[i], &reply);
-		if (reply.kind == REPLY_ERROR)
-			err = err_unavailable(
-			    pool, "redis: %.*s", PSTR(reply.text));
-	}
-	return err;
+	return NULL;
 }
 
 /* Nobody waits for it: a repeat that comes too early is told to wait. */

@@ -47,7 +47,7 @@ struct intake *intake_new(struct pool *process, const struct conf *conf,
     struct db *db, struct redis *redis);
 
 /*
- * Makes events durable, all with one wait.  They are of one organization.
+ * Makes events durable; they are of one organization.
  * db must not be in a transaction.  UNAVAILABLE with Retry-After when one of
  * them could be stored nowhere: none counts as acknowledged then, and all may
  * come again.  accepted: one an event.

@@ -104,7 +104,7 @@ read_group(struct intake *intake, struct pool *pool, const char *from,
 	*reply = reply->kind == REPLY_LIST && reply->count == 1 &&
 			 reply->list[0].count == 2
 		     ? reply->list[0].list[1]
-		     : (struct reply){REPLY_NIL};
+		     : (struct reply){.kind = REPLY_NIL};
 	return NULL;
 }
 
@@ -127,7 +127,7 @@ claim(struct intake *intake, struct pool *pool, struct reply *reply)
 		    reply, &again));
 	while (again);
 	if (reply->kind != REPLY_LIST || reply->count < 2) {
-		*reply = (struct reply){REPLY_NIL};
+		*reply = (struct reply){.kind = REPLY_NIL};
 		return NULL;
 	}
 	snprintf(intake->claim_from, sizeof intake->claim_from, "%.*s",
@@ -198,7 +198,7 @@ static struct err *
 next_entries(struct intake *intake, struct pool *pool, int patience,
     struct reply *entries)
 {
-	*entries = (struct reply){REPLY_NIL};
+	*entries = (struct reply){.kind = REPLY_NIL};
 	if (intake->batch == 0)
 		intake->batch = BATCH_FIRST;
 	if (intake->left) {

@@ -148,7 +148,7 @@ intake_store(struct intake *intake, struct pool *pool, struct event *events,
 
 	for (size_t i = 0; i < count; i++)
 		sorted[i] = &events[i];
-	qsort(sorted, count, sizeof *sorted, by_organization);
+	qsort(sorted, count, sizeof(struct event *), by_organization);
 	while (count > 0) {
 		size_t n = 1;
 		struct err *err;

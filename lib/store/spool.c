@@ -32,6 +32,7 @@ struct spool {
 	struct str folder;
 	int64_t most;
 	int fd; /* the file of this process; -1: none */
+	char name[NAME];
 	int64_t size;
 	int64_t others; /* bytes in the folder when it was begun */
 	unsigned number;
@@ -73,6 +74,12 @@ cannot(struct pool *pool, const char *verb, struct str what)
 
 	err->retry_after = RETRY;
 	return err;
+}
+
+static struct str
+path_of(const struct spool *spool, struct pool *pool, struct str name)
+{
+	return pool_printf(pool, "%.*s/%.*s", PSTR(spool->folder), PSTR(name));
 }
 
 static bool
@@ -155,9 +162,9 @@ begin(struct spool *spool, struct pool *pool, int64_t bytes)
 	spool->size = 0;
 	if (spool->others + bytes > spool->most)
 		return full(spool, pool);
-	name = pool_printf(pool, "%.*s/%015lld-%ld-%06u.spool",
-	    PSTR(spool->folder), (long long)clock_now(), (long)getpid(),
-	    spool->number++ % 1000000);
+	snprintf(spool->name, sizeof spool->name, "%015lld-%ld-%06u.spool",
+	    (long long)clock_now(), (long)getpid(), spool->number++ % 1000000);
+	name = path_of(spool, pool, str_of(spool->name));
 	spool->fd = open(name.p,
 	    O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 	if (spool->fd < 0)
@@ -171,16 +178,24 @@ begin(struct spool *spool, struct pool *pool, int64_t bytes)
 	return err;
 }
 
-/* Locked, ours, with room; the reader may have taken the last one. */
+/* The reader may have taken it away, or put it aside. */
+static bool
+is_there(const struct spool *spool, struct pool *pool)
+{
+	struct stat ours, there;
+
+	return fstat(spool->fd, &ours) == 0 &&
+	       stat(path_of(spool, pool, str_of(spool->name)).p, &there) == 0 &&
+	       ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* Our file is locked and has room for so much. */
 static struct err *
 hold(struct spool *spool, struct pool *pool, int64_t bytes)
 {
-	struct stat is;
-
 	if (spool->fd >= 0 && spool->size < GROWN &&
 	    spool->others + spool->size + bytes <= spool->most &&
-	    flock(spool->fd, LOCK_EX | LOCK_NB) == 0 &&
-	    fstat(spool->fd, &is) == 0 && is.st_nlink > 0)
+	    flock(spool->fd, LOCK_EX | LOCK_NB) == 0 && is_there(spool, pool))
 		return NULL;
 	return begin(spool, pool, bytes);
 }
@@ -367,12 +382,6 @@ lock(struct spool_file *file, struct str path)
 		return true;
 	spool_leave(file);
 	return false;
-}
-
-static struct str
-path_of(const struct spool *spool, struct pool *pool, struct str name)
-{
-	return pool_printf(pool, "%.*s/%.*s", PSTR(spool->folder), PSTR(name));
 }
 
 struct err *

@@ -64,7 +64,7 @@ static struct str
 key_of(struct pool *pool, const struct event *event, struct str given,
     struct str id, size_t place)
 {
-	struct buf key = buf_new(pool, given.n + id.n + 2 * LONGEST_CALL);
+	struct buf key = buf_new(pool, given.n + id.n + LONGEST_CALL + 32);
 	unsigned char hash[CRYPTO_HASH];
 
 	if (given.n > 0) {
