@@ -75,6 +75,8 @@ static const struct command {
 	"--from … --to … [--at …] [--direction …] [--then …]"
 	"\twhat would happen to a call, and the document",
 	ctl_route},
+    {"jobs", "list|retry|drop\twhat the worker gave up after five failures",
+	ctl_jobs},
     {"demo", "--write FILE\tthe demo tenant, once; FILE holds its keys",
 	ctl_demo},
 };
