@@ -40,9 +40,10 @@ create_organization(struct visit *visit)
 
 	if (err != NULL)
 		return answer_refused(visit, err);
-	made->owner_link = link_url(req->pool,
-	    conf_text(req->conf, "base_url", "http://127.0.0.1:8080"),
-	    made->link_token);
+	if (made->link_token.n > 0)
+		made->owner_link = link_url(req->pool,
+		    conf_text(req->conf, "base_url", "http://127.0.0.1:8080"),
+		    made->link_token);
 	answer_header(req, "Location",
 	    pool_printf(req->pool, "%.*s/%llu", PSTR(visit_base(visit)),
 		(unsigned long long)visit->change.organization));

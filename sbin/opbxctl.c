@@ -63,8 +63,8 @@ static const struct command {
     {"migrate", "\tcreate the database, or bring it up to date", migrate},
     {"doctor", "\twhat is missing or wrong, and how to mend it", doctor},
     {"org",
-	"create --name … --country … --timezone … --owner-email …"
-	"\ta new tenant: its voice key and its owner's link",
+	"create|list|suspend|resume|export|import …"
+	"\ttenants: made, stopped, written to a file and read from one",
 	ctl_org},
     {"user", "create|passwd --email …\tpeople of a tenant", ctl_user},
     {"operator", "create|passwd|list\tpeople who run the platform",

@@ -212,7 +212,8 @@ finish(struct import *import, const struct wish *wish, struct err *err)
 		return ctl_fail(err);
 	if (refused)
 		printf("nothing was changed: %d to mend\n",
-		    import->refused + import->conflicts);
+		    import->refused +
+			(wish->without_numbers ? 0 : import->conflicts));
 	else
 		printf("%d object%s %s\n", import->changed,
 		    import->changed == 1 ? "" : "s",

@@ -70,6 +70,8 @@ static const struct field query_fields[] = {
 	    .help = "either side's" },
 	{ FIELD(calls_query, did_id), .refers = "dids" },
 	{ FIELD(calls_query, state), .choices = any_states },
+	{ FIELD(calls_query, status), .choices = any_states,
+	    .help = "the same as state" },
 	{ FIELD(calls_query, direction), .choices = call_directions },
 	{ FIELD(calls_query, missed), .choices = any_bool },
 };
@@ -160,7 +162,8 @@ calls_choose(struct visit *visit, const struct habits *habits,
 	    .extension =
 		query->extension_id == 0 ? NIL : INT(query->extension_id),
 	    .did = query->did_id == 0 ? NIL : INT(query->did_id),
-	    .state = cursor_choice(any_states, query->state),
+	    .state = cursor_choice(
+		any_states, query->state != 0 ? query->state : query->status),
 	    .direction = cursor_choice(call_directions, query->direction),
 	    .missed = query->missed == 0 ? NIL : INT(query->missed == 1),
 	};

@@ -29,7 +29,7 @@ struct calls_query {
 	struct history_query history;
 	struct str number, from_number, to_number;
 	uint64_t extension_id, did_id;
-	unsigned state, direction, missed;
+	unsigned state, status, direction, missed;
 };
 
 extern const struct history calls;

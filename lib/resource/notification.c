@@ -19,7 +19,7 @@ static const char *const types[] = {
     NULL,
 };
 
-enum { SECRET_BYTES = 32, TESTS_MOST = 10 };
+enum { SECRET_BYTES = 32, TESTS_MOST = 10, LONGEST_WHOM = 70 };
 
 /* clang-format off */
 static const struct field subject_fields[] = {
@@ -32,7 +32,8 @@ static const struct record subject = {
 };
 static const struct field fields[] = {
 	{ FIELD(notification_record, name), .max = 100,
-	    .flags = REQUIRED | SORT | SEARCH | FILTER },
+	    .flags = SORT | SEARCH | FILTER,
+	    .help = "none: made of what it tells and whom" },
 	{ FIELD(notification_record, event), .choices = events,
 	    .flags = SORT | FILTER },
 	{ FIELD(notification_record, email), .max = 254,
@@ -145,12 +146,38 @@ check_subjects(struct change *change, const struct notification_record *x)
 	return NULL;
 }
 
+/* Of nobody's making, so that it must not be another's either. */
+static struct err *
+make_name(struct change *change, struct notification_record *x)
+{
+	struct str whom =
+	    str_cut(x->email.p != NULL ? x->email : x->url, 0, LONGEST_WHOM);
+	struct rows *rows;
+
+	if (x->name.n > 0 || whom.n == 0 ||
+	    complained(&change->all, STR("name")))
+		return NULL;
+	x->name = pool_printf(
+	    change->pool, "%s to %.*s", events[x->event], PSTR(whom));
+	for (int again = 2;; again++) {
+		TRY(QUERY(change->db,
+		    "SELECT 1 FROM notifications WHERE name = ? AND id <> ?"
+		    " AND deleted_at IS NULL",
+		    &rows, TEXT(x->name), INT(x->row.id)));
+		if (rows->count == 0)
+			return NULL;
+		x->name = pool_printf(change->pool, "%s to %.*s, %d",
+		    events[x->event], PSTR(whom), again);
+	}
+}
+
 static struct err *
 take(struct change *change, const struct json *body, const void *before,
     void *object)
 {
 	resource_take(change, &notifications, body, before, object);
 	check_way(change, object);
+	TRY(make_name(change, object));
 	keep_secret(change, before, object);
 	return check_subjects(change, object);
 }

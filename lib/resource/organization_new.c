@@ -18,7 +18,8 @@ static const struct field new_fields[] = {
 	{ FIELD_AS(new_organization, owner_name, "owner.name"), .max = 100,
 	    .help = "none: the e-mail address" },
 	{ FIELD_AS(new_organization, owner_email, "owner.email"),
-	    .format = TEXT_EMAIL, .max = 254, .flags = REQUIRED },
+	    .format = TEXT_EMAIL, .max = 254,
+	    .help = "none: opbxctl user create makes one" },
 };
 static const struct field made_fields[] = {
 	ORGANIZATION_FIELDS,
@@ -87,6 +88,9 @@ take(struct change *change, const struct json *body, struct str password,
 	if (x->slug.p != NULL && x->slug.n == 0)
 		complain(&change->all, STR("slug"),
 		    "is required: nothing of the name can be one");
+	if (wanted->owner_email.p == NULL && wanted->owner_name.p != NULL &&
+	    !complained(&change->all, STR("owner.email")))
+		complain(&change->all, STR("owner.email"), "is required");
 	if (password.p != NULL)
 		password_check(&change->all, STR("owner.password"), password,
 		    wanted->owner_email);
@@ -165,7 +169,8 @@ make(struct change *change, const struct new_organization *wanted,
 
 	TRY(make_row(change, wanted, made));
 	TRY(make_secrets(change, &made->voice_key, &made->webhook_secret));
-	TRY(make_owner(change, wanted, password, made));
+	if (wanted->owner_email.p != NULL)
+		TRY(make_owner(change, wanted, password, made));
 	created.organization = created.id = change->organization;
 	created.after = record_print(change->pool, organizations.record,
 	    &made->organization, SHOW_MASKED);

@@ -83,6 +83,20 @@ def a_secret_is_for_owners_and_admins(org):
 
 
 @scenario
+def a_name_is_made_where_none_is_given(org):
+    whom = 'ops@example.com'
+    names = [org.post(R, {'event': 'voicemail', 'email': whom, **more}).must(
+        201).data['name'] for more in ({}, {'name': ''}, {'name': None})]
+    assert names == [f'voicemail to {whom}', f'voicemail to {whom}, 2',
+                     f'voicemail to {whom}, 3']
+    long = org.post(R, {'url': HOOK + 'x' * 1000}).must(201).data
+    assert long['name'].startswith('missed_call to https://')
+    assert org.patch(f'{R}/{long["id"]}', {'status': 'inactive'}).must(
+        200).data['name'] == long['name']
+    only(org.post(R, {'event': 'voicemail'}).must(422), 'email')
+
+
+@scenario
 def bounds_of_the_rest(org):
     good = {'name': 'Missed', 'email': 'ops@example.com'}
 
@@ -90,7 +104,7 @@ def bounds_of_the_rest(org):
         for value in values:
             only(org.post(R, {**good, **more, field: value}).must(422), field)
 
-    refused('name', '', None, 7, 'x' * 101, 'a\nb')
+    refused('name', 7, 'x' * 101, 'a\nb')
     refused('event', 'test', '', None, 0, 'Voicemail')
     refused('email', 'ops', '@example.com', 'a@b', 7, 'a b@example.com',
             'a@example.com\r\nBcc: b@example.com', 'a@example.com,b@x.org',

@@ -82,9 +82,22 @@ def a_new_one_is_complete(org):
 
 
 @scenario
+def an_owner_may_come_later(org):
+    op = operator(org)
+    bare = wanted(org, 7)
+    del bare['owner']
+    data = op.post(R, bare).must(201).data
+    assert data['owner_id'] is None and data['owner_link'] is None
+    assert len(data['voice_key']) > 20
+    assert org.sql('SELECT COUNT(*) FROM user WHERE organization_id ='
+                   f" {data['id']}") == [['0']]
+
+
+@scenario
 def all_complaints_come_at_once(org):
     op = operator(org)
-    only(op.post(R, {}).must(422), 'name', 'country', 'timezone',
+    only(op.post(R, {}).must(422), 'name', 'country', 'timezone')
+    only(op.post(R, wanted(org, owner={'name': 'Ann'})).must(422),
          'owner.email')
     only(op.post(R, wanted(
         org, name='x' * 101, slug='Not A Slug', country='XX',
