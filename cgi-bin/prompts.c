@@ -48,12 +48,16 @@ find_upload(struct visit *visit, struct str *bytes)
 	struct complaints all = {visit->req->pool, NULL, NULL};
 	const struct upload_file *file = upload_find(upload, "audio");
 
+	/* What most clients call a file they send. */
+	if (file == NULL)
+		file = upload_find(upload, "file");
 	*bytes = NO_STR;
 	for (size_t i = 0; upload != NULL && i < upload->count; i++)
-		if (!str_is(upload->files[i].name, "audio"))
+		if (!str_is(upload->files[i].name, "audio") &&
+		    !str_is(upload->files[i].name, "file"))
 			complain(&all, upload->files[i].name,
 			    "is no file here; allowed: audio");
-		else if (file == NULL && all.first == NULL)
+		else if (&upload->files[i] != file && all.first == NULL)
 			complain(&all, STR("audio"), "must be one file");
 	if (file != NULL)
 		*bytes = file->bytes;

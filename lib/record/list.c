@@ -346,11 +346,12 @@ add_where(const struct record *record, const struct list *list, struct buf *sql)
 
 		if ((field->flags & FILTER) == 0)
 			continue;
+		/* JSON_VALUE() would make 1 of true. */
 		if (field->kind == FIELD_JSON)
 			for (int n = 0; n < JSON_PATHS; n++)
 				buf_printf(sql,
-				    " AND (? IS NULL OR "
-				    "JSON_VALUE(%s, ?) = ?)",
+				    " AND (? IS NULL OR JSON_UNQUOTE("
+				    "JSON_EXTRACT(%s, ?)) = ?)",
 				    column);
 		else if (field->kind == FIELD_TARGET)
 			buf_printf(sql,

@@ -299,6 +299,14 @@ def a_form_is_read_strictly(org):
         ('audio', 'a', 'audio/wav', wav()),
         ('audio', 'b', 'audio/wav', wav())])
     only(org.post(R, twice, type=kind).must(422, audio='one'), 'audio')
+    both, kind = multipart([('name', 'z')], [
+        ('audio', 'a', 'audio/wav', wav()),
+        ('file', 'b', 'audio/wav', wav())])
+    only(org.post(R, both, type=kind).must(422, audio='one'), 'audio')
+    file, kind = multipart([('name', 'a file')], [
+        ('file', 'a', 'audio/wav', wav())])
+    id = org.post(R, file, type=kind).must(201).data['id']
+    org.delete(f'{R}/{id}').must(204)
     other, kind = multipart([('name', 'z')], [
         ('audio', 'a', 'audio/wav', wav()), ('more', 'b', 'x/y', b'z')])
     only(org.post(R, other, type=kind).must(422, more='no file'), 'more')
@@ -307,7 +315,7 @@ def a_form_is_read_strictly(org):
         ('audio', '../../../../etc/passwd', 'text/html', wav())])
     data = org.post(R, liar, type=kind).must(201).data
     assert data['media_type'] == 'audio/wav'
-    assert len(files_of(org)) == 1
+    assert len(files_of(org)) == 2
     # A JSON body beside other types of other resources.
     org.post('/ring-groups', good, type='multipart/form-data; '
              'boundary=----b').must(415)

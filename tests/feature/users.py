@@ -215,6 +215,12 @@ def everybody_sees_who_there_is_and_no_more(org):
         assert they.get(f'{R}/{me}').data['phone'] == '+12025550199'
         assert '<button>Save' in they.page(f'{R}/{me}').text
     assert org.get(f'{R}?settings.theme=dark').data[0]['id'] == id
+    org.patch(f'{R}/{id}', {'settings': {
+        'theme': 'dark', 'beta': True, 'rows': 50}}).must(200)
+    for query, found in (('beta=true', 1), ('beta=1', 0), ('beta=false', 0),
+                         ('rows=50', 1), ('rows=5', 0)):
+        assert org.get(f'{R}?settings.{query}').json['meta'][
+            'total'] == found, query
     assert org.get(f'{R}?two_factor=true').json['meta']['total'] == 1
 
 
