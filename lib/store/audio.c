@@ -132,6 +132,7 @@ audio_open(struct pool *pool, struct str path, struct audio_draft **out)
 {
 	struct audio_draft *draft = NEW(pool, struct audio_draft);
 
+	*out = draft;
 	draft->path = path;
 	draft->name = pool_printf(pool, "%.*s.%.*s", PSTR(path),
 	    PSTR(crypto_token(pool, NAME_BYTES)));
@@ -141,7 +142,6 @@ audio_open(struct pool *pool, struct str path, struct audio_draft **out)
 	if (draft->fd < 0)
 		return cannot(pool, "make", draft->name);
 	pool_own(pool, drop, draft);
-	*out = draft;
 	return NULL;
 }
 
