@@ -11,6 +11,7 @@
 #include "control.h"
 #include "lint.h"
 #include "place.h"
+#include "queue.h"
 #include "sql_file.h"
 
 /* -- What is told -----------------------------------------------------------
@@ -253,6 +254,7 @@ show_metrics(struct visit *visit)
 {
 	answer(visit->req, 200, "text/plain; version=0.0.4; charset=utf-8");
 	metrics_print(&visit->req->out, clock_monotonic());
+	queue_print(&visit->req->out, visit->desk->redis, visit->req->pool);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 #include "accounts.h"
 #include "clock.h"
 #include "db.h"
+#include "heartbeat.h"
 #include "migrate.h"
 #include "node_map.h"
 #include "redis.h"
@@ -390,14 +391,20 @@ look_at_worker(struct doctor *d)
 	struct str folder = conf_path(d->pool, d->conf, "run_dir", "/run/opbx");
 	bool there = access(pool_printf(d->pool, "%s/generations", folder.p).p,
 			 R_OK | W_OK) == 0;
+	struct str lost = heartbeat_lost(d->pool, d->conf);
 
-	if (there && node_map_is_fresh(
-			 node_map_open(d->pool, folder, 0), clock_monotonic()))
-		find(d, OK, "worker");
-	else
+	if (!there || !node_map_is_fresh(
+			  node_map_open(d->pool, folder, 0), clock_monotonic()))
 		find(d, WARN,
 		    "worker: was not heard of for a second, mail and requests "
 		    "wait and changes are seen late: start opbx-worker");
+	else if (lost.p != NULL)
+		find(d, WARN,
+		    "worker: %.*s was not heard of for %d minutes: look what "
+		    "the log says of this job, then restart opbx-worker",
+		    PSTR(lost), HEARTBEAT_SECONDS / 60);
+	else
+		find(d, OK, "worker");
 }
 
 bool
