@@ -61,9 +61,9 @@ judge(struct import *import, const struct section *section, struct err *err)
 static bool
 is_configured_later(const struct kind *kind, const struct field *field)
 {
-	if (field->kind == FIELD_TARGET || field->kind == FIELD_LIST ||
-	    field->kind == FIELD_ID || field->kind == FIELD_DID ||
-	    (field->flags & (READONLY | WRITEONLY)) != 0)
+	/* What words and numbers say needs nothing else; the rest may. */
+	if (field->kind != FIELD_TEXT ||
+	    (field->flags & (READONLY | WRITEONLY | SECRET)) != 0)
 		return true;
 	/* A bare extension is a user's: it needs nothing else. */
 	return kind->resource == &extensions &&

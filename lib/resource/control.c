@@ -391,6 +391,17 @@ end_once(struct visit *visit)
 		once_forget(visit->desk->db, req, &visit->once);
 }
 
+/* A form that says where to go next comes from a page, whatever is accepted. */
+static bool
+is_plain_form(const struct visit *visit)
+{
+	struct str accept = req_header(visit->req, "Accept", NULL);
+
+	return form_get(&visit->body.fields, "_next").n > 0 &&
+	       memmem(accept.n > 0 ? accept.p : "", accept.n, "json", 4) ==
+		   NULL;
+}
+
 static struct err *
 handle_visit(struct visit *visit)
 {
@@ -400,6 +411,8 @@ handle_visit(struct visit *visit)
 	TRY(admit(visit));
 	if (!str_is(visit->req->method, "GET"))
 		TRY(body_parse(visit->req, &visit->body));
+	if (is_plain_form(visit))
+		visit->face = FACE_HTML;
 	if (!str_is(visit->req->method, "GET"))
 		TRY(check_csrf(visit));
 	TRY(begin_once(visit, &answered));

@@ -1,8 +1,9 @@
 """The plain pages that a browser gets, and the forms that work without
 scripts."""
 import re
+import urllib.parse
 
-from support import BUILD, main, scenario
+from support import BUILD, FORM, main, scenario
 
 R = '/extensions'
 
@@ -206,6 +207,16 @@ def a_refused_form_comes_again_with_what_was_typed(org):
         {'extension_id': ann}]}).must(201)
     page = org.form(f'{R}/{ann}', {'_method': 'DELETE'}).must(409)
     assert 'ring group' in page.text and 'G</li>' in page.text
+
+
+@scenario
+def a_form_with_a_next_page_goes_there_whatever_is_accepted(org):
+    fields = urllib.parse.urlencode({'number': '1001', 'name': 'Ann',
+                                     '_next': '/cgi-bin/dids'})
+    answer = org.ask('POST', R, fields, type=FORM, accept='*/*').must(303)
+    assert answer.headers['location'] == '/cgi-bin/dids'
+    org.ask('POST', R, fields, type=FORM, accept='application/json').must(
+        422, number='taken')
 
 
 @scenario

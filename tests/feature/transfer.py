@@ -207,6 +207,10 @@ def secrets_leave_only_when_asked(org):
         assert secret not in text, secret
         assert secret in export(org, '--secrets')
     assert '# voicemail.pin is a secret' in text
+    # Elsewhere a rule may need one that is left out, and says so.
+    there = org.instance.organization(org.by)
+    code, said = load(there, text, '--without-numbers')
+    assert code == 1 and 'wait_for_host needs a host_pin' in said, said
     # What is there keeps its own.
     assert load(org, text.replace('Änn', 'Anna'))[0] == 0
     id = org.get('/extensions?number=1001').data[0]['id']
