@@ -71,8 +71,8 @@ read_names(const struct work *work, struct pool *pool, enum audio_kind kind,
     uint64_t organization, struct names *out)
 {
 	static const char *const sqls[] = {
-	    [AUDIO_PROMPT] = "SELECT audio_token FROM prompts"
-			     " WHERE audio_token IS NOT NULL",
+	    /* One that is words has none. */
+	    [AUDIO_PROMPT] = "SELECT COALESCE(audio_token, '') FROM prompts",
 	    [AUDIO_RECORDING] = "SELECT id FROM recordings",
 	    [AUDIO_VOICEMAIL] = "SELECT id FROM voicemails",
 	};
