@@ -1,6 +1,7 @@
 #include "intake.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "instant.h"
 #include "intake_private.h"
@@ -19,17 +20,15 @@ enum { SAYS_STORED, SAYS_REPEATED, SAYS_PENDING, SAYS_QUEUED };
 /*
  * One call: was it here, into the queue, and is it on its way to the disk?
  * While an fsync of the append-only file runs, Redis answers before it writes
- * (flushAppendOnlyFile(), appendfsync everysec); without such a file it never
- * writes.  Then the event is only queued, and is stored elsewhere, too.
+ * (flushAppendOnlyFile(), appendfsync everysec); without such a file it tells
+ * nothing of it.  Then the event is only queued, and is stored elsewhere, too.
  */
 static const char script[] =
     "local was = redis.call('GET', KEYS[1]) "
-    "if was == 'done' then return 1 end "
-    "if was then return 2 end "
+    "if was then return was == 'done' and 1 or 2 end "
     "redis.call('XADD', KEYS[2], '*', 'event', ARGV[1]) "
-    "local info = redis.call('INFO', 'persistence') "
-    "if string.find(info, 'aof_enabled:1', 1, true) and "
-    "string.find(info, 'aof_pending_bio_fsync:0', 1, true) then "
+    "if string.find(redis.call('INFO', 'persistence'), "
+    "'aof_pending_bio_fsync:0', 1, true) then "
     "redis.call('SET', KEYS[1], 'done', 'EX', ARGV[2]) return 0 end "
     "redis.call('SET', KEYS[1], 'pending', 'EX', ARGV[3]) return 3";
 
@@ -140,6 +139,29 @@ hear(struct taken *taken, int64_t said)
 		*taken->accepted = EVENT_PENDING;
 }
 
+static struct err *
+load_script(struct intake *intake, struct pool *pool)
+{
+	struct reply reply;
+
+	TRY(redis_call(intake->redis, pool, &reply, "SCRIPT LOAD %b", script,
+	    sizeof script - 1));
+	snprintf(
+	    intake->script, sizeof intake->script, "%.*s", PSTR(reply.text));
+	return NULL;
+}
+
+static struct err *
+run_script(struct intake *intake, struct pool *pool, const struct taken *taken,
+    struct reply *reply)
+{
+	/* What is due from before must not be taken for its own. */
+	return redis_call(intake->redis, pool, reply,
+	    "EVALSHA %s 2 %b %s %b %d %d", intake->script, taken->redis_key.p,
+	    taken->redis_key.n, INTAKE_QUEUE, taken->text.p, taken->text.n,
+	    (int)DONE_SECONDS, (int)PENDING_SECONDS);
+}
+
 /* What is not stored afterwards is stored elsewhere. */
 static struct err *
 put_redis(
@@ -149,18 +171,22 @@ put_redis(
 		struct taken *taken = &all[i];
 		unsigned char hash[CRYPTO_HASH];
 		struct reply reply;
+		struct err *err;
 
 		event_hash(pool, taken->event, hash);
 		taken->redis_key =
 		    pool_printf(pool, "opbx:%llu:idem:webhook:%.*s",
 			(unsigned long long)taken->event->organization,
 			PSTR(crypto_hex(pool, hash, sizeof hash)));
-		/* Replies that are still due must not be taken for its own. */
-		TRY(redis_call(intake->redis, pool, &reply,
-		    "EVAL %b 2 %b %s %b %d %d", script, sizeof script - 1,
-		    taken->redis_key.p, taken->redis_key.n, INTAKE_QUEUE,
-		    taken->text.p, taken->text.n, (int)DONE_SECONDS,
-		    (int)PENDING_SECONDS));
+		if (intake->script[0] == '\0')
+			TRY(load_script(intake, pool));
+		err = run_script(intake, pool, taken, &reply);
+		/* It was started anew since. */
+		if (err != NULL && strstr(err->cause.p, "NOSCRIPT") != NULL) {
+			TRY(load_script(intake, pool));
+			err = run_script(intake, pool, taken, &reply);
+		}
+		TRY(err);
 		if (reply.kind == REPLY_INT)
 			hear(taken, reply.number);
 	}

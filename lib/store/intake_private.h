@@ -14,6 +14,7 @@ struct intake {
 	struct redis *redis;
 	struct spool *spool;
 	const char *where; /* intake_where() */
+	char script[48];   /* Redis' name of it; empty: not loaded yet */
 	/* Of who drains. */
 	struct pool *process;
 	struct str consumer;

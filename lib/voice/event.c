@@ -8,6 +8,7 @@
 enum {
 	LONGEST_CALL = 128, /* bytes of a call's key */
 	PARAMS = 256,       /* of a form */
+	FEW = 2,            /* events there is room for at first */
 };
 
 /* Where an event may name its call, the best place first. */
@@ -22,12 +23,19 @@ struct wanted {
 	struct str id;
 };
 
+/* Most members are none of these, and their length tells. */
+static bool
+may_be_wanted(size_t n)
+{
+	return n == 5 || n == 6 || n == 7 || n == 11 || n == 13 || n == 17;
+}
+
 static void
 found(void *context, struct str path, struct str value)
 {
 	struct wanted *wanted = context;
 
-	if (value.n == 0 || path.n > 17)
+	if (value.n == 0 || !may_be_wanted(path.n))
 		return;
 	for (size_t i = 0; i < PLACES; i++)
 		if (str_is_nocase(path, places[i])) {
@@ -119,13 +127,23 @@ next_piece(struct str *rest, struct str *piece, bool *last)
 	return false;
 }
 
+/* For as many as may come: most often it is one. */
+static void
+make_room(struct pool *pool, struct carrier_message *message)
+{
+	struct event *events = NEW_ARRAY(pool, struct event, INTAKE_MOST);
+
+	memcpy(events, message->events, FEW * sizeof *events);
+	message->events = events;
+}
+
 static struct err *
 split(struct pool *pool, struct str text, struct carrier_message *message)
 {
 	struct str rest = str_cut(text, 1, text.n);
 	bool last = false;
 
-	message->events = NEW_ARRAY(pool, struct event, INTAKE_MOST);
+	message->events = NEW_ARRAY(pool, struct event, FEW);
 	while (!last) {
 		struct str piece;
 
@@ -135,6 +153,8 @@ split(struct pool *pool, struct str text, struct carrier_message *message)
 		if (!next_piece(&rest, &piece, &last))
 			return err_new(pool, BAD_REQUEST,
 			    "This is not valid JSON: the array does not end.");
+		if (message->count == FEW)
+			make_room(pool, message);
 		message->events[message->count++].body = piece;
 	}
 	if (str_trim(rest).n > 0)
