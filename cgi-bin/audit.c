@@ -25,10 +25,9 @@ show_entry(struct visit *visit)
 	struct audit_entry entry;
 
 	TRY(audit_load(visit, visit->id, &entry));
-	answer_object(visit, &audit_row, &entry,
+	return answer_object(visit, &audit_row, &entry,
 	    pool_printf(visit->req->pool, "Change %llu",
 		(unsigned long long)visit->id));
-	return NULL;
 }
 
 static const struct route routes[] = {

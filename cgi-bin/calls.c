@@ -29,10 +29,9 @@ show_call(struct visit *visit)
 	struct call_record call;
 
 	TRY(call_load(visit, visit->id, &call));
-	answer_object(visit, &call_details, &call,
+	return answer_object(visit, &call_details, &call,
 	    pool_printf(
 		visit->req->pool, "Call %llu", (unsigned long long)visit->id));
-	return NULL;
 }
 
 static struct err *
@@ -47,10 +46,12 @@ list_active(struct visit *visit)
 		return NULL;
 	}
 	html.record = &call_row;
+	html.asks = NULL;
+	TRY(visit_choices(visit, &html));
 	html_open(&html, 200, STR("Calls in progress"));
 	html_rows(&html, &call_row, page.objects, page.count, true);
 	if (page.count == 0)
-		html_note(&html, "There is none.");
+		html_note(&html, "No call is in progress.");
 	html_close(&html);
 	return NULL;
 }

@@ -26,10 +26,9 @@ show_cdr(struct visit *visit)
 	struct cdr_record cdr;
 
 	TRY(cdr_load(visit, visit->id, &cdr));
-	answer_object(visit, &cdr_details, &cdr,
+	return answer_object(visit, &cdr_details, &cdr,
 	    pool_printf(
 		visit->req->pool, "CDR %llu", (unsigned long long)visit->id));
-	return NULL;
 }
 
 static const struct route routes[] = {

@@ -85,7 +85,10 @@ struct field {
 	unsigned targets;           /* set of 1 << enum target_type */
 	const char *refers;         /* responder of what an id names */
 	const struct record *of;    /* rows of a list */
-	const char *help;           /* one line for people */
+	/* What people call the values of a number, from .min on, or what a
+	   text may be; NULL: anything. For forms and pages alone. */
+	const char *const *words;
+	const char *help; /* one line for people */
 };
 
 #define FIELD_IN(type, member, path, in)                        \

@@ -10,15 +10,40 @@
 
 #include "list.h"
 #include "req.h"
+#include "zone.h"
+
+/* Somewhere to go from every page. */
+struct html_place {
+	struct str href, text;
+	const char *responder;
+};
+
+/* Objects of one kind, to choose from by name. */
+struct html_choices {
+	const struct html_choices *next;
+	const char *of; /* responder; HTML_NUMBERS: proved numbers, by number */
+	bool more;      /* than are here: no list to choose from */
+	size_t count;
+	struct str *values, *names;
+};
+#define HTML_NUMBERS "numbers"
 
 struct html {
 	struct req *req;
 	const struct record *record;
 	struct str base;  /* "/cgi-bin/ring-groups" */
 	struct str title; /* "Ring groups" */
-	/* What there is below /cgi-bin/, NULL: links lead nowhere else. */
-	const char *const *responders;
+	/* What the visitor may look at; links lead nowhere else. */
+	const struct html_place *places;
+	size_t place_count;
+	struct str who;  /* "Ann, owner"; absent: nobody is signed in */
 	struct str csrf; /* absent: none */
+	const struct html_choices *choices;
+	const struct zone *zone;   /* whose times are shown; NULL: UTC */
+	struct str zone_name;      /* absent: UTC */
+	const char *const *only;   /* fields that may be changed; NULL: all */
+	const struct record *asks; /* of the list besides its own filters */
+	bool listed;               /* there is a list to go back to */
 	bool may_create, may_change, may_delete;
 	bool secrets;  /* may be seen */
 	bool restores; /* what is deleted may come back */
@@ -34,8 +59,22 @@ void html_close(const struct html *html);
 /* A message, what is wrong with fields, what still uses an object. */
 void html_problem(const struct html *html, const struct err *err);
 
-/* Is there a page to link to? */
+/* Is there a page to link to, for this visitor? */
 bool html_leads(const struct html *html, const char *responder);
+/*
+ * A value that field_print() or JSON wrote, in words: a name for an id, a
+ * clock's time for an instant.  The second adds it to the page with a link to
+ * what it names.
+ */
+struct str html_text(
+    const struct html *html, const struct field *field, struct str text);
+void html_text_add(
+    const struct html *html, const struct field *field, struct str text);
+/* NULL: none were looked for. */
+const struct html_choices *html_choices(
+    const struct html *html, const char *of);
+/* The responder of what a target of this type names; NULL: none. */
+const char *html_target_responder(enum target_type type);
 
 /* Parts: a field's value, a link, this list's address with one change. */
 void html_cell(
@@ -44,6 +83,11 @@ void html_link(const struct html *html, struct str href, struct str text);
 struct str html_with(const struct html *html, const struct form *query,
     const char *name, struct str value);
 
+/* One input of a list's question, filled from it. */
+void html_filter(const struct html *html, const struct field *field,
+    const struct form *query);
+/* To this list as a file. */
+void html_file_link(const struct html *html, const struct form *query);
 void html_list(const struct html *html, const struct list *list,
     const struct page *page, const struct form *query);
 /*
@@ -61,6 +105,9 @@ void html_confirm(const struct html *html, uint64_t id, struct str name);
 void html_action(const struct html *html, uint64_t id, const char *action,
     const struct record *takes, const struct json *values,
     const struct err *err);
+/* One field of an object, as it is read; lists are tables. */
+void html_show(const struct html *html, const struct field *field,
+    const struct json *json);
 /* What an object holds, to be read and copied. */
 void html_values(const struct html *html, const struct record *record,
     const struct json *values);

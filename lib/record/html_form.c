@@ -1,13 +1,7 @@
 /* An object as a form: one input a field, complaints beside their inputs. */
-#include "html.h"
+#include "html_input.h"
 #include "take.h"
 #include "words.h"
-
-struct form_page {
-	const struct html *html;
-	struct buf *out;
-	const struct err *err;
-};
 
 enum { EMPTY_ROWS = 3 };
 
@@ -23,190 +17,91 @@ look_up(const struct json *json, struct pool *pool, const char *path)
 	return json;
 }
 
-/* What an input shows: numbers and booleans as they are written. */
-static struct str
-value_text(struct pool *pool, const struct json *json)
-{
-	if (json_kind(json) == JSON_NULL)
-		return STR("");
-	if (json_kind(json) == JSON_TEXT)
-		return json_text(json);
-	return json_print(pool, json);
-}
-
-static void
-add_complaints(const struct form_page *page, struct str path)
-{
-	const struct complaint *c =
-	    page->err != NULL ? page->err->complaints : NULL;
-
-	for (; c != NULL; c = c->next)
-		if (str_equal(c->field, path)) {
-			buf_add_text(page->out, " <em class=\"complaint\">");
-			buf_add_html(page->out, c->text);
-			buf_add_text(page->out, "</em>");
-		}
-}
-
-static void
-add_option(const struct form_page *page, struct str value, struct str label,
-    struct str chosen)
-{
-	buf_add_text(page->out, "<option value=\"");
-	buf_add_html(page->out, value);
-	buf_printf(
-	    page->out, "\"%s>", str_equal(value, chosen) ? " selected" : "");
-	buf_add_html(page->out, label);
-	buf_add_text(page->out, "</option>");
-}
-
-static void
-add_input(const struct form_page *page, const char *type, struct str path,
-    struct str value, const char *more)
-{
-	buf_printf(page->out, "<input type=\"%s\" name=\"", type);
-	buf_add_html(page->out, path);
-	buf_add_text(page->out, "\" value=\"");
-	buf_add_html(page->out, value);
-	buf_printf(page->out, "\"%s>", more);
-}
-
-static void
-open_select(const struct form_page *page, struct str path)
-{
-	buf_add_text(page->out, "<select name=\"");
-	buf_add_html(page->out, path);
-	buf_add_text(page->out, "\">");
-}
-
-static void
-add_choice(const struct form_page *page, const struct field *field,
-    struct str path, struct str value)
-{
-	open_select(page, path);
-	/* So that an empty line of a list stays empty. */
-	if (value.n == 0)
-		add_option(page, STR(""), STR("-"), value);
-	if (field->kind == FIELD_BOOL) {
-		add_option(page, STR("false"), STR("no"), value);
-		add_option(page, STR("true"), STR("yes"),
-		    str_is(value, "1") || str_is(value, "on") ? STR("true")
-							      : value);
-	} else {
-		for (size_t i = 0; field->choices[i] != NULL; i++)
-			add_option(page, str_of(field->choices[i]),
-			    words_of(
-				page->out->pool, str_of(field->choices[i])),
-			    value);
-	}
-	buf_add_text(page->out, "</select>");
-}
-
-static void
-add_area(const struct form_page *page, struct str path, struct str value)
-{
-	buf_add_text(page->out, "<textarea rows=\"3\" name=\"");
-	buf_add_html(page->out, path);
-	/* A line break right behind the tag is not part of the text. */
-	buf_add_text(page->out, "\">\n");
-	buf_add_html(page->out, value);
-	buf_add_text(page->out, "</textarea>");
-}
-
-static void
-add_target(const struct form_page *page, const struct field *field,
-    struct str path, const struct json *json)
-{
-	struct pool *pool = page->out->pool;
-	struct str type = json_text(json_get(json, "type"));
-	struct str place = pool_printf(pool, "%.*s.type", PSTR(path));
-
-	open_select(page, place);
-	add_option(page, STR(""), STR("-"), type);
-	for (int i = TARGET_EXTENSION; i <= TARGET_HANGUP; i++) {
-		struct str name = str_of(target_type_name((enum target_type)i));
-
-		if ((field->targets & TARGET_BIT(i)) != 0)
-			add_option(page, name, words_of(pool, name), type);
-	}
-	buf_add_text(page->out, "</select>");
-	add_complaints(page, place);
-	place = pool_printf(pool, "%.*s.id", PSTR(path));
-	buf_add_text(page->out, " <label>ID ");
-	add_input(page, "text", place, value_text(pool, json_get(json, "id")),
-	    " inputmode=\"numeric\"");
-	buf_add_text(page->out, "</label>");
-	add_complaints(page, place);
-	if ((field->targets & TARGET_BIT(TARGET_EXTERNAL)) == 0)
-		return;
-	place = pool_printf(pool, "%.*s.number", PSTR(path));
-	buf_add_text(page->out, " <label>Number ");
-	add_input(page, "text", place,
-	    value_text(pool, json_get(json, "number")), "");
-	buf_add_text(page->out, "</label>");
-	add_complaints(page, place);
-}
-
-static void
-add_value(const struct form_page *page, const struct field *field,
-    struct str path, struct str value)
-{
-	if ((field->flags & READONLY) != 0) {
-		buf_add_text(page->out, "<output>");
-		buf_add_html(page->out, value);
-		buf_add_text(page->out, "</output>");
-	} else if (field->format == TEXT_FILE) {
-		/* No page can fill this in. */
-		add_input(page, "file", path, STR(""),
-		    " accept=\"audio/wav,audio/mpeg,.wav,.mp3\"");
-	} else if ((field->flags & WRITEONLY) != 0) {
-		/* What was typed in vain is not said back either. */
-		add_input(page, "password", path, STR(""),
-		    " autocomplete=\"new-password\"");
-	} else if (field->kind == FIELD_BOOL || field->kind == FIELD_CHOICE) {
-		add_choice(page, field, path, value);
-	} else if (field->kind == FIELD_JSON || field->format == TEXT_LINES) {
-		add_area(page, path, value);
-	} else {
-		add_input(page, "text", path, value,
-		    field->kind == FIELD_INT || field->kind == FIELD_ID
-			? " inputmode=\"numeric\""
-			: "");
-	}
-}
-
 static void add_fields(const struct form_page *page,
     const struct record *record, struct str path, const struct json *json);
+
+/* The way to the objects that there are to refer to. */
+static void
+add_all(const struct form_page *page, const char *responder)
+{
+	if (html_leads(page->html, responder))
+		buf_printf(page->out,
+		    " <a class=\"all\" href=\"/cgi-bin/%s\">All %.*s</a>",
+		    responder,
+		    PSTR(words_of(page->out->pool, str_of(responder))));
+}
 
 /* Those there are and some empty ones; empty lines are not sent on. */
 static void
 add_rows(const struct form_page *page, const struct field *field,
     struct str path, const struct json *json)
 {
+	struct pool *pool = page->out->pool;
 	size_t count = json_count(json);
-	bool fixed = (field->flags & READONLY) != 0;
-	size_t most = count + (fixed ? 0 : EMPTY_ROWS);
+	size_t most = count + EMPTY_ROWS;
 
 	if (field->max > 0 && most > (size_t)field->max)
 		most = (size_t)field->max;
 	if (most < count)
 		most = count;
+	for (size_t i = 0; i < field->of->count; i++)
+		add_all(page, field->of->fields[i].refers);
 	for (size_t i = 0; i < most; i++) {
-		struct str place =
-		    pool_printf(page->out->pool, "%.*s.%zu", PSTR(path), i);
+		struct str place = pool_printf(pool, "%.*s.%zu", PSTR(path), i);
 
-		buf_add_text(page->out, "<fieldset>");
-		add_complaints(page, place);
+		if (record_is_plain(field->of)) {
+			add_fields(page, field->of, place, json_at(json, i));
+			continue;
+		}
+		buf_add_text(page->out, "<fieldset><legend>");
+		buf_add_html(
+		    page->out, heading_of(pool, str_of(field->of->name)));
+		buf_printf(page->out, " %zu%s</legend>", i + 1,
+		    i >= count ? " (empty: none)" : "");
+		form_complaints(page, place, false);
 		add_fields(page, field->of, place, json_at(json, i));
 		buf_add_text(page->out, "</fieldset>\n");
 	}
 }
 
 static void
-add_link(const struct form_page *page, const char *responder)
+add_help(
+    const struct form_page *page, const struct field *field, struct str path)
 {
-	buf_printf(page->out, " <a href=\"/cgi-bin/%s\">%.*s</a>", responder,
-	    PSTR(words_of(page->out->pool, str_of(responder))));
+	/* Of a list's rows it stands once, above them. */
+	if (str_is(path, field->name))
+		add_all(page, field->refers);
+	if (field->help == NULL) {
+		if (field->kind == FIELD_INSTANT)
+			buf_add_text(page->out, " <small>like "
+						"2026-12-25T17:00:00Z</small>");
+		return;
+	}
+	buf_printf(page->out, " <small id=\"%s", page->prefix);
+	buf_add_html(page->out, path);
+	buf_add_text(page->out, "-help\">");
+	buf_add_html(page->out, str_of(field->help));
+	buf_add_text(page->out, "</small>");
+}
+
+/* What this visitor may only read. */
+static void
+add_fixed(const struct form_page *page, const struct field *field,
+    struct str label, const struct json *json)
+{
+	bool list = field->kind == FIELD_LIST;
+
+	buf_add_text(page->out,
+	    list ? "<fieldset><legend>" : "<p><span class=\"label\">");
+	buf_add_html(page->out, label);
+	buf_add_text(page->out, list ? "</legend>" : "</span> ");
+	html_show(page->html, field, json);
+	if (field->help != NULL) {
+		buf_add_text(page->out, " <small>");
+		buf_add_html(page->out, str_of(field->help));
+		buf_add_text(page->out, "</small>");
+	}
+	buf_add_text(page->out, list ? "</fieldset>\n" : "</p>\n");
 }
 
 static void
@@ -215,26 +110,68 @@ add_field(const struct form_page *page, const struct field *field,
 {
 	bool group = field->kind == FIELD_TARGET || field->kind == FIELD_LIST;
 
-	buf_add_text(page->out, group ? "<fieldset><legend>" : "<p><label>");
-	buf_add_html(page->out, label);
-	buf_add_text(page->out, group ? "</legend>" : " ");
-	if (field->kind == FIELD_TARGET)
-		add_target(page, field, path, json);
-	else if (field->kind == FIELD_LIST)
-		add_rows(page, field, path, json);
-	else
-		add_value(page, field, path, value_text(page->out->pool, json));
-	if (!group)
-		buf_add_text(page->out, "</label>");
-	add_complaints(page, path);
-	if (html_leads(page->html, field->refers))
-		add_link(page, field->refers);
-	if (field->help != NULL) {
-		buf_add_text(page->out, " <small>");
-		buf_add_html(page->out, str_of(field->help));
-		buf_add_text(page->out, "</small>");
+	if (group) {
+		buf_add_text(page->out, "<fieldset><legend>");
+	} else {
+		buf_printf(page->out, "<p><label for=\"%s", page->prefix);
+		buf_add_html(page->out, path);
+		buf_add_text(page->out, "\">");
 	}
+	buf_add_html(page->out, label);
+	buf_add_text(page->out, group ? "</legend>\n" : "</label> ");
+	if (field->kind == FIELD_TARGET) {
+		form_target(page, field, path, json);
+	} else if (field->kind == FIELD_LIST) {
+		form_complaints(page, path, false);
+		add_rows(page, field, path, json);
+	} else {
+		form_value(page, field, path, form_text(page->out->pool, json));
+		form_complaints(page, path, false);
+	}
+	add_help(page, field, path);
 	buf_add_text(page->out, group ? "</fieldset>\n" : "</p>\n");
+}
+
+static bool
+is_fixed(
+    const struct form_page *page, const struct field *field, struct str path)
+{
+	const char *const *name = page->html->only;
+
+	if ((field->flags & READONLY) != 0)
+		return true;
+	/* What is in a list may be changed with it. */
+	if (name == NULL || !str_is(path, field->name))
+		return false;
+	while (*name != NULL && strcmp(*name, field->name) != 0)
+		name++;
+	return *name == NULL;
+}
+
+/* Of "countries.0": "Country 1". */
+static struct str
+label_of_row(struct pool *pool, const struct record *record, struct str path)
+{
+	size_t from = path.n;
+
+	while (from > 0 && path.p[from - 1] != '.')
+		from--;
+	return heading_of(pool, pool_printf(pool, "%s.%.*s", record->name,
+				    PSTR(str_cut(path, from, path.n))));
+}
+
+/* Rows that stand for objects chosen by name need not say the name again. */
+static bool
+is_named(const struct form_page *page, const struct record *record)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct html_choices *choices =
+		    html_choices(page->html, record->fields[i].refers);
+
+		if (choices != NULL && !choices->more)
+			return true;
+	}
+	return false;
 }
 
 static void
@@ -246,17 +183,19 @@ add_fields(const struct form_page *page, const struct record *record,
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 		const struct json *value = look_up(json, pool, field->name);
+		struct str place = take_path(pool, path, str_of(field->name));
+		struct str label = record_is_plain(record)
+				       ? label_of_row(pool, record, path)
+				       : label_of(pool, field);
 
 		if ((field->flags & SECRET) != 0 && !page->html->secrets)
 			continue;
-		if ((field->flags & READONLY) != 0 &&
-		    json_kind(value) == JSON_NULL)
-			continue;
-		add_field(page, field,
-		    record_is_plain(record)
-			? heading_of(pool, str_of(record->name))
-			: label_of(pool, field),
-		    take_path(pool, path, str_of(field->name)), value);
+		if (!is_fixed(page, field, place))
+			add_field(page, field, label, place, value);
+		else if (json_kind(value) != JSON_NULL &&
+			 (field->flags & WRITEONLY) == 0 &&
+			 !(path.n > 0 && is_named(page, record)))
+			add_fixed(page, field, label, value);
 	}
 }
 
@@ -286,32 +225,71 @@ add_player(const struct form_page *page, uint64_t id, const struct json *values)
 }
 
 static bool
-has_input(const struct record *record)
+has_input(const struct html *html)
 {
-	for (size_t i = 0; i < record->count; i++)
-		if ((record->fields[i].flags & READONLY) == 0)
-			return true;
+	for (size_t i = 0; i < html->record->count; i++)
+		if ((html->record->fields[i].flags & READONLY) == 0)
+			return html->only == NULL || html->only[0] != NULL;
 	return false;
+}
+
+/* "Extension 1001 Ann"; by its ID what has no name. */
+static struct str
+title_of(const struct html *html, uint64_t id, const struct json *values)
+{
+	struct pool *pool = html->req->pool;
+	struct str one = heading_of(pool, str_of(html->record->name));
+	struct str number = json_text(json_get(values, "number"));
+	struct str name = json_text(json_get(values, "name"));
+
+	if (number.n == 0 && name.n == 0)
+		return pool_printf(
+		    pool, "%.*s %llu", PSTR(one), (unsigned long long)id);
+	return pool_printf(pool, "%.*s %.*s%s%.*s", PSTR(one), PSTR(number),
+	    number.n > 0 && name.n > 0 ? " " : "", PSTR(name));
+}
+
+/* When it was made and changed, and whether it is gone. */
+static void
+add_dates(const struct html *html, uint64_t id, const struct json *values)
+{
+	static const struct field instant = {.kind = FIELD_INSTANT};
+	struct str made = json_text(json_get(values, "created_at"));
+	struct str changed = json_text(json_get(values, "updated_at"));
+	struct buf *out = &html->req->out;
+
+	if (made.n == 0 || html->single)
+		return;
+	buf_printf(out, "<p class=\"dates\">ID %llu, made %.*s",
+	    (unsigned long long)id, PSTR(html_text(html, &instant, made)));
+	if (changed.n > 0)
+		buf_printf(out, ", changed %.*s",
+		    PSTR(html_text(html, &instant, changed)));
+	buf_add_text(out, "</p>\n");
 }
 
 void
 html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err)
 {
-	struct form_page page = {html, &html->req->out, err};
+	static const char *const nothing[] = {NULL};
+	struct html own = *html;
+	struct form_page page = {&own, &html->req->out, err, ""};
 	struct pool *pool = html->req->pool;
-	struct str name = str_of(html->record->name);
 	struct str heading = html->title;
+	bool changes;
 
 	if (html->does != NULL)
 		heading = str_of(html->does);
 	else if (!html->single)
-		heading = id == 0 ? pool_printf(pool, "New %.*s",
-					PSTR(words_of(pool, name)))
-				  : pool_printf(pool, "%.*s %llu",
-					PSTR(heading_of(pool, name)),
-					(unsigned long long)id);
-
+		heading =
+		    id != 0
+			? title_of(html, id, values)
+			: pool_printf(pool, "New %.*s",
+			      PSTR(words_of(pool, str_of(html->record->name))));
+	if (!html->may_change && (id != 0 || html->single))
+		own.only = nothing;
+	changes = has_input(&own);
 	html_open(html, err != NULL ? err_status(err->code) : 200, heading);
 	if (err != NULL)
 		html_problem(html, err);
@@ -321,15 +299,17 @@ html_form(const struct html *html, uint64_t id, const struct json *values,
 		buf_printf(page.out, "/%llu", (unsigned long long)id);
 	buf_add_text(page.out, encoding(html->record));
 	if (id != 0)
-		add_input(&page, "hidden", STR("_method"), STR("PATCH"), "");
-	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
+		form_input(
+		    &page, "hidden", NULL, STR("_method"), STR("PATCH"), "");
+	form_input(&page, "hidden", NULL, STR("_csrf"), html->csrf, "");
 	buf_add_char(page.out, '\n');
 	add_fields(&page, html->record, STR(""), values);
-	if (html->may_change && has_input(html->record))
+	if (changes)
 		buf_printf(page.out, "<button>%s</button>\n",
 		    html->does != NULL ? html->does : "Save");
 	buf_add_text(page.out, "</form>\n");
 	add_player(&page, id, values);
+	add_dates(html, id, values);
 	if (id != 0 && html->may_delete && !html->single)
 		buf_printf(page.out,
 		    "<p><a href=\"%.*s/%llu/delete\">Delete</a></p>\n",
@@ -341,15 +321,19 @@ html_action(const struct html *html, uint64_t id, const char *action,
     const struct record *takes, const struct json *values,
     const struct err *err)
 {
-	struct form_page page = {html, &html->req->out, err};
-	struct str name = heading_of(html->req->pool, str_of(action));
+	struct html own = *html;
+	struct pool *pool = html->req->pool;
+	struct form_page page = {
+	    &own, &html->req->out, err, pool_printf(pool, "%s-", action).p};
+	struct str name = deed_of(pool, str_of(action));
 
+	own.only = NULL;
 	buf_add_text(page.out, "<form method=\"post\" action=\"");
 	buf_add_html(page.out, html->base);
 	if (id != 0)
 		buf_printf(page.out, "/%llu", (unsigned long long)id);
 	buf_printf(page.out, "/%s%s", action, encoding(takes));
-	add_input(&page, "hidden", STR("_csrf"), html->csrf, "");
+	form_input(&page, "hidden", NULL, STR("_csrf"), html->csrf, "");
 	buf_add_char(page.out, '\n');
 	if (takes != NULL) {
 		buf_add_text(page.out, "<h2>");

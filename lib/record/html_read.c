@@ -8,47 +8,18 @@ out_of(const struct html *html)
 	return &html->req->out;
 }
 
-static void
-add_options(struct buf *out, const struct field *field, struct str given)
-{
-	for (size_t i = 0; field->choices[i] != NULL; i++) {
-		struct str choice = str_of(field->choices[i]);
-
-		buf_add_text(out, "<option value=\"");
-		buf_add_html(out, choice);
-		buf_add_text(
-		    out, str_equal(choice, given) ? "\" selected>" : "\">");
-		buf_add_html(out, words_of(out->pool, choice));
-		buf_add_text(out, "</option>");
-	}
-}
-
 void
 html_filters(const struct html *html, const struct record *query,
     const struct form *given)
 {
 	struct buf *out = out_of(html);
 
-	buf_add_text(out, "<form method=\"get\" class=\"search\">\n");
-	for (size_t i = 0; i < query->count; i++) {
-		const struct field *field = &query->fields[i];
-		struct str value = form_get(given, field->name);
-
+	buf_add_text(out, "<form method=\"get\" class=\"search\" "
+			  "role=\"search\">\n");
+	for (size_t i = 0; i < query->count; i++)
 		/* Another filter begins another list. */
-		if (strcmp(field->name, "cursor") == 0)
-			continue;
-		buf_add_text(out, "<label>");
-		buf_add_html(out, label_of(out->pool, field));
-		if (field->kind == FIELD_CHOICE) {
-			buf_printf(out, " <select name=\"%s\">", field->name);
-			add_options(out, field, value);
-			buf_add_text(out, "</select></label>\n");
-			continue;
-		}
-		buf_printf(out, " <input name=\"%s\" value=\"", field->name);
-		buf_add_html(out, value);
-		buf_add_text(out, "\"></label>\n");
-	}
+		if (strcmp(query->fields[i].name, "cursor") != 0)
+			html_filter(html, &query->fields[i], given);
 	buf_add_text(out, "<button>Show</button>\n</form>\n");
 }
 
@@ -74,7 +45,7 @@ add_cell(const struct html *html, const struct field *field, const void *object,
 static void
 add_head(struct buf *out, const struct record *record)
 {
-	buf_add_text(out, "<table>\n<thead><tr>");
+	buf_add_text(out, "<div class=\"wide\">\n<table>\n<thead><tr>");
 	for (size_t i = 0; i < record->count; i++) {
 		if (!is_shown(&record->fields[i]))
 			continue;
@@ -109,7 +80,7 @@ html_rows(const struct html *html, const struct record *record,
 	add_head(out_of(html), record);
 	for (size_t i = 0; i < count; i++)
 		add_row(html, record, objects[i], leads);
-	buf_add_text(out_of(html), "</tbody>\n</table>\n");
+	buf_add_text(out_of(html), "</tbody>\n</table>\n</div>\n");
 }
 
 static void
@@ -130,7 +101,7 @@ add_children(
 	for (size_t i = 0; i < list->count; i++)
 		add_row(html, field->of,
 		    (const char *)list->rows + i * field->of->size, false);
-	buf_add_text(out, "</tbody>\n</table>\n");
+	buf_add_text(out, "</tbody>\n</table>\n</div>\n");
 }
 
 void
@@ -143,7 +114,7 @@ html_details(
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 
-		if (field->kind == FIELD_LIST)
+		if (field->kind == FIELD_LIST || field_is_none(field, object))
 			continue;
 		buf_add_text(out, "<dt>");
 		buf_add_html(out, label_of(out->pool, field));
@@ -173,6 +144,7 @@ html_next(const struct html *html, const struct form *query, struct str cursor)
 	struct buf *out = out_of(html);
 
 	buf_add_text(out, "<p>");
-	html_link(html, html_with(html, query, "cursor", cursor), STR("Next"));
+	html_link(html, html_with(html, query, "cursor", cursor),
+	    cursor.n > 0 ? STR("Next page") : STR("First page"));
 	buf_add_text(out, "</p>\n");
 }

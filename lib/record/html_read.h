@@ -17,7 +17,7 @@ void html_rows(const struct html *html, const struct record *record,
 void html_details(
     const struct html *html, const struct record *record, const void *object);
 void html_note(const struct html *html, const char *text);
-/* A link to the same list with another cursor. */
+/* A link to the same list with another cursor; absent: to its beginning. */
 void html_next(
     const struct html *html, const struct form *query, struct str cursor);
 

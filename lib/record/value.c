@@ -137,6 +137,7 @@ refuse_rest(const struct take *take, const struct json *json, struct str path,
 		const struct json *value = json_member(json, i, &key);
 
 		if (str_is(key, "type") || str_is(key, part) ||
+		    (take->form && str_is(key, "to")) ||
 		    take_is_blank(take, value))
 			continue;
 		complain(take->all, take_path(take->pool, path, key),
@@ -144,14 +145,33 @@ refuse_rest(const struct take *take, const struct json *json, struct str path,
 	}
 }
 
+/*
+ * A form chooses type and object at once, "to" being "extension:5"; of what is
+ * too many to choose from the type alone, with the id beside it.  *id: what
+ * stands behind the type, absent for nothing.
+ */
+static struct str
+take_type(const struct take *take, const struct json *json, struct str *id)
+{
+	struct str type;
+
+	*id = NO_STR;
+	if (!take->form || json_get(json, "to") == NULL)
+		return json_text(json_get(json, "type"));
+	*id = json_text(json_get(json, "to"));
+	str_next(id, ':', &type);
+	return type;
+}
+
 static void
 take_target(const struct take *take, const struct field *field,
     const struct json *json, struct str path, struct target *out)
 {
-	struct str type = json_text(json_get(json, "type"));
+	struct str id, type = take_type(take, json, &id);
 	struct str place = take_path(take->pool, path, STR("type"));
 	struct target target = {TARGET_NONE, 0, NO_STR};
 	const char *part = "";
+	int64_t chosen;
 
 	if (json_kind(json) != JSON_OBJECT) {
 		complain(take->all, path,
@@ -179,8 +199,11 @@ take_target(const struct take *take, const struct field *field,
 		target.number = pool_copy(take->pool, target.number);
 	} else if (target.type != TARGET_NONE && target.type != TARGET_HANGUP) {
 		part = "id";
-		take_id(take, json_get(json, part),
-		    take_path(take->pool, path, STR("id")), &target.id);
+		if (str_to_int(id, 1, INT64_MAX, &chosen))
+			target.id = (uint64_t)chosen;
+		else
+			take_id(take, json_get(json, part),
+			    take_path(take->pool, path, STR("id")), &target.id);
 	}
 	refuse_rest(take, json, path, part);
 	*out = target;

@@ -7,15 +7,42 @@ static const struct {
 	const char *name, *word;
 } spelt[] = {
     {"ai", "AI"},
+    {"api", "API"},
     {"cdrs", "CDRs"},
     {"did", "DID"},
     {"dids", "DIDs"},
     {"email", "e-mail"},
+    {"hangup", "hang up"},
     {"id", "ID"},
     {"ivr", "IVR"},
+    {"mb", "MB"},
+    {"params", "parameters"},
     {"pin", "PIN"},
+    {"rates", "rate of"},
+    {"retention", "keep"},
     {"sip", "SIP"},
+    {"timezone", "time zone"},
     {"url", "URL"},
+    {"uuid", "UUID"},
+};
+
+/* Actions whose name is that of what they make or change. */
+static const struct {
+	const char *action, *deed;
+} deeds[] = {
+    {"active", "Calls in progress"},
+    {"audio", "Replace the audio"},
+    {"end", "End this session"},
+    {"end-sessions", "End all sessions"},
+    {"heard", "Mark as heard"},
+    {"invite", "Send an invitation"},
+    {"prove", "Vouch for this number"},
+    {"reset-two-factor", "Turn off one-time codes"},
+    {"sip-password", "Make a new SIP password"},
+    {"test", "Send a test"},
+    {"unheard", "Mark as not heard"},
+    {"voice-key", "Make a new voice key"},
+    {"webhook-secret", "Make a new webhook secret"},
 };
 
 static bool
@@ -78,11 +105,21 @@ heading_of(struct pool *pool, struct str name)
 }
 
 struct str
+deed_of(struct pool *pool, struct str action)
+{
+	for (size_t i = 0; i < sizeof deeds / sizeof deeds[0]; i++)
+		if (str_is(action, deeds[i].action))
+			return str_of(deeds[i].deed);
+	return heading_of(pool, action);
+}
+
+struct str
 label_of(struct pool *pool, const struct field *field)
 {
 	struct str name = str_of(field->name);
 
-	if (field->kind == FIELD_ID && str_ends(name, STR("_id")))
+	if (field->kind == FIELD_ID &&
+	    (str_ends(name, STR("_id")) || str_ends(name, STR(".id"))))
 		name.n -= 3;
 	return heading_of(pool, name);
 }

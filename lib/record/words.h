@@ -15,6 +15,8 @@
 struct str words_of(struct pool *pool, struct str name);
 /* The same with a capital: "IVR menus", "Ring group". */
 struct str heading_of(struct pool *pool, struct str name);
+/* What a button does: "sip-password" makes a new SIP password. */
+struct str deed_of(struct pool *pool, struct str action);
 /* What stands before an input: "user_id" asks for a user, "User". */
 struct str label_of(struct pool *pool, const struct field *field);
 

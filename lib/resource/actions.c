@@ -79,7 +79,8 @@ visit_actions(struct visit *visit, const struct html *html, bool deleted)
 		const char *action = action_of(route);
 
 		add_link(visit, route, deleted);
-		if (action == NULL || !role_in(visit->who.role, route->roles) ||
+		if (action == NULL || visit->locked ||
+		    !role_in(visit->who.role, route->roles) ||
 		    !who_may(&visit->who, control->name, "write"))
 			continue;
 		if ((strcmp(action, "restore") == 0) == deleted)
@@ -94,15 +95,17 @@ answer_refused(struct visit *visit, struct err *err)
 
 	if (visit->face != FACE_HTML || err->complaints == NULL)
 		return err;
+	/* Sets head and log. */
 	answer_problem(visit->req, err);
 	visit->req->out.n = 0;
+	if (visit->route->takes != NULL)
+		html.record = visit->route->takes;
+	TRY(visit_choices(visit, &html));
 	if (action_of(visit->route) != NULL) {
 		html_open(&html, err_status(err->code), html.title);
 		html_problem(&html, err);
 		add_action(visit, &html, visit->route, visit->body.json, err);
 	} else {
-		if (visit->route->takes != NULL)
-			html.record = visit->route->takes;
 		html_form(&html, visit->id, visit->body.json, err);
 	}
 	html_close(&html);
@@ -122,6 +125,8 @@ answer_data(struct visit *visit, int status, const struct record *record,
 		    record_print(
 			visit->req->pool, record, object, visit_show(visit)),
 		    &values));
+		html.record = record;
+		TRY(visit_choices(visit, &html));
 		html_open(&html, status,
 		    heading_of(visit->req->pool, str_of(record->name)));
 		html_values(&html, record, values);

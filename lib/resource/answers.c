@@ -1,6 +1,7 @@
 /* The answers that every resource has. */
 #include "control.h"
 #include "csv.h"
+#include "words.h"
 
 enum { CSV_PAGE = 500, CSV_BYTES = 64 << 10 };
 
@@ -115,10 +116,12 @@ answer_list(struct visit *visit, struct list *list)
 	if (visit->face == FACE_CSV)
 		return list_csv(visit, list);
 	TRY(read_page(visit, list, &page));
-	if (visit->face == FACE_HTML)
+	if (visit->face == FACE_HTML) {
+		TRY(visit_choices(visit, &html));
 		html_list(&html, list, &page, &visit->query);
-	else
+	} else {
 		list_json(visit, list, &page);
+	}
 	return NULL;
 }
 
@@ -158,6 +161,7 @@ object_html(struct visit *visit, const void *object)
 	    &values));
 	if (row->deleted_at.at != 0)
 		html.may_change = html.may_delete = html.plays = false;
+	TRY(visit_choices(visit, &html));
 	html_form(&html, row->id, values, NULL);
 	visit_actions(visit, &html, row->deleted_at.at != 0);
 	html_close(&html);
@@ -207,6 +211,7 @@ new_record(struct visit *visit)
 	record_init(req->pool, record, object);
 	TRY(json_parse(req->pool,
 	    record_print(req->pool, record, object, SHOW_SECRETS), &values));
+	TRY(visit_choices(visit, &html));
 	html_form(&html, 0, values, NULL);
 	html_close(&html);
 	return NULL;
@@ -272,14 +277,22 @@ struct err *
 ask_delete(struct visit *visit)
 {
 	struct html html = visit_html(visit);
-	const struct field *field =
-	    record_field(visit->resource->record, STR("name"));
+	const struct record *record = visit->resource->record;
+	struct pool *pool = visit->req->pool;
+	const struct field *field = record_field(record, STR("name"));
+	struct str name = NO_STR;
 	void *object;
 
 	TRY(load_object(visit, visit->id, LIVING, &object));
-	html_confirm(&html, visit->id,
-	    field != NULL ? field_print(visit->req->pool, field, object)
-			  : STR("it"));
+	if (field == NULL)
+		field = record_field(record, STR("number"));
+	if (field != NULL)
+		name = field_print(pool, field, object);
+	if (name.n == 0)
+		name = pool_printf(pool, "%.*s %llu",
+		    PSTR(words_of(pool, str_of(record->name))),
+		    (unsigned long long)visit->id);
+	html_confirm(&html, visit->id, name);
 	return NULL;
 }
 

@@ -12,16 +12,6 @@
  */
 enum { BODY_MOST = 1 << 20, DB_MS = 1000 };
 
-/*
- * What there is to link to: a page leads nowhere else, whatever its fields
- * refer to.
- */
-static const char *const responders[] = {"extensions", "dids", "ring-groups",
-    "ivr-menus", "business-hours", "conference-rooms", "outbound-rules",
-    "blocked-callers", "prompts", "recordings", "voicemails", "calls", "cdrs",
-    "notifications", "users", "tokens", "settings", "audit", "organizations",
-    "session", NULL};
-
 /* The one table of this program; serve.h hands nothing to serve_start. */
 static struct control program;
 
@@ -87,35 +77,38 @@ may(const struct visit *visit, const char *method, const char *end)
 }
 
 static bool
-restores(const struct control *control)
+restores(const struct visit *visit)
 {
-	for (size_t i = 0; i < control->count; i++)
-		if (strstr(control->routes[i].path, "/ID/restore") != NULL)
-			return true;
-	return false;
+	return has_route(visit, "POST", "/ID/restore");
 }
 
 struct html
 visit_html(const struct visit *visit)
 {
 	const char *name = visit->desk->control->name;
+	struct str list = pool_printf(visit->req->pool, "/%s", name);
 
-	return (struct html){
+	struct html html = {
 	    .req = visit->req,
 	    .record = visit->resource != NULL ? visit->resource->record : NULL,
 	    .base = visit_base(visit),
 	    .title = heading_of(visit->req->pool, str_of(name)),
-	    .responders = responders,
 	    .csrf = visit->who.csrf,
+	    .listed = has_route(visit, "GET", list.p),
 	    .may_create = may(visit, "GET", "/new"),
-	    .may_change = may(visit, "PATCH", ""),
-	    .may_delete = may(visit, "DELETE", "/ID"),
+	    .may_change = !visit->locked && may(visit, "PATCH", ""),
+	    .may_delete = !visit->locked && may(visit, "DELETE", "/ID"),
+	    .only = visit->only,
 	    .plays = has_route(visit, "GET", "/ID/audio"),
 	    .secrets = role_sees_secrets(visit->who.role),
-	    .restores = restores(visit->desk->control),
+	    .restores = restores(visit),
 	    .single = visit->resource != NULL &&
 		      visit->resource->scope == SCOPE_SINGLE,
+	    .asks = visit->route != NULL ? visit->route->query : NULL,
 	};
+
+	visit_places(visit, &html);
+	return html;
 }
 
 /* The heading of a page that says no. */
@@ -180,7 +173,8 @@ answer_error(struct visit *visit, const struct err *err)
 	answer_problem(req, err);
 	if (err->code == UNAUTHENTICATED)
 		answer_header(req, "WWW-Authenticate", STR("Bearer"));
-	if (visit->face != FACE_HTML)
+	/* A browser that asked for a file cannot read JSON either. */
+	if (rest_face(req) != FACE_HTML)
 		return;
 	req->out.n = 0;
 	html = visit_html(visit);
@@ -190,6 +184,22 @@ answer_error(struct visit *visit, const struct err *err)
 	if (err->code == UNAUTHENTICATED)
 		link_to_sign_in(visit);
 	html_close(&html);
+}
+
+/* A link cannot say what it accepts: ?format=csv. */
+static void
+take_format(struct visit *visit)
+{
+	struct form *query = &visit->query;
+	size_t kept = 0;
+
+	if (!str_is(form_get(query, "format"), "csv"))
+		return;
+	visit->face = FACE_CSV;
+	for (size_t i = 0; i < query->count; i++)
+		if (!str_is(query->params[i].name, "format"))
+			query->params[kept++] = query->params[i];
+	query->count = kept;
 }
 
 /* The first route that is the path and the method, or why there is none. */
@@ -261,6 +271,8 @@ admit(struct visit *visit)
 	bool reads = str_is(req->method, "GET");
 
 	TRY(form_parse(req->pool, req->query, &visit->query));
+	if (reads)
+		take_format(visit);
 	if ((visit->route->roles & ANYBODY) != 0 ||
 	    ((visit->route->roles & FROM_HERE) != 0 && is_quiet(req)))
 		return NULL;

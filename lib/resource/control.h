@@ -91,6 +91,10 @@ struct visit {
 	enum face face;
 	uint64_t id;      /* in the path; 0: none */
 	struct str token; /* in the path; absent: none */
+	/* What of the object this visitor may change; NULL: what the role may
+	 */
+	const char *const *only;
+	bool locked; /* nothing of it, nor delete it, nor act on it */
 	struct once once;
 	bool trying; /* an Idempotency-Key waits for how it ends */
 	struct change change;
@@ -106,6 +110,13 @@ int control_serve(struct control control, int argc, char **argv);
 
 /* The page of this visit's resource. */
 struct html visit_html(const struct visit *visit);
+/* Where its visitor can go, and who that is (places.c). */
+void visit_places(const struct visit *visit, struct html *html);
+/*
+ * The objects that html->record can refer to, and the organization's clock
+ * (choices.c).  Ends the transaction that there is.
+ */
+struct err *visit_choices(struct visit *visit, struct html *html);
 /* "/cgi-bin/ring-groups" */
 struct str visit_base(const struct visit *visit);
 enum show visit_show(const struct visit *visit);

@@ -4,6 +4,7 @@
 #include "csv.h"
 #include "html_read.h"
 #include "own.h"
+#include "words.h"
 
 const char *const any_bool[] = {"any", "true", "false", NULL};
 const char *const newest_first[] = {"-started_at", "started_at", NULL};
@@ -38,8 +39,10 @@ take_query(struct visit *visit, const struct record *record, void *query)
 
 	change->all = (struct complaints){pool, NULL, NULL};
 	form.params = NEW_ARRAY(pool, struct param, visit->query.count + 1);
+	/* A form sends what was left empty, too. */
 	for (size_t i = 0; i < visit->query.count; i++)
-		if (!str_is(visit->query.params[i].name, "organization_id"))
+		if (!str_is(visit->query.params[i].name, "organization_id") &&
+		    visit->query.params[i].value.n > 0)
 			form.params[form.count++] = visit->query.params[i];
 	TRY(body_of_form(pool, &form, &json));
 	memset(query, 0, record->size);
@@ -269,13 +272,35 @@ answer_page(struct visit *visit, const struct cursor_list *list,
 	json_close(&out, '}');
 }
 
+/* Other lists of the same responder. */
 static void
+add_lists(struct visit *visit)
+{
+	const struct control *control = visit->desk->control;
+	struct buf *out = &visit->req->out;
+
+	for (size_t i = 0; i < control->count; i++) {
+		const struct route *route = &control->routes[i];
+		const char *name = strchr(route->path + 1, '/');
+
+		if (name == NULL || strstr(name, "/ID") != NULL ||
+		    strcmp(route->method, "GET") != 0 ||
+		    !role_in(visit->who.role, route->roles))
+			continue;
+		buf_printf(out, "<p><a href=\"/cgi-bin%s\">%.*s</a></p>\n",
+		    route->path, PSTR(deed_of(out->pool, str_of(name + 1))));
+	}
+}
+
+static struct err *
 answer_html(struct visit *visit, const struct history *history,
     const struct cursor_page *page, struct str next)
 {
 	struct html html = visit_html(visit);
 
 	html.record = history->record;
+	html.asks = history->query;
+	TRY(visit_choices(visit, &html));
 	html_open(&html, 200, html.title);
 	html_filters(&html, history->query, &visit->query);
 	html_rows(&html, history->record, page->objects, page->count, true);
@@ -283,9 +308,14 @@ answer_html(struct visit *visit, const struct history *history,
 		html_note(&html, "Nothing so far; there is more to look at.");
 	else if (page->count == 0)
 		html_note(&html, "There is nothing.");
+	if (form_get(&visit->query, "cursor").n > 0)
+		html_next(&html, &visit->query, NO_STR);
 	if (next.p != NULL)
 		html_next(&html, &visit->query, next);
+	html_file_link(&html, &visit->query);
+	add_lists(visit);
 	html_close(&html);
+	return NULL;
 }
 
 struct err *
@@ -313,9 +343,8 @@ history_answer(struct visit *visit, const struct history *history, void *query,
 	if (page.more)
 		next = place_write(visit->req->pool, key, name, page.next);
 	if (visit->face == FACE_HTML)
-		answer_html(visit, history, &page, next);
-	else
-		answer_page(visit, list, &page, next);
+		return answer_html(visit, history, &page, next);
+	answer_page(visit, list, &page, next);
 	return NULL;
 }
 
@@ -338,7 +367,7 @@ own_has(const struct own *own, uint64_t extension)
 	return own->all;
 }
 
-void
+struct err *
 answer_object(struct visit *visit, const struct record *record,
     const void *object, struct str heading)
 {
@@ -347,15 +376,17 @@ answer_object(struct visit *visit, const struct record *record,
 
 	if (visit->face == FACE_HTML) {
 		html.record = record;
+		TRY(visit_choices(visit, &html));
 		html_open(&html, 200, heading);
 		html_details(&html, record, object);
 		html_close(&html);
-		return;
+		return NULL;
 	}
 	open_data(visit, &out, '{');
 	record_show(record, object, SHOW_MASKED, &out);
 	json_close(&out, '}');
 	json_close(&out, '}');
+	return NULL;
 }
 
 void

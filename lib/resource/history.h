@@ -96,7 +96,7 @@ struct err *find_own(struct visit *visit, struct own *own);
 bool own_has(const struct own *own, uint64_t extension);
 
 /* One object, or some: {"data": …}; in a browser a page of `heading`. */
-void answer_object(struct visit *visit, const struct record *record,
+struct err *answer_object(struct visit *visit, const struct record *record,
     const void *object, struct str heading);
 void answer_rows(struct visit *visit, const struct record *record,
     void *const *objects, size_t count);

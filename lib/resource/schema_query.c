@@ -63,6 +63,20 @@ put_deleted(struct json_out *out)
 	json_close(out, '}');
 }
 
+/* For links, which cannot say what they accept. */
+static void
+put_format(struct json_out *out)
+{
+	open_parameter(out, "format", "query", "as Accept: text/csv");
+	json_open(out, "schema", '{');
+	json_put_text(out, "type", STR("string"));
+	json_open(out, "enum", '[');
+	json_put_text(out, NULL, STR("csv"));
+	json_close(out, ']');
+	json_close(out, '}');
+	json_close(out, '}');
+}
+
 static void
 put_search(struct json_out *out, const struct record *record)
 {
@@ -199,6 +213,9 @@ schema_put_parameters(struct json_out *out, const struct route *route)
 		schema_put_component(out, NULL, "parameters", "IfMatch");
 	if (strcmp(route->method, "POST") == 0)
 		schema_put_component(out, NULL, "parameters", "IdempotencyKey");
+	if (route_gives(route) == GIVES_PAGED ||
+	    route_gives(route) == GIVES_CURSOR)
+		put_format(out);
 	if (route_gives(route) == GIVES_PAGED)
 		put_list(out, route->resource->record);
 	if (route->answer == show_record)

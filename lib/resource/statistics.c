@@ -251,6 +251,7 @@ list_statistics(struct visit *visit)
 		return NULL;
 	}
 	html.record = &statistics_row;
+	TRY(visit_choices(visit, &html));
 	html_open(&html, 200, STR("Statistics"));
 	html_filters(&html, &statistics_parameters, &visit->query);
 	html_rows(&html, &statistics_row, objects, rows->count, false);
