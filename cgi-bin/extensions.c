@@ -8,6 +8,38 @@
 #include "control.h"
 #include "extension.h"
 
+/* Below admin one changes some of one's own, and nothing of others'. */
+static struct err *
+narrow(struct visit *visit)
+{
+	struct rows *rows;
+
+	if (role_in(visit->who.role, ADMINS) || visit->face != FACE_HTML)
+		return NULL;
+	TRY(db_begin(visit->change.db, visit->change.pool, DB_READ,
+	    visit->change.organization));
+	TRY(QUERY(visit->change.db,
+	    "SELECT 1 FROM extensions WHERE id = ? AND user_id = ?", &rows,
+	    INT(visit->id), INT(visit->who.user)));
+	visit->only = extension_own;
+	visit->locked = rows->count == 0;
+	return db_commit(visit->change.db);
+}
+
+static struct err *
+show_extension(struct visit *visit)
+{
+	TRY(narrow(visit));
+	return show_record(visit);
+}
+
+static struct err *
+modify_extension(struct visit *visit)
+{
+	TRY(narrow(visit));
+	return modify_record(visit);
+}
+
 static struct err *
 renew_password(struct visit *visit)
 {
@@ -19,9 +51,9 @@ static const struct route routes[] = {
     ROUTE("GET", "/extensions", READERS, list_records, &extensions),
     ROUTE("POST", "/extensions", ADMINS, create_record, &extensions),
     ROUTE("GET", "/extensions/new", ADMINS, new_record, &extensions),
-    ROUTE("GET", "/extensions/ID", READERS, show_record, &extensions),
+    ROUTE("GET", "/extensions/ID", READERS, show_extension, &extensions),
     ROUTE("PUT", "/extensions/ID", ADMINS, replace_record, &extensions),
-    ROUTE("PATCH", "/extensions/ID", AGENTS, modify_record, &extensions),
+    ROUTE("PATCH", "/extensions/ID", AGENTS, modify_extension, &extensions),
     ROUTE("DELETE", "/extensions/ID", ADMINS, delete_record, &extensions),
     ROUTE("GET", "/extensions/ID/delete", ADMINS, ask_delete, &extensions),
     ROUTE(

@@ -11,6 +11,27 @@
 #include "control.h"
 #include "link.h"
 
+static void
+narrow(struct visit *visit)
+{
+	if (visit->who.platform == 0)
+		visit->only = organization_own;
+}
+
+static struct err *
+show_organization(struct visit *visit)
+{
+	narrow(visit);
+	return show_record(visit);
+}
+
+static struct err *
+modify_organization(struct visit *visit)
+{
+	narrow(visit);
+	return modify_record(visit);
+}
+
 static struct err *
 new_organization(struct visit *visit)
 {
@@ -24,6 +45,7 @@ new_organization(struct visit *visit)
 	TRY(json_parse(visit->req->pool,
 	    record_print(visit->req->pool, record, x, SHOW_MASKED), &values));
 	html.record = record;
+	TRY(visit_choices(visit, &html));
 	html_form(&html, 0, values, NULL);
 	html_close(&html);
 	return NULL;
@@ -91,9 +113,10 @@ static const struct route routes[] = {
 	.data = &made_organization_record),
     ROUTE("GET", "/organizations/new", ROLE_OPERATOR, new_organization,
 	&organizations, .gives = GIVES_PAGE),
-    ROUTE("GET", "/organizations/ID", SEES, show_record, &organizations),
+    ROUTE("GET", "/organizations/ID", SEES, show_organization, &organizations),
     ROUTE("PUT", "/organizations/ID", CHANGES, replace_record, &organizations),
-    ROUTE("PATCH", "/organizations/ID", CHANGES, modify_record, &organizations),
+    ROUTE("PATCH", "/organizations/ID", CHANGES, modify_organization,
+	&organizations),
     ROUTE("DELETE", "/organizations/ID", ROLE_OPERATOR, delete_organization,
 	&organizations, .gives = GIVES_NOTHING),
     ROUTE("GET", "/organizations/ID/delete", ROLE_OPERATOR, ask_delete,

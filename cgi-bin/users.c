@@ -24,6 +24,39 @@ narrow(struct visit *visit)
 	return NULL;
 }
 
+static const char *const own[] = {"name", "phone", "settings", NULL};
+static const char *const owners_own[] = {
+    "name", "email", "phone", "settings", NULL};
+
+/* What the page of this user lets the visitor change. */
+static struct err *
+find_fixed(struct visit *visit)
+{
+	struct rows *rows;
+
+	if (visit->id == visit->who.user && visit->who.user != 0) {
+		visit->only = visit->who.role == ROLE_OWNER ? owners_own : own;
+		return NULL;
+	}
+	if (visit->face != FACE_HTML)
+		return NULL;
+	TRY(db_begin(visit->change.db, visit->change.pool, DB_READ,
+	    visit->change.organization));
+	TRY(QUERY(visit->change.db, "SELECT role FROM users WHERE id = ?",
+	    &rows, INT(visit->id)));
+	visit->locked =
+	    rows->count > 0 &&
+	    !role_manages(visit->who.role, role_parse(rows_text(rows, 0, 0)));
+	return db_commit(visit->change.db);
+}
+
+static struct err *
+modify_user(struct visit *visit)
+{
+	TRY(find_fixed(visit));
+	return modify_record(visit);
+}
+
 static struct err *
 list_users(struct visit *visit)
 {
@@ -35,6 +68,7 @@ static struct err *
 show_user(struct visit *visit)
 {
 	TRY(narrow(visit));
+	TRY(find_fixed(visit));
 	return show_record(visit);
 }
 
@@ -86,7 +120,7 @@ static const struct route routes[] = {
     ROUTE("GET", "/users/new", ADMINS, new_record, &users),
     ROUTE("GET", "/users/ID", READERS, show_user, &users, .gives = GIVES_ONE),
     ROUTE("PUT", "/users/ID", ADMINS, replace_record, &users),
-    ROUTE("PATCH", "/users/ID", READERS, modify_record, &users),
+    ROUTE("PATCH", "/users/ID", READERS, modify_user, &users),
     ROUTE("DELETE", "/users/ID", ADMINS, delete_user, &users,
 	.gives = GIVES_NOTHING),
     ROUTE("GET", "/users/ID/delete", ADMINS, ask_delete, &users),

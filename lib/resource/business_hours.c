@@ -6,6 +6,8 @@
 /* A leap year, so that 29 February is a date of every year. */
 #define YEARLY "2000-"
 
+static const char *const states[] = {"open", "closed", NULL};
+
 /* clang-format off */
 static const struct field exception_fields[] = {
 	{ FIELD(exception_record, name), .max = 100, .def = "" },
@@ -39,7 +41,7 @@ static const struct field fields[] = {
 	    .flags = FILTER,
 	    .help = "closed by an exception; none: as closed" },
 	{ FIELD_AS(business_hours_record, override, "override.state"),
-	    .max = 6, .flags = FILTER,
+	    .max = 6, .flags = FILTER, .words = states,
 	    .help = "open or closed; none: by the periods" },
 	{ FIELD_AS(business_hours_record, override_until, "override.until"),
 	    .flags = UNLISTED,

@@ -35,6 +35,8 @@ extern const struct resource extensions;
  * extension and nothing else: FORBIDDEN for another's; what else is changed is
  * complained of by forbid() (extension_agent.c).
  */
+/* What people below admin may change of their own extension; ends in NULL. */
+extern const char *const extension_own[];
 struct err *check_agent(struct change *change,
     const struct extension_record *before, const struct extension_record *x);
 /* A new SIP password for a user's extension. */

@@ -3,15 +3,15 @@
 #include "extension.h"
 
 /* Mail goes to the address that an admin gave, and a PIN opens a mailbox. */
+const char *const extension_own[] = {"do_not_disturb", "forward.always",
+    "forward.busy", "forward.no_answer", "voicemail.greeting.prompt_id",
+    "voicemail.greeting.text", NULL};
+
 static bool
 is_own_field(const char *name)
 {
-	static const char *const own[] = {"do_not_disturb", "forward.always",
-	    "forward.busy", "forward.no_answer", "voicemail.greeting.prompt_id",
-	    "voicemail.greeting.text"};
-
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		if (strcmp(name, own[i]) == 0)
+	for (size_t i = 0; extension_own[i] != NULL; i++)
+		if (strcmp(name, extension_own[i]) == 0)
 			return true;
 	return false;
 }

@@ -103,6 +103,9 @@ static const char *const operators[] = {"slug", "country", "domain",
     "domain_uuid", "status", "limits.extensions", "limits.dids",
     "limits.concurrent_calls", "limits.storage_mb", "settings"};
 
+const char *const organization_own[] = {
+    "name", "timezone", "caller_id", "emergency_trunk", "emergency_did", NULL};
+
 /* A tenant that replaces the rest does not mean these. */
 static void
 keep_operators(

@@ -30,6 +30,8 @@ struct organization_record {
 
 /* change->organization is the tenant itself, whoever asks. */
 extern const struct resource organizations;
+/* What its own people may change of it; ends in NULL. */
+extern const char *const organization_own[];
 
 /* What a new one is made of: the same, and who owns it. */
 struct new_organization {

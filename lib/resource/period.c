@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 
+static const char *const days[] = {"Sunday", "Monday", "Tuesday", "Wednesday",
+    "Thursday", "Friday", "Saturday", NULL};
+
 /* clang-format off */
 static const struct field week_fields[] = {
 	{ FIELD(period_record, day), .min = 0, .max = 6,
-	    .help = "0 Sunday to 6 Saturday" },
+	    .words = days, .help = "0 Sunday to 6 Saturday" },
 	{ FIELD(period_record, from), .max = 5, .flags = REQUIRED,
 	    .help = "like 09:00" },
 	{ FIELD(period_record, to), .max = 5, .flags = REQUIRED,

@@ -197,8 +197,6 @@ show_page(struct visit *visit, const struct session_record *session)
 	session_add_link(visit, "/totp",
 	    session->two_factor ? "One-time codes (in use)"
 				: "One-time codes (not in use)");
-	if (visit->who.session != 0)
-		session_add_form(visit, FORM_END, NULL);
 	session_close(visit);
 }
 

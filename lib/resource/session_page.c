@@ -52,9 +52,8 @@ static const struct page_form forms[] = {
 	NULL, "Remove", INPUTS(proof_inputs)},
     [FORM_CODES] = {"New recovery codes", "/recovery-codes", NULL,
 	"Those you have are good no more.", "Make", INPUTS(proof_inputs)},
-    [FORM_END] = {"Sign out", "/end", NULL, NULL, "Sign out", NULL, 0},
     [FORM_END_OTHERS] = {"End all other sessions", "/end-others", NULL, NULL,
-	"End them", NULL, 0},
+	"End all other sessions", NULL, 0},
 };
 
 static struct buf *
@@ -121,23 +120,21 @@ value_of(struct visit *visit, const struct page_input *input)
 	return typed.n > 0 ? typed : form_get(&visit->query, input->name);
 }
 
-static void
-add_complaints(struct buf *out, const struct err *err, const char *name)
+static const struct complaint *
+complaint_of(const struct err *err, const char *name)
 {
 	const struct complaint *c = err != NULL ? err->complaints : NULL;
 
-	for (; c != NULL; c = c->next)
-		if (str_is(c->field, name)) {
-			buf_add_text(out, " <em class=\"complaint\">");
-			buf_add_html(out, c->text);
-			buf_add_text(out, "</em>");
-		}
+	while (c != NULL && !str_is(c->field, name))
+		c = c->next;
+	return c;
 }
 
 static void
-add_select(struct buf *out, const char *name, const struct slugs *slugs)
+add_select(
+    struct buf *out, const char *name, struct str id, const struct slugs *slugs)
 {
-	buf_printf(out, "<select name=\"%s\">", name);
+	buf_printf(out, "<select name=\"%s\" id=\"%.*s\">", name, PSTR(id));
 	for (size_t i = 0; i < slugs->count; i++) {
 		buf_add_text(out, "<option value=\"");
 		buf_add_html(out, slugs->slugs[i]);
@@ -149,25 +146,42 @@ add_select(struct buf *out, const char *name, const struct slugs *slugs)
 }
 
 static void
-add_input(struct visit *visit, const struct page_input *input,
-    const struct slugs *slugs, const struct err *err)
+add_input(struct visit *visit, enum session_form which,
+    const struct page_input *input, const struct slugs *slugs,
+    const struct err *err)
 {
+	const struct complaint *wrong = complaint_of(err, input->name);
 	struct buf *out = out_of(visit);
+	/* A page may hold two forms that ask for the same. */
+	struct str id =
+	    pool_printf(out->pool, "%s-%d", input->name, (int)which);
 
-	buf_printf(out, "<p><label>%s ", input->label);
+	buf_printf(
+	    out, "<p><label for=\"%.*s\">%s</label> ", PSTR(id), input->label);
 	if (slugs != NULL && strcmp(input->name, "organization") == 0) {
-		add_select(out, input->name, slugs);
+		add_select(out, input->name, id, slugs);
 	} else {
 		buf_printf(out,
-		    "<input type=\"%s\" name=\"%s\" autocomplete=\"%s\"%s"
-		    " value=\"",
-		    input->type, input->name, input->autocomplete,
+		    "<input type=\"%s\" name=\"%s\" id=\"%.*s\""
+		    " autocomplete=\"%s\"%s",
+		    input->type, input->name, PSTR(id), input->autocomplete,
 		    input->optional ? "" : " required");
+		if (wrong != NULL)
+			buf_printf(out,
+			    " aria-invalid=\"true\""
+			    " aria-describedby=\"%.*s-complaint\"",
+			    PSTR(id));
+		buf_add_text(out, " value=\"");
 		buf_add_html(out, value_of(visit, input));
 		buf_add_text(out, "\">");
 	}
-	buf_add_text(out, "</label>");
-	add_complaints(out, err, input->name);
+	if (wrong != NULL) {
+		buf_printf(out,
+		    " <em class=\"complaint\" id=\"%.*s-complaint\">",
+		    PSTR(id));
+		buf_add_html(out, wrong->text);
+		buf_add_text(out, "</em>");
+	}
 	buf_add_text(out, "</p>\n");
 }
 
@@ -191,7 +205,7 @@ add_form(struct visit *visit, enum session_form which,
 	if (form->method != NULL)
 		add_hidden(visit, "_method", str_of(form->method));
 	for (size_t i = 0; i < form->count; i++)
-		add_input(visit, &form->inputs[i], slugs, err);
+		add_input(visit, which, &form->inputs[i], slugs, err);
 	buf_printf(out, "<button>%s</button>\n</form>\n", form->submit);
 }
 

@@ -32,7 +32,6 @@ enum session_form {
 	FORM_CONFIRM,
 	FORM_DROP_TOTP,
 	FORM_CODES,
-	FORM_END,
 	FORM_END_OTHERS,
 };
 
