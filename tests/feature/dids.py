@@ -531,7 +531,7 @@ def a_change_is_guarded_and_audited(org):
 @scenario
 def a_browser_does_it_all_without_scripts(org):
     page = org.page(f'{R}/new').must(200).text
-    assert 'name="number"' in page and 'name="target.type"' in page
+    assert 'name="number"' in page and 'name="target.to"' in page
     assert 'name="proved_at"' not in page
     refused = org.form(R, {'number': 'abc<b>', 'name': 'Main'}).must(422)
     assert 'must be a telephone number' in refused.text

@@ -302,8 +302,8 @@ def a_refused_change_changes_nothing(org):
 @scenario
 def a_form_makes_a_menu(org):
     page = org.page(f'{R}/new').must(200).text
-    for name in ('greeting.text', 'options.0.digits', 'timeout.type',
-                 'options.2.target.type'):
+    for name in ('greeting.text', 'options.0.digits', 'timeout.to',
+                 'options.2.target.to'):
         assert f'name="{name}"' in page, name
     fields = {'name': 'Main', 'greeting.text': 'Hi.',
               'greeting.prompt_id': '', 'first_timeout': '5',

@@ -424,7 +424,7 @@ def a_change_is_guarded_and_audited(org):
 @scenario
 def a_browser_does_it_all_without_scripts(org):
     page = org.page(R).must(200).text
-    for name in ('carrier', 'default_target.type', 'sip_hosts.0',
+    for name in ('carrier', 'default_target.to', 'sip_hosts.0',
                  'emergency_numbers.0', 'rates.api', 'grace_minutes'):
         assert f'name="{name}"' in page, name
     assert 'name="voice_keys' not in page and '/settings/carrier"' in page
