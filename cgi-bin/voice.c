@@ -16,7 +16,9 @@
 #include "cursor.h"
 #include "dialect.h"
 #include "document.h"
+#include "journal.h"
 #include "limit.h"
+#include "lines.h"
 #include "phone.h"
 #include "serve.h"
 
@@ -33,11 +35,20 @@ struct voice {
 	struct generations *generations;
 	struct directory *directory;
 	struct limits *limits;
+	struct lines *lines;
+	struct intake *intake;
 	struct crypto_key cursor_key, seal;
 	/* Of the request: what is left to do after the answer. */
 	uint64_t organization;
-	struct str caller; /* as the carrier wrote it */
-	const struct effect *effects;
+	struct str caller;   /* as the carrier wrote it */
+	struct visit *visit; /* NULL: nobody was let in */
+};
+
+/* One request of a carrier and what became of it; in the request's pool. */
+struct visit {
+	struct carrier_request request;
+	struct lookups look;
+	struct decision decision;
 };
 
 static void *
@@ -63,6 +74,8 @@ start(struct pool *process, const struct conf *conf)
 	voice->directory = directory_new(process, conf, voice->db, voice->redis,
 	    voice->generations, &master);
 	voice->limits = limits_new(process, voice->redis, "voice");
+	voice->lines = lines_new(process, voice->redis);
+	voice->intake = intake_new(process, conf, voice->db, voice->redis);
 	crypto_wipe(&master, sizeof master);
 	return voice;
 }
@@ -177,6 +190,11 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 	    !limits_allow(voice->limits, organization->id,
 		organization->voice_rate, call->now))
 		call->limit = LIMIT_RATE;
+	else if (request->cursor.p == NULL &&
+		 !route_is_emergency(organization, call) &&
+		 !lines_allow(voice->lines, req->pool, organization->id,
+		     organization->concurrent_calls, call))
+		call->limit = LIMIT_CALLS;
 	route(req->pool, call, look, decision);
 	if (!keep_promises(voice, req, look, decision)) {
 		call->not_ours = true;
@@ -220,38 +238,55 @@ static void
 handle(struct req *req, void *process)
 {
 	struct voice *voice = process;
-	struct carrier_request request;
-	struct lookups look;
-	struct decision decision;
+	struct visit *visit = NEW(req->pool, struct visit);
+	struct carrier_request *request = &visit->request;
 	struct err *err;
 
 	voice->organization = 0;
-	voice->effects = NULL;
+	voice->visit = NULL;
 	answer(req, 200, XML);
-	request_read(req, &request);
-	request.call.now = clock_now();
-	if (request.call.key.n > 0)
-		log_text(&req->log, "call_id", request.call.key);
-	err = admit(
-	    voice->directory, req->pool, &request, request.call.now, &look);
+	request_read(req, request);
+	request->call.now = clock_now();
+	if (request->call.key.n > 0)
+		log_text(&req->log, "call_id", request->call.key);
+	err = admit(voice->directory, req->pool, request, request->call.now,
+	    &visit->look);
 	if (err != NULL) {
 		refuse(req, err);
 		return;
 	}
-	voice->organization = look.organization->id;
-	voice->caller = request.call.from;
+	voice->organization = visit->look.organization->id;
+	voice->caller = request->call.from;
 	log_int(&req->log, "organization_id", (int64_t)voice->organization);
-	decide(voice, req, &request, &look, &decision);
-	voice->effects = decision.effects;
-	log_decision(req, &decision);
+	decide(voice, req, request, &visit->look, &visit->decision);
+	voice->visit = visit;
+	log_decision(req, &visit->decision);
 	log_text(
 	    &req->log, "source", str_of(directory_source(voice->directory)));
 	log_text(&req->log, "failure", directory_failure(voice->directory));
 	if (req->refused != NULL && (req->refused->code == TOO_LARGE ||
 					req->refused->code == UNSUPPORTED_TYPE))
 		answer(req, err_status(req->refused->code), XML);
-	buf_add(&req->out, document_write(req->pool, &voice->cursor_key,
-			       look.organization, &request.call, &decision));
+	buf_add(&req->out,
+	    document_write(req->pool, &voice->cursor_key,
+		visit->look.organization, &request->call, &visit->decision));
+}
+
+static void
+note_visit(struct voice *voice, struct req *req, const struct visit *visit)
+{
+	struct err *err = journal_write(voice->intake, req->pool,
+	    &visit->request, &visit->decision, &visit->look);
+
+	if (err != NULL)
+		log_text(&req->log, "lost", err->cause);
+	directory_close(voice->directory);
+	for (const struct effect *effect = visit->decision.effects;
+	     effect != NULL; effect = effect->next) {
+		err = effect->promised ? NULL : apply(voice, req, effect);
+		if (err != NULL)
+			log_text(&req->log, "lost", err->cause);
+	}
 }
 
 /* Nobody waits any more: what was only to be noted, caches, counters. */
@@ -259,19 +294,15 @@ static void
 after(struct req *req, void *process)
 {
 	struct voice *voice = process;
-	struct err *err;
 
+	if (voice->visit != NULL)
+		note_visit(voice, req, voice->visit);
+	/* It goes with the request, and the next may not be let in. */
+	voice->visit = NULL;
 	directory_close(voice->directory);
-	for (const struct effect *effect = voice->effects; effect != NULL;
-	     effect = effect->next) {
-		err = effect->promised ? NULL : apply(voice, req, effect);
-		if (err != NULL)
-			log_text(&req->log, "lost", err->cause);
-	}
-	/* They go with the request, and the next may not be let in. */
-	voice->effects = NULL;
 	directory_settle(voice->directory, req->pool);
 	limits_settle(voice->limits, req->pool, clock_now());
+	lines_learn(voice->lines, req->pool, clock_now());
 }
 
 int

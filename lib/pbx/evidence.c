@@ -73,12 +73,10 @@ call_state_parse(struct str text)
 static struct str
 money(struct str text)
 {
-	struct str rest = text, whole, part = NO_STR;
+	struct str part = text, whole;
 
-	str_next(&rest, '.', &whole);
-	part = rest;
-	if (!str_is_digits(whole) || whole.n > 6 ||
-	    (part.p != NULL && !str_is_digits(part)))
+	if (!str_next(&part, '.', &whole) || !str_is_digits(whole) ||
+	    whole.n > 6 || (part.p != NULL && !str_is_digits(part)))
 		return NO_STR;
 	return text;
 }

@@ -73,14 +73,14 @@ file_of(struct str url)
 /* What the documents of the call had recorded. */
 struct recorded {
 	uint64_t mailbox; /* the first that was to take a message */
-	bool dialled;     /* a Dial, whose recording may come */
+	bool talked;      /* somebody took the call, and may be recorded */
 };
 
 static bool
 is_message(const struct fold *fold, const struct evidence *e,
     const struct recorded *recorded)
 {
-	if (e->message || (recorded->mailbox != 0 && !recorded->dialled))
+	if (e->message || (recorded->mailbox != 0 && !recorded->talked))
 		return true;
 	for (const struct evidence *other = NULL;
 	     (other = fold_next(fold, other)) != NULL;)
@@ -151,8 +151,8 @@ find_recordings(const struct fold *fold, struct folded_call *out)
 			continue;
 		if (recorded.mailbox == 0)
 			recorded.mailbox = e->voice->mailbox;
-		if (e->voice->dialled_count > 0)
-			recorded.dialled = true;
+		if (e->voice->outcome == CALL_ANSWERED)
+			recorded.talked = true;
 	}
 	/* Those of the carrier first: what `voice` was told may come early. */
 	for (int ours = 0; ours < 2; ours++)

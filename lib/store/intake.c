@@ -336,3 +336,14 @@ intake_put(struct intake *intake, struct pool *pool, const struct event *event,
 {
 	return intake_put_all(intake, pool, event, 1, accepted);
 }
+
+struct err *
+intake_tell(struct intake *intake, struct pool *pool, const struct event *event)
+{
+	struct str text = event_write(pool, event);
+
+	if (redis_send(intake->redis, pool, "XADD %s * event %b", INTAKE_QUEUE,
+		text.p, text.n) == NULL)
+		return NULL;
+	return spool_add(intake->spool, pool, text);
+}

@@ -57,6 +57,14 @@ struct err *intake_put_all(struct intake *intake, struct pool *pool,
 struct err *intake_put(struct intake *intake, struct pool *pool,
     const struct event *event, enum accepted *accepted);
 
+/*
+ * For what nobody acknowledges: into the queue without waiting for it, or
+ * into the spool (spool_add()).  It may be lost with the server that took it;
+ * an error says that nobody did.
+ */
+struct err *intake_tell(
+    struct intake *intake, struct pool *pool, const struct event *event);
+
 /* Where the last ones went, for the log: "redis", "database", "spool". */
 const char *intake_where(const struct intake *intake);
 

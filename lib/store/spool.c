@@ -236,22 +236,24 @@ write_head(unsigned char head[HEAD], struct str frame)
 
 static struct err *
 append(struct spool *spool, struct pool *pool, const struct str *frames,
-    size_t count, int64_t bytes)
+    size_t count, bool wait)
 {
 	struct iovec *parts = NEW_ARRAY(pool, struct iovec, 2 * count);
 	unsigned char *heads = pool_alloc(pool, HEAD * count);
+	int64_t bytes = 0;
 	struct err *err;
 
 	for (size_t i = 0; i < count; i++) {
 		unsigned char *head = heads + HEAD * i;
 
+		bytes += (int64_t)frames[i].n + HEAD;
 		write_head(head, frames[i]);
 		parts[2 * i] = (struct iovec){head, HEAD};
 		parts[2 * i + 1] =
 		    (struct iovec){(void *)(uintptr_t)frames[i].p, frames[i].n};
 	}
 	if (write_all(spool->fd, parts, (int)(2 * count)) &&
-	    fdatasync(spool->fd) == 0) {
+	    (!wait || fdatasync(spool->fd) == 0)) {
 		spool->size += bytes;
 		return NULL;
 	}
@@ -276,7 +278,22 @@ spool_put(struct spool *spool, struct pool *pool, const struct str *frames,
 	for (size_t i = 0; i < count; i++)
 		bytes += (int64_t)frames[i].n + HEAD;
 	TRY(hold(spool, pool, bytes));
-	TRY(append(spool, pool, frames, count, bytes));
+	TRY(append(spool, pool, frames, count, true));
+	flock(spool->fd, LOCK_UN);
+	return NULL;
+}
+
+struct err *
+spool_add(struct spool *spool, struct pool *pool, struct str frame)
+{
+	int64_t bytes = (int64_t)frame.n + HEAD;
+
+	TRY(hold(spool, pool, bytes));
+	if (spool->others + spool->size + bytes > spool->most / 2) {
+		flock(spool->fd, LOCK_UN);
+		return full(spool, pool);
+	}
+	TRY(append(spool, pool, &frame, 1, false));
 	flock(spool->fd, LOCK_UN);
 	return NULL;
 }

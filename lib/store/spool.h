@@ -32,6 +32,12 @@ struct spool *spool_new(struct pool *process, const struct conf *conf);
 struct err *spool_put(struct spool *spool, struct pool *pool,
     const struct str *frames, size_t count);
 
+/*
+ * The same without waiting for the disk: a kill loses nothing, a machine that
+ * falls may lose it.  It leaves half of spool.bytes to spool_put().
+ */
+struct err *spool_add(struct spool *spool, struct pool *pool, struct str frame);
+
 struct spool_file {
 	size_t count;
 	struct str *frames;

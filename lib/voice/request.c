@@ -94,6 +94,10 @@ found(void *context, struct str path, struct str value)
 		if (str_is_nocase(path, "domain.name"))
 			request_add_name(request, value, false);
 		break;
+	case 12:
+		if (str_is_nocase(path, "recordingurl"))
+			request->recording_url = value;
+		break;
 	case 14:
 		if (str_is_nocase(path, "dialcallstatus"))
 			wanted->dial_call_status = value;
@@ -101,6 +105,8 @@ found(void *context, struct str path, struct str value)
 	case 17:
 		if (str_is_nocase(path, "owner.domain.uuid"))
 			request_add_name(request, value, true);
+		else if (str_is_nocase(path, "recordingduration"))
+			request->recording_seconds = value;
 		break;
 	default:
 		break;

@@ -26,6 +26,8 @@ struct carrier_request {
 	struct str cursor;   /* of our own action URLs; absent: a new call */
 	struct call call;    /* all but now, limit and cursor */
 	bool has_to;
+	/* Of a message that was left. */
+	struct str recording_url, recording_seconds;
 	struct err *unusable; /* the body could not be read as parameters */
 };
 
