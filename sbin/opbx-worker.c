@@ -5,6 +5,7 @@
  *			to Redis
  *	repair		tells Redis of the changes that a responder could not
  *	sweep		puts the jobs again that Redis lost
+ *	fold		makes calls of what carriers and `voice` told of them
  *	recordings	fetches what callers and carriers recorded
  *	cdr		counts CDRs for the statistics
  *	cache		fills Redis with what calls will need
@@ -17,13 +18,15 @@
  * table, and returns, for hosting that has only cron.  Redis and MariaDB may
  * come and go: a job says once that it cannot work and once that it can again.
  *
- * Touches: generation, outbox, delivery, notification, parked_job, recordings,
- * voicemails, cdrs, cdr_hours, cdr_days, var_dir/audio; what is over in all
- * tables; reads all that a tenant configures.
+ * Touches: generation, outbox, delivery, notification, parked_job,
+ * call_events, calls, recordings, voicemails, cdrs, cdr_hours, cdr_days,
+ * var_dir/audio, var_dir/spool; what is over in all tables; reads all that a
+ * tenant configures.
  */
 #include "aggregates.h"
 #include "clock.h"
 #include "deliver.h"
+#include "folding.h"
 #include "heartbeat.h"
 #include "log.h"
 #include "processes.h"
@@ -38,6 +41,7 @@ enum { DONE, FAILED, WRONGLY };
 enum {
 	COMMAND_MS = 5000,  /* of MariaDB; nobody waits for the worker */
 	AGAIN_MS = 250,     /* before the next try to subscribe */
+	PATIENCE_MS = 200,  /* of who waits for an event */
 	SWEPT_SECONDS = 60, /* how long a row waits for its job */
 };
 
@@ -48,6 +52,7 @@ struct worker {
 	struct log log;
 	struct work work;
 	struct deliver deliver;
+	struct folding folding;
 	struct str heartbeat;
 	int64_t ran_all; /* without Redis; monotonic */
 	bool warmed;     /* all tenants were looked at since the start */
@@ -86,6 +91,7 @@ connect_all(struct worker *worker)
 	    .conf = conf,
 	    .seal = work->seal,
 	};
+	worker->folding = folding_new(process, conf, work->db, &worker->log);
 }
 
 /* Says what is new about how it goes, and clears the pool. */
@@ -135,6 +141,21 @@ repair(struct worker *worker)
 
 	return generation_repair(
 	    worker->work.generations, worker->pool, worker->work.db, &sent);
+}
+
+/* Without a pause between rounds: who has nothing to do waits in one. */
+static struct err *
+fold(struct worker *worker)
+{
+	size_t done = 0;
+
+	do {
+		TRY(folding_round(&worker->folding, worker->pool,
+		    worker->once ? 0 : PATIENCE_MS, &done));
+		report(worker, NULL);
+		heartbeat(worker->heartbeat);
+	} while (!stop && (done > 0 || !worker->once));
+	return NULL;
 }
 
 /* -- Queues -----------------------------------------------------------------
@@ -309,6 +330,7 @@ static const struct job {
 } jobs[] = {
     {"follow", NULL, 0, follow},
     {"repair", repair, 1000, NULL},
+    {"fold", fold, 250, NULL},
     {"sweep", sweep, 60000, NULL},
     /* Two, so that one slow server does not hold up all others. */
     {"recordings", recordings, 250, NULL},

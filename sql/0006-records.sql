@@ -30,6 +30,8 @@ CREATE TABLE `call` (
 	emergency TINYINT UNSIGNED NOT NULL DEFAULT 0,
 	missed TINYINT UNSIGNED NOT NULL DEFAULT 0,
 	legs LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '[]',
+	-- Why it went so: what the router decided, in order.
+	steps TEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '[]',
 	started_at DATETIME(3) NOT NULL,
 	ringing_at DATETIME(3) NULL,
 	answered_at DATETIME(3) NULL,
@@ -62,7 +64,8 @@ CREATE TABLE `call` (
 	CONSTRAINT ck__call__state CHECK (state IN ('initiated', 'ringing',
 		'answered', 'completed', 'canceled', 'busy', 'no_answer',
 		'failed')),
-	CONSTRAINT ck__call__legs CHECK (JSON_VALID(legs))
+	CONSTRAINT ck__call__legs CHECK (JSON_VALID(legs)),
+	CONSTRAINT ck__call__steps CHECK (JSON_VALID(steps))
 );
 
 -- Every event as it came.  event_hash tells repeats apart.

@@ -195,7 +195,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW calls AS SELECT
 	id, organization_id, call_key, direction, state, from_raw, to_raw,
 	from_number, to_number, caller_name, did_id, from_extension_id,
 	extension_id, target_type, target_id, target_number, emergency, missed,
-	legs,
+	legs, steps,
 	started_at, ringing_at, answered_at, ended_at, duration, billed,
 	version, created_at, updated_at
 FROM `call` WHERE organization_id = current_tenant()

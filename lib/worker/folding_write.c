@@ -1,0 +1,130 @@
+#include "folding_private.h"
+#include "instant.h"
+
+enum { COLUMNS = 23 };
+
+/* As in both statements below. */
+static void
+values_of(const struct folding_call *call, struct value v[COLUMNS])
+{
+	const struct folded_call *x = &call->folded;
+	struct pool *pool = call->pool;
+	size_t n = 0;
+
+#define ID(id) ((id) != 0 ? INT(id) : NIL)
+	v[n++] = TEXT(x->direction);
+	v[n++] = TEXT(str_of(call_state_name(x->state)));
+	v[n++] = TEXT(x->from_raw);
+	v[n++] = TEXT(x->to_raw);
+	v[n++] = TEXT(x->from_number);
+	v[n++] = TEXT(x->to_number);
+	v[n++] = TEXT(x->caller_name);
+	v[n++] = ID(x->did);
+	v[n++] = ID(x->from_extension);
+	v[n++] = ID(x->extension);
+	v[n++] = x->target.type != TARGET_NONE
+		     ? TEXT(str_of(target_type_name(x->target.type)))
+		     : NIL;
+	v[n++] = ID(x->target.id);
+	v[n++] = TEXT(x->target.number);
+	v[n++] = INT(x->emergency);
+	v[n++] = INT(x->missed);
+	v[n++] = TEXT(x->legs);
+	v[n++] = TEXT(x->steps);
+	v[n++] = instant_value(pool, x->started);
+	v[n++] = instant_value(pool, x->ringing);
+	v[n++] = instant_value(pool, x->answered);
+	v[n++] = instant_value(pool, x->ended);
+	v[n++] = x->duration >= 0 ? INT(x->duration) : NIL;
+	v[n++] = x->billed >= 0 ? INT(x->billed) : NIL;
+#undef ID
+}
+
+static bool
+same_value(const struct value *value, struct str cell)
+{
+	int64_t number;
+
+	if (value->kind == VALUE_INT)
+		return str_to_int(cell, INT64_MIN, INT64_MAX, &number) &&
+		       number == value->number;
+	if (value->kind == VALUE_NULL || value->text.p == NULL)
+		return cell.p == NULL;
+	return cell.p != NULL &&
+	       (str_equal(value->text, cell) ||
+		   (instant_of(cell) != 0 &&
+		       instant_of(cell) == instant_of(value->text)));
+}
+
+static struct err *
+insert(struct folding_call *call, const struct value *columns)
+{
+	struct value values[COLUMNS + 2];
+
+	values[0] = INT(call->organization);
+	values[1] = TEXT(call->key);
+	memcpy(values + 2, columns, COLUMNS * sizeof *values);
+	return db_exec(call->db,
+	    "INSERT INTO calls (organization_id, call_key, direction, state,"
+	    " from_raw, to_raw, from_number, to_number, caller_name, did_id,"
+	    " from_extension_id, extension_id, target_type, target_id,"
+	    " target_number, emergency, missed, legs, steps, started_at,"
+	    " ringing_at, answered_at, ended_at, duration, billed)"
+	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+	    " ?, ?, ?, ?, ?, ?, ?)",
+	    values, COLUMNS + 2, NULL);
+}
+
+/* Nobody else has written it since it was read. */
+static struct err *
+update(struct folding_call *call, const struct value *columns,
+    const struct rows *was)
+{
+	struct value values[COLUMNS + 3];
+	uint64_t affected;
+
+	memcpy(values, columns, COLUMNS * sizeof *values);
+	values[COLUMNS] = INT(call->organization);
+	values[COLUMNS + 1] = INT(rows_int(was, 0, COLUMNS));
+	values[COLUMNS + 2] = INT(rows_int(was, 0, COLUMNS + 1));
+	TRY(db_exec(call->db,
+	    "UPDATE calls SET direction = ?, state = ?, from_raw = ?,"
+	    " to_raw = ?, from_number = ?, to_number = ?, caller_name = ?,"
+	    " did_id = ?, from_extension_id = ?, extension_id = ?,"
+	    " target_type = ?, target_id = ?, target_number = ?,"
+	    " emergency = ?, missed = ?, legs = ?, steps = ?, started_at = ?,"
+	    " ringing_at = ?, answered_at = ?, ended_at = ?, duration = ?,"
+	    " billed = ?, version = version + 1 WHERE organization_id = ?"
+	    " AND id = ? AND version = ?",
+	    values, COLUMNS + 3, &affected));
+	if (affected == 0)
+		return err_new(call->pool, CONFLICT,
+		    "another worker has written the call");
+	return NULL;
+}
+
+struct err *
+folding_write(struct folding_call *call)
+{
+	struct value values[COLUMNS];
+	struct rows *rows;
+
+	if (!call->folded.exists)
+		return NULL;
+	TRY(QUERY(call->db,
+	    "SELECT direction, state, from_raw, to_raw, from_number,"
+	    " to_number, caller_name, did_id, from_extension_id,"
+	    " extension_id, target_type, target_id, target_number, emergency,"
+	    " missed, legs, steps, started_at, ringing_at, answered_at,"
+	    " ended_at, duration, billed, id, version FROM calls"
+	    " WHERE organization_id = ? AND call_key = ?",
+	    &rows, INT(call->organization), TEXT(call->key)));
+	values_of(call, values);
+	if (rows->count == 0) {
+		call->changed = true;
+		return insert(call, values);
+	}
+	for (size_t i = 0; i < COLUMNS && !call->changed; i++)
+		call->changed = !same_value(&values[i], rows_text(rows, 0, i));
+	return call->changed ? update(call, values, rows) : NULL;
+}
