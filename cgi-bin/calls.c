@@ -7,7 +7,7 @@
  * Touches: nothing.  Reads calls, call_events, cdrs, recordings, voicemails,
  * cdr_hours, cdr_days.
  */
-#include "call_record.h"
+#include "call_live.h"
 #include "html_read.h"
 #include "statistics.h"
 
@@ -40,7 +40,8 @@ list_active(struct visit *visit)
 	struct html html = visit_html(visit);
 	struct cursor_page page;
 
-	TRY(calls_active(visit, &page));
+	if (!calls_living(visit, &page))
+		TRY(calls_active(visit, &page));
 	if (visit->face != FACE_HTML) {
 		answer_rows(visit, &call_row, page.objects, page.count);
 		return NULL;

@@ -10,6 +10,12 @@ struct leg {
 	struct instant started_at, answered_at, ended_at;
 };
 
+struct call_step {
+	struct instant at;
+	struct str text, type;
+	uint64_t id;
+};
+
 struct event {
 	uint64_t id;
 	struct str kind;
@@ -51,6 +57,16 @@ static const struct field leg_fields[] = {
 };
 const struct record call_leg_record = { .name = "call_leg",
     RECORD(leg, leg_fields) };
+
+static const struct field step_fields[] = {
+	{ FIELD(call_step, at), .flags = READONLY },
+	{ FIELD(call_step, text), .flags = READONLY },
+	{ FIELD(call_step, type), .flags = READONLY,
+	    .help = "of what it is about" },
+	{ FIELD(call_step, id), .flags = READONLY },
+};
+const struct record call_step_record = { .name = "call_step",
+    RECORD(call_step, step_fields) };
 
 static const struct field event_fields[] = {
 	{ FIELD(event, id), .flags = READONLY },
@@ -129,6 +145,29 @@ load_legs(struct visit *visit, struct call_record *call)
 		};
 	}
 	call->legs = (struct children){json_count(array), legs};
+	return NULL;
+}
+
+static struct err *
+load_steps(struct visit *visit, struct call_record *call)
+{
+	struct pool *pool = visit->req->pool;
+	const struct json *array;
+	struct call_step *steps;
+
+	TRY(json_parse(pool, call->steps_text.text, &array));
+	steps = NEW_ARRAY(pool, struct call_step, json_count(array));
+	for (size_t i = 0; i < json_count(array); i++) {
+		const struct json *json = json_at(array, i);
+
+		steps[i] = (struct call_step){
+		    .at = instant_in(json, "at"),
+		    .text = json_text(json_get(json, "text")),
+		    .type = json_text(json_get(json, "type")),
+		    .id = (uint64_t)json_int(json_get(json, "id")),
+		};
+	}
+	call->steps = (struct children){json_count(array), steps};
 	return NULL;
 }
 
@@ -266,6 +305,7 @@ call_parts_load(
     struct visit *visit, const struct own *own, struct call_record *call)
 {
 	TRY(load_legs(visit, call));
+	TRY(load_steps(visit, call));
 	TRY(load_events(visit, call));
 	TRY(load_cdrs(visit, own, call));
 	TRY(load_recordings(visit, own, call));

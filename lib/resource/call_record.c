@@ -2,11 +2,11 @@
 
 #include "call_parts.h"
 
-static const char *const states[] = {"initiated", "ringing", "answered",
+const char *const call_states[] = {"initiated", "ringing", "answered",
     "completed", "canceled", "busy", "no_answer", "failed", NULL};
 static const char *const any_states[] = {"any", "initiated", "ringing",
     "answered", "completed", "canceled", "busy", "no_answer", "failed", NULL};
-static const char *const directions[] = {
+const char *const call_ways[] = {
     "inbound", "outbound", "internal", "unknown", NULL};
 const char *const call_directions[] = {
     "any", "inbound", "outbound", "internal", "unknown", NULL};
@@ -16,9 +16,9 @@ static const struct field fields[] = {
 	{ FIELD(call_record, id), .flags = READONLY | REQUIRED },
 	{ FIELD(call_record, call_key), .flags = READONLY | UNLISTED,
 	    .help = "the carrier's name of the call" },
-	{ FIELD(call_record, direction), .choices = directions,
+	{ FIELD(call_record, direction), .choices = call_ways,
 	    .flags = READONLY },
-	{ FIELD(call_record, state), .choices = states, .flags = READONLY },
+	{ FIELD(call_record, state), .choices = call_states, .flags = READONLY },
 	{ FIELD_AS(call_record, from_raw, "from"), .def = "",
 	    .flags = READONLY },
 	{ FIELD_AS(call_record, to_raw, "to"), .def = "",
@@ -49,6 +49,8 @@ static const struct field fields[] = {
 	{ FIELD(call_record, updated_at), .flags = READONLY | UNLISTED },
 	/* From here on of one call alone. */
 	{ FIELD(call_record, legs), .of = &call_leg_record, .flags = READONLY },
+	{ FIELD(call_record, steps), .of = &call_step_record,
+	    .flags = READONLY, .help = "why it went so" },
 	{ FIELD(call_record, events), .of = &call_event_record,
 	    .flags = READONLY },
 	{ FIELD(call_record, cdrs), .of = &call_cdr_record, .flags = READONLY },
@@ -58,7 +60,7 @@ static const struct field fields[] = {
 	    .flags = READONLY },
 };
 
-enum { LISTS = 5, DAY_MS = 24 * 3600 * 1000 };
+enum { LISTS = 6, DAY_MS = 24 * 3600 * 1000 };
 
 static const struct field query_fields[] = {
 	HISTORY_FIELDS(calls_query, newest_first),
@@ -201,7 +203,7 @@ calls_active(struct visit *visit, struct cursor_page *page)
 
 	/* The first three: what comes behind them has ended. */
 	for (size_t i = 0; i < 3; i++)
-		cursor_way(&list, "state = ?", TEXT(str_of(states[i])));
+		cursor_way(&list, "state = ?", TEXT(str_of(call_states[i])));
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));
 	return cursor_read(&store, &list, page);
@@ -219,7 +221,7 @@ call_load(struct visit *visit, uint64_t id, struct call_record *call)
 
 	buf_add_text(&sql, "SELECT ");
 	record_columns(&call_row, &sql);
-	buf_add_text(&sql, ", legs FROM calls WHERE organization_id = ?"
+	buf_add_text(&sql, ", legs, steps FROM calls WHERE organization_id = ?"
 			   " AND id = ?");
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));
@@ -233,6 +235,7 @@ call_load(struct visit *visit, uint64_t id, struct call_record *call)
 				    !own_has(&own, call->from_extension_id)))
 		return err_new(
 		    visit->req->pool, NOT_FOUND, "There is no such call.");
-	call->legs_text.text = rows_text(rows, 0, rows->columns - 1);
+	call->legs_text.text = rows_text(rows, 0, rows->columns - 2);
+	call->steps_text.text = rows_text(rows, 0, rows->columns - 1);
 	return call_parts_load(visit, &own, call);
 }

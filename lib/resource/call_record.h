@@ -21,8 +21,8 @@ struct call_record {
 	int duration, billed;
 	struct instant updated_at;
 	/* Of one call alone. */
-	struct document legs_text;
-	struct children legs, events, cdrs, recordings, voicemails;
+	struct document legs_text, steps_text;
+	struct children legs, steps, events, cdrs, recordings, voicemails;
 };
 
 struct calls_query {
@@ -35,7 +35,8 @@ struct calls_query {
 extern const struct history calls;
 /* A call, one with all that belongs to it, and what a list is asked. */
 extern const struct record call_row, call_details, calls_parameters;
-extern const char *const call_directions[];
+extern const char *const call_directions[]; /* for filters, with "any" */
+extern const char *const call_ways[], *const call_states[];
 
 /* Ways and tests, by what is asked and who asks. */
 struct err *calls_choose(struct visit *visit, const struct habits *habits,
