@@ -346,9 +346,12 @@ kind_of(struct str kind)
 static bool
 says_something(const struct evidence *out)
 {
-	return out->state != CALL_UNKNOWN || out->start != 0 ||
-	       out->answer != 0 || out->end != 0 || out->from.n > 0 ||
-	       out->to.n > 0 || out->recording.n > 0 || out->duration >= 0;
+	bool state =
+	    out->state != CALL_UNKNOWN && out->kind != EVIDENCE_INITIATED;
+
+	return state || out->start != 0 || out->answer != 0 || out->end != 0 ||
+	       out->from.n > 0 || out->to.n > 0 || out->recording.n > 0 ||
+	       out->duration >= 0;
 }
 
 /* False when it is no JSON object, or nothing in it is known. */

@@ -57,6 +57,12 @@ struct folded_call {
 	struct folded_recording *message; /* NULL: none was left */
 };
 
+/*
+ * The same file by two addresses: what stands behind '?' may be signed anew
+ * each time.
+ */
+bool fold_same_file(struct str a, struct str b);
+
 struct fold;
 
 struct fold *fold_new(struct pool *pool, const struct fold_facts *facts);

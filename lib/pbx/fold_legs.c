@@ -2,7 +2,7 @@
 #include "fold_private.h"
 #include "json.h"
 
-enum { LEGS_MOST = 200 };
+enum { LEGS_MOST = 200, SKEW_MS = 5000 };
 
 struct leg {
 	struct str key, to;

@@ -62,12 +62,18 @@ add_cdr(
 static struct str
 file_of(struct str url)
 {
-	struct str rest = url, file;
+	ptrdiff_t end = str_find(url, '#');
 
-	str_next(&rest, '#', &file);
-	rest = file;
-	str_next(&rest, '?', &file);
-	return file;
+	if (end >= 0)
+		url = str_cut(url, 0, (size_t)end);
+	end = str_find(url, '?');
+	return end >= 0 ? str_cut(url, 0, (size_t)end) : url;
+}
+
+bool
+fold_same_file(struct str a, struct str b)
+{
+	return str_equal(file_of(a), file_of(b));
 }
 
 /* What the documents of the call had recorded. */
@@ -125,7 +131,7 @@ add_recording(
 
 	for (size_t i = 0; i < out->recording_count; i++) {
 		recording = &out->recordings[i];
-		if (!str_equal(file_of(recording->url), file))
+		if (!fold_same_file(recording->url, file))
 			continue;
 		if (recording->seconds < 0)
 			recording->seconds = e->seconds;

@@ -14,17 +14,25 @@ enum {
 	REBUILD_US = 600000000,
 };
 
+static void
+free_pool(void *pool)
+{
+	pool_free(pool);
+}
+
 struct folding
 folding_new(struct pool *process, const struct conf *conf, struct db *db,
     struct log *log)
 {
 	struct redis *redis = redis_new(process, conf);
+	struct pool *call = pool_new();
 
+	pool_own(process, free_pool, call);
 	return (struct folding){
 	    .db = db,
 	    .redis = redis,
 	    .intake = intake_new(process, conf, db, redis),
-	    .call = pool_new(),
+	    .call = call,
 	    .log = log,
 	};
 }

@@ -108,24 +108,27 @@ is_wanted(const struct folded_call *x, struct str leg)
 
 /* What turned out to be a message is no recording; whose it is may change. */
 static struct err *
-settle_recording(struct folding_call *call, uint64_t id, bool wanted)
+settle_recording(struct folding_call *call, const struct rows *rows, size_t i)
 {
 	const struct folded_call *x = &call->folded;
+	int64_t id = rows_int(rows, i, 0);
 
-	if (!wanted)
+	if (is_wanted(x, rows_text(rows, i, 1)))
 		return EXEC(call->db,
-		    "UPDATE recordings SET deleted_at = UTC_TIMESTAMP(3)"
-		    " WHERE organization_id = ? AND id = ?"
-		    " AND deleted_at IS NULL",
-		    NULL, INT(call->organization), INT(id));
+		    "UPDATE recordings SET did_id = ?, extension_id = ?,"
+		    " from_number = ?, to_number = ?"
+		    " WHERE organization_id = ? AND id = ?",
+		    NULL, id_value(x->did), id_value(x->extension),
+		    TEXT(party(x->from_number, x->from_raw)),
+		    TEXT(party(x->to_number, x->to_raw)),
+		    INT(call->organization), INT(id));
+	if (x->message == NULL ||
+	    !fold_same_file(x->message->url, rows_text(rows, i, 2)))
+		return NULL;
 	return EXEC(call->db,
-	    "UPDATE recordings SET did_id = ?, extension_id = ?,"
-	    " from_number = ?, to_number = ? WHERE organization_id = ?"
-	    " AND id = ?",
-	    NULL, id_value(x->did), id_value(x->extension),
-	    TEXT(party(x->from_number, x->from_raw)),
-	    TEXT(party(x->to_number, x->to_raw)), INT(call->organization),
-	    INT(id));
+	    "UPDATE recordings SET deleted_at = UTC_TIMESTAMP(3)"
+	    " WHERE organization_id = ? AND id = ? AND deleted_at IS NULL",
+	    NULL, INT(call->organization), INT(id));
 }
 
 static struct err *
@@ -135,12 +138,12 @@ write_recordings(struct folding_call *call)
 	struct rows *rows;
 
 	TRY(QUERY(call->db,
-	    "SELECT id, leg FROM recordings WHERE organization_id = ?"
+	    "SELECT id, leg, source_url FROM recordings WHERE organization_id "
+	    "= ?"
 	    " AND call_key = ?",
 	    &rows, INT(call->organization), TEXT(call->key)));
 	for (size_t i = 0; i < rows->count; i++)
-		TRY(settle_recording(call, (uint64_t)rows_int(rows, i, 0),
-		    is_wanted(x, rows_text(rows, i, 1))));
+		TRY(settle_recording(call, rows, i));
 	for (size_t i = 0; i < x->recording_count; i++) {
 		bool there = false;
 

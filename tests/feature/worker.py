@@ -9,7 +9,7 @@ import time
 from database import CTL, Checks, Database
 
 WORKER = os.path.join(os.path.dirname(CTL), "opbx-worker")
-JOBS = 10
+JOBS = 11
 check = Checks()
 
 

@@ -172,7 +172,7 @@ fold_of(const struct said *said, size_t count)
 		    "\"12125550100\","                                        \
 		    "\"duration\":33,\"billsec\":31,\"disposition\":"         \
 		    "\"" disposition "\",\"rated_cost\":0.0125,\"session\":{" \
-				     "\"id\":1,\"token\":\"token\","          \
+		    "\"id\":1,\"token\":\"token\","                           \
 		    "\"callStartTime\":1768089515449,\"callAnswerTime\":"     \
 		    "1768089520000,"                                          \
 		    "\"callEndTime\":1768089551000}}"                         \
@@ -217,7 +217,8 @@ fold_in_order(const int *order, int count, int each)
 
 	for (int i = 0; i < count * each; i++) {
 		int which = order[i % count];
-		struct call_event one = event(six[which], T0 + which * 1000);
+		struct call_event one =
+		    event(six[which], T0 + which * INT64_C(1000));
 
 		fold_add(fold, &one);
 	}
@@ -269,7 +270,7 @@ Test(fold, one_row_wherever_the_repeats_come)
 		}
 		for (int i = 0; i < TWELVE; i++) {
 			struct call_event one =
-			    event(six[order[i]], T0 + order[i] * 1000);
+			    event(six[order[i]], T0 + order[i] * INT64_C(1000));
 
 			fold_add(fold, &one);
 		}
@@ -449,6 +450,18 @@ Test(fold, what_nobody_understands_is_no_call)
 	    {"call-status", "{\"CallStatus\":null,\"To\":\"\"}"},
 	    {"voice", "[1]"},
 	    {"recording", "{}"},
+	    {"call-initiated", "{\"Session\":\"token\"}"},
+	    {"session-update", "{\"token\":\"t\",\"status\":7,"
+			       "\"callStartTime\":\"soon\","
+			       "\"disposition\":7,\"RecordingUrl\":null,"
+			       "\"CallStatus\":[1,{\"a\":null}]}"},
+	    {"cdr", "{\"token\":\"t\",\"status\":7,"
+		    "\"callStartTime\":\"soon\","
+		    "\"disposition\":7,\"RecordingUrl\":null,"
+		    "\"CallStatus\":[1,{\"a\":null}]}"},
+	    {"call-status", "{\"token\":\"t\",\"status\":7,"
+			    "\"callStartTime\":\"soon\","
+			    "\"CallStatus\":[1,{\"a\":null}]}"},
 	    {"weather", "{\"status\":\"ringing\"}"},
 	    {"", "{}"},
 	};
