@@ -1,5 +1,4 @@
 #include "history.h"
-
 #include "clock.h"
 #include "csv.h"
 #include "html_read.h"
@@ -23,9 +22,9 @@ find_habits(struct change *change, struct habits *habits)
 	}
 	if (habits->zone == NULL)
 		habits->zone = zone_load(STR("Etc/UTC"));
-	return habits->zone != NULL
-		   ? NULL
-		   : err_internal(change->pool, "there is no tzdata");
+	if (habits->zone == NULL)
+		return err_internal(change->pool, "there is no tzdata");
+	return NULL;
 }
 
 struct err *

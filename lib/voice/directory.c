@@ -1,9 +1,8 @@
 #include "directory.h"
 
-#include <inttypes.h>
-
 #include "counters.h"
 #include "shelf.h"
+#include <inttypes.h>
 
 #define CACHE_BYTES (INT64_C(20) << 20)
 #define CACHE_LEAST (INT64_C(64) << 10)

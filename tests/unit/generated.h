@@ -22,7 +22,7 @@ enum {
 	ROOMS = 3,
 	DIDS = 5,
 	RULES = 4,
-	BLOCKED = 3,
+	BLOCKED = 3
 };
 
 struct world {

@@ -1,0 +1,253 @@
+/* What the tests of the intake share: servers, a schema, processes. */
+#ifndef TESTS_UNIT_INTAKE_SETUP_H
+#define TESTS_UNIT_INTAKE_SETUP_H
+
+#include "intake.h"
+
+#include "buf.h"
+#include "clock.h"
+#include "crypto.h"
+#include "servers.h"
+
+#include <criterion/criterion.h>
+#include <glob.h>
+
+static struct servers servers;
+static struct pool *process, *request;
+static const struct conf *conf;
+static struct crypto_key master;
+static struct db *db, *admin;
+static struct redis *redis;
+static struct intake *intake, *worker;
+
+enum { PATIENCE_US = 900000 };
+
+#define OK(expression)                                                    \
+	do {                                                              \
+		struct err *ok_ = (expression);                           \
+		cr_assert_null(ok_, "%s: %s", #expression, ok_->cause.p); \
+	} while (0)
+
+static struct str
+whole_file(const char *path)
+{
+	struct buf text = buf_new(process, 65536);
+	FILE *file = fopen(path, "r");
+	char part[4096];
+	size_t n;
+
+	cr_assert_not_null(file, "%s: run this where sql/ is", path);
+	while ((n = fread(part, 1, sizeof part, file)) > 0)
+		buf_add(&text, (struct str){part, n});
+	fclose(file);
+	return buf_str(&text);
+}
+
+/* A database of its own for each test. */
+static void
+load_schema(void)
+{
+	static const char *const files[] = {
+	    "sql/routines.sql", "sql/triggers.sql", "sql/views.sql"};
+	glob_t found;
+
+	OK(db_script(admin, process,
+	    pool_printf(process, "CREATE DATABASE opbx_%ld; USE opbx_%ld",
+		(long)getpid(), (long)getpid())));
+	cr_assert_eq(glob("sql/0*.sql", 0, NULL, &found), 0);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		OK(db_script(admin, process, whole_file(found.gl_pathv[i])));
+	globfree(&found);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		OK(db_script(admin, process, whole_file(files[i])));
+	OK(db_script(admin, process,
+	    STR("INSERT INTO organization (id, name, slug, country, timezone)"
+		" VALUES (7, 'A', 'a', 'US', 'UTC'),"
+		" (8, 'B', 'b', 'US', 'UTC')")));
+}
+
+static void
+run_redis(void)
+{
+	const char *const argv[] = {"redis-server", "--port", "0",
+	    "--unixsocket", "redis.sock", "--save", "", "--appendonly", "yes",
+	    "--daemonize", "no", NULL};
+	char path[100];
+
+	servers.pids[SERVER_REDIS] = servers_run(servers.folder, argv);
+	snprintf(path, sizeof path, "%s/redis.sock", servers.folder);
+	for (int i = 0; !servers_answers(path); i++) {
+		cr_assert_lt(i, 3000);
+		usleep(10000);
+	}
+}
+
+static void
+start_at(const char *mariadb)
+{
+	struct err *err;
+
+	signal(SIGPIPE, SIG_IGN);
+	crypto_start();
+	run_redis();
+	process = pool_new();
+	request = pool_new();
+	err = conf_parse(process,
+	    pool_printf(process,
+		"redis.socket = redis.sock\ndb.socket = %s/mariadb.sock\n"
+		"db.name = opbx_%ld\nvar_dir = .\n",
+		mariadb, (long)getpid()),
+	    pool_printf(process, "%s/opbx.conf", servers.folder), &conf);
+	cr_assert_null(err);
+	admin = db_new(process, conf, &master, "admin", 20000);
+	load_schema();
+	db = db_new(process, conf, &master, "admin", 250);
+	redis = redis_new(process, conf);
+	intake = intake_new(process, conf, db, redis);
+	worker = intake_new(process, conf,
+	    db_new(process, conf, &master, "admin", 2000),
+	    redis_new(process, conf));
+}
+
+static void
+start(void)
+{
+	struct servers shared = servers_shared();
+
+	servers = servers_empty();
+	start_at(shared.folder);
+	/* No fsync is ever under way: all events go through the queue. */
+	OK(redis_call(redis, request, &(struct reply){.kind = REPLY_NIL},
+	    "CONFIG SET appendfsync no"));
+}
+
+/* Where a stopped MariaDB must not disturb others. */
+static void
+start_own(void)
+{
+	servers = servers_new(SERVER_MARIADB);
+	start_at(".");
+	OK(redis_call(redis, request, &(struct reply){.kind = REPLY_NIL},
+	    "CONFIG SET appendfsync no"));
+}
+
+static void
+finish(void)
+{
+	pool_free(request);
+	pool_free(process);
+	servers_free(&servers);
+}
+
+static struct servers all_tests;
+
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+	(void)tests;
+	crypto_start();
+	all_tests = servers_new(SERVER_MARIADB);
+	servers_share(&all_tests);
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+	(void)stats;
+	servers_free(&all_tests);
+}
+
+TestSuite(intake, .init = start, .fini = finish, .timeout = 120);
+TestSuite(intake_own, .init = start_own, .fini = finish, .timeout = 120);
+
+static struct event
+event_of(uint64_t organization, const char *key)
+{
+	return (struct event){.organization = organization,
+	    .kind = STR("session-update"),
+	    .call_key = STR("call 1"),
+	    .key = pool_copy(request, str_of(key)),
+	    .received = 1768089515449,
+	    .body = pool_printf(request, "{\"n\":\"%s\"}", key)};
+}
+
+static enum accepted
+put(const char *key)
+{
+	struct event event = event_of(7, key);
+	enum accepted accepted;
+
+	OK(intake_put(intake, request, &event, &accepted));
+	return accepted;
+}
+
+static struct reply
+ask(const char *command)
+{
+	struct reply reply;
+
+	OK(redis_call(redis, request, &reply, command));
+	return reply;
+}
+
+static int64_t
+queued(void)
+{
+	return ask("XLEN opbx:queue:events").number;
+}
+
+static struct str
+cell(const char *sql)
+{
+	struct rows *rows;
+	struct str text;
+
+	OK(db_begin(admin, request, DB_READ, 0));
+	OK(db_query(admin, sql, NULL, 0, &rows));
+	text = rows->count > 0 ? rows_text(rows, 0, 0) : NO_STR;
+	OK(db_commit(admin));
+	return text;
+}
+
+static void
+rows_are(const char *bodies)
+{
+	struct str all = cell("SELECT GROUP_CONCAT(body ORDER BY id"
+			      " SEPARATOR ' ') FROM call_event");
+
+	cr_assert(str_equal(all, str_of(bodies)), "%.*s", PSTR(all));
+}
+
+static size_t
+drain(void)
+{
+	size_t all = 0, taken;
+
+	do {
+		OK(intake_drain_stream(worker, request, 0, &taken));
+		all += taken;
+	} while (taken > 0);
+	do {
+		OK(intake_drain_spool(worker, request, &taken));
+		all += taken;
+	} while (taken > 0);
+	return all;
+}
+
+static bool
+where(const char *name)
+{
+	return strcmp(intake_where(intake), name) == 0;
+}
+
+/* Redis is back, and the breakers have seen it. */
+static void
+settled(struct redis *one)
+{
+	struct reply reply;
+
+	for (int i = 0; redis_call(one, request, &reply, "PING") != NULL; i++) {
+		cr_assert_lt(i, 500);
+		usleep(10000);
+	}
+}
+
+#endif
