@@ -11,7 +11,7 @@ const struct place place_first = {-62135596800000, 0};
 const struct place place_last = {253402300799999, INT64_MAX};
 
 enum {
-	VALUES = 1 + 1 + 6 + 3 * CURSOR_TESTS + 1,
+	VALUES = 1 + 2 + 6 + 3 * CURSOR_TESTS + 1,
 	SEAL = 16,    /* bytes of the HMAC that are kept */
 	LONGEST = 100 /* bytes of a place's text */
 };
@@ -28,10 +28,10 @@ struct found {
 };
 
 void
-cursor_way(struct cursor_list *list, const char *sql, struct value value)
+cursor_way(struct cursor_list *list, const char *column, struct value value)
 {
 	assert(list->ways < CURSOR_WAYS);
-	list->way[list->ways++] = (struct condition){sql, value};
+	list->way[list->ways++] = (struct condition){column, value};
 }
 
 void
@@ -49,11 +49,11 @@ is_wished(struct value value)
 }
 
 bool
-cursor_go(struct cursor_list *list, const char *sql, struct value *wish)
+cursor_go(struct cursor_list *list, const char *column, struct value *wish)
 {
 	if (!is_wished(*wish))
 		return false;
-	cursor_way(list, sql, *wish);
+	cursor_way(list, column, *wish);
 	*wish = NIL;
 	return true;
 }
@@ -86,7 +86,9 @@ at_value(struct pool *pool, int64_t at)
 
 /*
  * The rows between two places along a way.  The tenant is named although the
- * view does so: its function would be called for every row.
+ * view does so: its function would be called for every row.  A way is a range
+ * of one value, not an equality, and stands in the order, so that no other
+ * index can have that order.
  */
 static void
 add_range(const struct store *store, const struct cursor_list *list,
@@ -100,7 +102,8 @@ add_range(const struct store *store, const struct cursor_list *list,
 	buf_printf(sql, " FROM %s WHERE organization_id = ?", list->view);
 	add(values, INT(store->organization));
 	if (way != NULL) {
-		buf_printf(sql, " AND %s", way->sql);
+		buf_printf(sql, " AND %s >= ? AND %s <= ?", way->sql, way->sql);
+		add(values, way->value);
 		add(values, way->value);
 	}
 	buf_printf(sql,
@@ -131,11 +134,15 @@ add_tests(const struct cursor_list *list, struct buf *sql,
 }
 
 static void
-add_order(const struct cursor_list *list, struct buf *sql)
+add_order(const struct cursor_list *list, const struct condition *way,
+    struct buf *sql)
 {
 	const char *down = list->ascending ? "" : " DESC";
 
-	buf_printf(sql, " ORDER BY %s%s, id%s LIMIT ", list->at, down, down);
+	buf_add_text(sql, " ORDER BY ");
+	if (way != NULL)
+		buf_printf(sql, "%s%s, ", way->sql, down);
+	buf_printf(sql, "%s%s, id%s LIMIT ", list->at, down, down);
 }
 
 static bool
@@ -181,7 +188,7 @@ find_end(const struct store *store, const struct cursor_list *list,
 
 	buf_printf(&sql, "SELECT %s, id", list->at);
 	add_range(store, list, way, &sql, &values);
-	add_order(list, &sql);
+	add_order(list, way, &sql);
 	buf_add_text(&sql, "1 OFFSET ?");
 	add(&values, INT(CURSOR_SCAN / way_count(list) - 1));
 	TRY(db_query(
@@ -213,7 +220,7 @@ read_way(const struct store *store, const struct cursor_list *list,
 	record_columns(record, &sql);
 	add_range(store, list, way, &sql, &values);
 	add_tests(list, &sql, &values);
-	add_order(list, &sql);
+	add_order(list, way, &sql);
 	buf_add_char(&sql, '?');
 	add(&values, INT(list->per_page + 1));
 	TRY(db_query(

@@ -35,9 +35,9 @@ struct place {
 extern const struct place place_first, place_last;
 
 /*
- * "extension_id = ?": literals.  An index (organization_id, the column, the
- * instant) has to exist.  Of a test, NIL switches it off, and each '?' is the
- * value.
+ * Of a way: a column, "extension_id", with an index (organization_id, the
+ * column, the instant).  Of a test: a literal, "extension_id = ?", in which
+ * each '?' is the value; NIL switches it off.
  */
 struct condition {
 	const char *sql;
@@ -66,10 +66,12 @@ struct cursor_page {
 	struct place next; /* the last one that was looked at, if more */
 };
 
-void cursor_way(struct cursor_list *list, const char *sql, struct value value);
+void cursor_way(
+    struct cursor_list *list, const char *column, struct value value);
 void cursor_test(struct cursor_list *list, const char *sql, struct value value);
 /* The wish becomes a way and is NIL afterwards; false when it was before. */
-bool cursor_go(struct cursor_list *list, const char *sql, struct value *wish);
+bool cursor_go(
+    struct cursor_list *list, const char *column, struct value *wish);
 /* Of choices of which the first stands for none of them. */
 struct value cursor_choice(const char *const *choices, unsigned choice);
 /* Inside a transaction. */

@@ -82,11 +82,11 @@ audit_choose(struct visit *visit, const struct audit_query *query,
 	    query->q.n == 0 ? NIL : TEXT(list_like(visit->req->pool, query->q));
 
 	/* By what finds fewest rows, as far as one can know. */
-	if (!cursor_go(list, "object_id = ?", &object) &&
-	    !cursor_go(list, "actor_id = ?", &actor) &&
-	    !cursor_go(list, "object_type = ?", &type) &&
-	    !cursor_go(list, "action = ?", &action))
-		cursor_go(list, "actor_type = ?", &actor_type);
+	if (!cursor_go(list, "object_id", &object) &&
+	    !cursor_go(list, "actor_id", &actor) &&
+	    !cursor_go(list, "object_type", &type) &&
+	    !cursor_go(list, "action", &action))
+		cursor_go(list, "actor_type", &actor_type);
 	cursor_test(list, "actor_type = ?", actor_type);
 	cursor_test(list, "actor_id = ?", actor);
 	cursor_test(list, "object_type = ?", type);

@@ -104,10 +104,10 @@ const struct history calls = {
     .at = "started_at",
 };
 
-static const char by_from[] = "from_number = ?";
-static const char by_to[] = "to_number = ?";
-static const char by_from_extension[] = "from_extension_id = ?";
-static const char by_extension[] = "extension_id = ?";
+static const char by_from[] = "from_number";
+static const char by_to[] = "to_number";
+static const char by_from_extension[] = "from_extension_id";
+static const char by_extension[] = "extension_id";
 
 /* What is asked for, as values; NIL for what is not, or is a way already. */
 struct wishes {
@@ -131,10 +131,10 @@ choose_way(struct cursor_list *list, struct wishes *wishes)
 		cursor_way(list, by_from_extension, extension);
 		return;
 	}
-	if (!cursor_go(list, "did_id = ?", &wishes->did) &&
-	    !cursor_go(list, "state = ?", &wishes->state) &&
-	    !cursor_go(list, "missed = ?", &wishes->missed))
-		cursor_go(list, "direction = ?", &wishes->direction);
+	if (!cursor_go(list, "did_id", &wishes->did) &&
+	    !cursor_go(list, "state", &wishes->state) &&
+	    !cursor_go(list, "missed", &wishes->missed))
+		cursor_go(list, "direction", &wishes->direction);
 }
 
 /* Whoever sees their own calls alone goes along their extensions. */
@@ -177,8 +177,8 @@ calls_choose(struct visit *visit, const struct habits *habits,
 	else
 		choose_own(list, &own);
 	cursor_test(list, "? IN (from_number, to_number)", wishes.number);
-	cursor_test(list, by_from, wishes.from);
-	cursor_test(list, by_to, wishes.to);
+	cursor_test(list, "from_number = ?", wishes.from);
+	cursor_test(list, "to_number = ?", wishes.to);
 	cursor_test(
 	    list, "? IN (from_extension_id, extension_id)", wishes.extension);
 	cursor_test(list, "did_id = ?", wishes.did);
@@ -203,7 +203,7 @@ calls_active(struct visit *visit, struct cursor_page *page)
 
 	/* The first three: what comes behind them has ended. */
 	for (size_t i = 0; i < 3; i++)
-		cursor_way(&list, "state = ?", TEXT(str_of(call_states[i])));
+		cursor_way(&list, "state", TEXT(str_of(call_states[i])));
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));
 	return cursor_read(&store, &list, page);

@@ -106,18 +106,18 @@ cdrs_choose(struct visit *visit, const struct habits *habits,
 
 	TRY(find_own(visit, &own));
 	for (size_t i = 0; i < own.count; i++)
-		cursor_way(list, "extension_id = ?", INT(own.ids[i]));
+		cursor_way(list, "extension_id", INT(own.ids[i]));
 	if (!own.all && own.count == 0)
-		cursor_way(list, "extension_id = ?", INT(0));
+		cursor_way(list, "extension_id", INT(0));
 	/* By what finds fewest rows, as far as one can know. */
-	if (own.all && !cursor_go(list, "call_key = ?", &call) &&
-	    cursor_go(list, "from_number = ?", &from)) {
-		cursor_go(list, "to_number = ?", &number);
+	if (own.all && !cursor_go(list, "call_key", &call) &&
+	    cursor_go(list, "from_number", &from)) {
+		cursor_go(list, "to_number", &number);
 	} else if (list->ways == 0 &&
-		   !cursor_go(list, "extension_id = ?", &extension) &&
-		   !cursor_go(list, "did_id = ?", &did) &&
-		   !cursor_go(list, "disposition = ?", &disposition)) {
-		cursor_go(list, "direction = ?", &direction);
+		   !cursor_go(list, "extension_id", &extension) &&
+		   !cursor_go(list, "did_id", &did) &&
+		   !cursor_go(list, "disposition", &disposition)) {
+		cursor_go(list, "direction", &direction);
 	}
 	cursor_test(list, "? IN (from_number, to_number)", number);
 	cursor_test(list, "extension_id = ?", extension);
