@@ -189,8 +189,13 @@ CREATE TABLE blocked_caller (
 	living TINYINT UNSIGNED AS (IF(deleted_at IS NULL, 1, NULL)) STORED,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
+	-- Each order of the list, and its filters (lib/record/list.h).
+	KEY by_id (organization_id, living, id),
+	KEY by_pattern (organization_id, living, pattern),
+	KEY by_action (organization_id, living, action),
+	KEY by_created_at (organization_id, living, created_at),
+	KEY by_updated_at (organization_id, living, updated_at),
 	KEY expires_at (organization_id, expires_at),
-	KEY created_at (organization_id, created_at),
 	CONSTRAINT uq__blocked_caller__pattern
 		UNIQUE (organization_id, pattern, prefix, living),
 	CONSTRAINT fk__blocked_caller__organization

@@ -47,6 +47,7 @@ GRANT UPDATE (last_seen_at) ON @database@.operator_sessions TO
 	@control@;
 
 -- The control plane: configuration, references, audit, Idempotency-Key
+GRANT SELECT ON @database@.row_counts TO @control@;
 GRANT SELECT ON @database@.prompts TO @control@;
 GRANT SELECT ON @database@.dids TO @control@;
 GRANT SELECT ON @database@.ring_groups TO @control@;

@@ -35,6 +35,26 @@ BEGIN
 	END IF;
 END $$
 
+-- What lists are told of how many rows there are (row_count), by triggers.
+CREATE OR REPLACE PROCEDURE count_rows(tenant BIGINT UNSIGNED,
+	counted VARCHAR(64), more_alive BIGINT, more_dead BIGINT)
+BEGIN
+	INSERT INTO row_count (organization_id, name, alive, dead)
+		VALUES (tenant, counted, more_alive, more_dead)
+		ON DUPLICATE KEY UPDATE alive = alive + more_alive,
+			dead = dead + more_dead;
+END $$
+
+-- A row was deleted (living 1, then NULL) or restored.
+CREATE OR REPLACE PROCEDURE count_living(tenant BIGINT UNSIGNED,
+	counted VARCHAR(64), was TINYINT UNSIGNED, is_now TINYINT UNSIGNED)
+BEGIN
+	IF NOT (was <=> is_now) THEN
+		CALL count_rows(tenant, counted, IF(is_now IS NULL, -1, 1),
+			IF(is_now IS NULL, 1, -1));
+	END IF;
+END $$
+
 -- Whose call, whose token, whose session: NULL when it is nobody's.  An id
 -- or hash that stands in two tenants' rows is nobody's, too.
 

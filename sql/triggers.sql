@@ -267,4 +267,84 @@ BEGIN
 	SET NEW.living = OLD.living;
 END $$
 
+-- What lists count (row_count): no row of these is ever removed but with its
+-- tenant.
+
+CREATE OR REPLACE TRIGGER user_counted AFTER INSERT ON user FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'users',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER user_recounted AFTER UPDATE ON user FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'users', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER prompt_counted AFTER INSERT ON prompt FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'prompts',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER prompt_recounted AFTER UPDATE ON prompt FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'prompts', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER did_counted AFTER INSERT ON did FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'dids',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER did_recounted AFTER UPDATE ON did FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'dids', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER extension_counted AFTER INSERT ON extension FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'extensions',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER extension_recounted AFTER UPDATE ON extension FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'extensions', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER ring_group_counted AFTER INSERT ON ring_group FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'ring_groups',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER ring_group_recounted AFTER UPDATE ON ring_group FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'ring_groups', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER ivr_menu_counted AFTER INSERT ON ivr_menu FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'ivr_menus',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER ivr_menu_recounted AFTER UPDATE ON ivr_menu FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'ivr_menus', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER business_hour_counted AFTER INSERT ON business_hour FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'business_hours',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER business_hour_recounted AFTER UPDATE ON business_hour FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'business_hours', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER conference_room_counted AFTER INSERT ON conference_room FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'conference_rooms',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER conference_room_recounted AFTER UPDATE ON conference_room FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'conference_rooms', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER outbound_rule_counted AFTER INSERT ON outbound_rule FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'outbound_rules',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER outbound_rule_recounted AFTER UPDATE ON outbound_rule FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'outbound_rules', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER blocked_caller_counted AFTER INSERT ON blocked_caller FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'blocked_callers',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER blocked_caller_recounted AFTER UPDATE ON blocked_caller FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'blocked_callers', OLD.living, NEW.living) $$
+
+CREATE OR REPLACE TRIGGER notification_counted AFTER INSERT ON notification FOR EACH ROW
+	CALL count_rows(NEW.organization_id, 'notifications',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1)) $$
+CREATE OR REPLACE TRIGGER notification_recounted AFTER UPDATE ON notification FOR EACH ROW
+	CALL count_living(NEW.organization_id, 'notifications', OLD.living, NEW.living) $$
+
 DELIMITER ;

@@ -21,6 +21,11 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW users AS SELECT
 FROM user WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW row_counts AS SELECT
+	organization_id, name, alive, dead
+FROM row_count WHERE organization_id = current_tenant()
+WITH CASCADED CHECK OPTION;
+
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW tokens AS SELECT
 	id, organization_id, user_id, living, name, hash, abilities,
 	expires_at, last_used_at, deleted_at, created_at, updated_at

@@ -4,50 +4,65 @@
 
 #include "clock.h"
 
+/* What is being asked, as SQL. */
+struct asking {
+	struct pool *pool;
+	const struct record *record;
+	const struct form *query;
+	struct complaints all;
+	struct list *list;
+	struct buf where;
+};
+
 static bool
-may_sort(const struct record *record, struct str name, const char **column)
+may_sort(const struct record *record, struct str name, struct sort *sort)
 {
 	static const char *const own[] = {"id", "created_at", "updated_at"};
 	const struct field *field = record_field(record, name);
 
 	for (size_t i = 0; i < 3; i++)
 		if (str_is(name, own[i])) {
-			*column = own[i];
+			sort->column = own[i];
+			sort->whole = true;
 			return true;
 		}
 	if (field == NULL || (field->flags & SORT) == 0)
 		return false;
-	*column = field->column;
+	sort->column = field->column;
+	sort->whole = (field->flags & REQUIRED) != 0 ||
+		      field->kind == FIELD_CHOICE || field->kind == FIELD_BOOL;
 	return true;
 }
 
 static void
-parse_order(struct pool *pool, const struct record *record, struct str text,
-    struct complaints *all, struct list *list)
+parse_order(struct asking *asking)
 {
-	struct buf sql = buf_new(pool, 64);
-	struct str rest = text.n > 0 ? text : str_of(record->order), name;
-	size_t count = 0;
+	struct list *list = asking->list;
+	struct str rest = list->sort, name;
 
+	if (rest.n == 0)
+		rest = str_of(asking->record->order);
 	while (str_next(&rest, ',', &name)) {
-		bool down = str_starts(name, STR("-"));
-		const char *column;
+		struct sort *sort = &list->by[list->sorts];
 
-		if (down)
+		sort->down = str_starts(name, STR("-"));
+		if (sort->down)
 			name = str_cut(name, 1, name.n);
-		if (!may_sort(record, name, &column)) {
-			complain(all, STR("sort"),
+		if (!may_sort(asking->record, name, sort)) {
+			complain(&asking->all, STR("sort"),
 			    "\"%.*s\" is nothing to sort by", PSTR(name));
 			return;
 		}
-		if (++count > 2) {
-			complain(all, STR("sort"), "takes at most two names");
+		if (++list->sorts > 2) {
+			complain(&asking->all, STR("sort"),
+			    "takes at most two names");
 			return;
 		}
-		buf_printf(&sql, "%s%s,", column, down ? " DESC" : "");
 	}
-	buf_add_text(&sql, " id");
-	list->order = buf_str(&sql).p;
+	/* Of those alike, in the same direction: an index has one. */
+	list->by[list->sorts] =
+	    (struct sort){"id", list->by[list->sorts - 1].down, true};
+	list->sorts++;
 }
 
 struct str
@@ -72,12 +87,13 @@ add(struct list *list, struct value value)
 	list->values[list->count++] = value;
 }
 
-/* A pair for "(? IS NULL OR column = ?)". */
+/* One more filter. */
 static void
-add_switch(struct list *list, struct value value)
+ask(struct asking *asking, const char *column, const char *suffix,
+    struct value value)
 {
-	add(list, value);
-	add(list, value);
+	buf_printf(&asking->where, " AND %s%s = ?", column, suffix);
+	add(asking->list, value);
 }
 
 static bool
@@ -90,52 +106,51 @@ is_choice(const struct field *field, struct str text)
 }
 
 static void
-filter_scalar(const struct field *field, struct str text,
-    struct complaints *all, struct list *list)
+filter_scalar(struct asking *asking, const struct field *field)
 {
 	struct str name = str_of(field->name);
-	struct value value = NIL;
+	struct str text = form_get(asking->query, field->name);
+	struct complaints *all = &asking->all;
+	struct value value = TEXT(text);
 	int64_t number = 0;
 
 	if (text.n == 0)
-		;
-	else if (field->kind == FIELD_BOOL &&
-		 (str_is(text, "true") || str_is(text, "1")))
-		value = INT(1);
-	else if (field->kind == FIELD_BOOL &&
-		 (str_is(text, "false") || str_is(text, "0")))
-		value = INT(0);
-	else if (field->kind == FIELD_BOOL)
-		complain(all, name, "must be true or false");
-	else if (field->kind == FIELD_CHOICE && !is_choice(field, text))
+		return;
+	if (field->kind == FIELD_BOOL) {
+		value = INT(str_is(text, "true") || str_is(text, "1"));
+		if (value.number == 0 && !str_is(text, "false") &&
+		    !str_is(text, "0"))
+			complain(all, name, "must be true or false");
+	} else if (field->kind == FIELD_CHOICE && !is_choice(field, text)) {
 		complain(all, name, "is none of the choices");
-	else if (field->kind != FIELD_INT && field->kind != FIELD_ID)
-		value = TEXT(text);
-	else if (str_to_int(text, INT64_MIN, INT64_MAX, &number))
+	} else if (field->kind == FIELD_INT || field->kind == FIELD_ID) {
+		if (!str_to_int(text, INT64_MIN, INT64_MAX, &number))
+			complain(all, name, "must be a whole number");
 		value = INT(number);
-	else
-		complain(all, name, "must be a whole number");
-	add_switch(list, value);
+	}
+	ask(asking, field->column, "", value);
 }
 
 static void
-filter_target(struct pool *pool, const struct field *field,
-    const struct form *query, struct complaints *all, struct list *list)
+filter_target(struct asking *asking, const struct field *field)
 {
-	struct str name = pool_printf(pool, "%s.type", field->name);
-	struct str type = form_get_str(query, name);
+	struct str name = pool_printf(asking->pool, "%s.type", field->name);
+	struct str type = form_get_str(asking->query, name);
 	enum target_type parsed;
 	struct str id;
 	int64_t number = 0;
 
 	if (!target_type_parse(type, &parsed))
-		complain(all, name, "is no type of target");
-	add_switch(list, type.n > 0 ? TEXT(type) : NIL);
-	name = pool_printf(pool, "%s.id", field->name);
-	id = form_get_str(query, name);
-	if (id.n > 0 && !str_to_int(id, 1, INT64_MAX, &number))
-		complain(all, name, "must be the id of an object");
-	add_switch(list, id.n > 0 ? INT(number) : NIL);
+		complain(&asking->all, name, "is no type of target");
+	if (type.n > 0)
+		ask(asking, field->column, "_type", TEXT(type));
+	name = pool_printf(asking->pool, "%s.id", field->name);
+	id = form_get_str(asking->query, name);
+	if (id.n == 0)
+		return;
+	if (!str_to_int(id, 1, INT64_MAX, &number))
+		complain(&asking->all, name, "must be the id of an object");
+	ask(asking, field->column, "_id", INT(number));
 }
 
 /* "settings.theme": letters, digits and '_' between dots. */
@@ -172,30 +187,27 @@ json_path(struct pool *pool, const struct field *field, struct str name,
 enum { JSON_PATHS = 3 };
 
 static void
-filter_json(struct pool *pool, const struct field *field,
-    const struct form *query, struct complaints *all, struct list *list)
+filter_json(struct asking *asking, const struct field *field)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < query->count; i++) {
-		const struct param *param = &query->params[i];
+	for (size_t i = 0; i < asking->query->count; i++) {
+		const struct param *param = &asking->query->params[i];
 		struct str path;
 
 		if (param->value.n == 0 ||
-		    !json_path(pool, field, param->name, &path))
+		    !json_path(asking->pool, field, param->name, &path))
 			continue;
 		if (++used > JSON_PATHS) {
-			complain(all, param->name,
+			complain(&asking->all, param->name,
 			    "is one path too many: at most %d", JSON_PATHS);
 			return;
 		}
-		add(list, TEXT(path));
-		add(list, TEXT(path));
-		add(list, TEXT(param->value));
+		buf_printf(&asking->where, " AND JSON_UNQUOTE(JSON_EXTRACT(%s, ?)) = ?",
+		    field->column);
+		add(asking->list, TEXT(path));
+		add(asking->list, TEXT(param->value));
 	}
-	for (; used < JSON_PATHS; used++)
-		for (int i = 0; i < 3; i++)
-			add(list, NIL);
 }
 
 static bool
@@ -234,52 +246,72 @@ is_filter(struct pool *pool, const struct record *record, struct str name)
 }
 
 static int64_t
-parse_number(const struct form *query, const char *name, int64_t otherwise,
-    int64_t most, struct complaints *all)
+parse_number(
+    struct asking *asking, const char *name, int64_t otherwise, int64_t most)
 {
-	struct str text = form_get(query, name);
+	struct str text = form_get(asking->query, name);
 	int64_t number = otherwise;
 
 	if (text.n > 0 && !str_to_int(text, 1, most, &number))
-		complain(all, str_of(name), "must be between 1 and %lld",
-		    (long long)most);
+		complain(&asking->all, str_of(name),
+		    "must be between 1 and %lld", (long long)most);
 	return number;
 }
 
 static void
-parse_living(
-    const struct form *query, struct complaints *all, struct list *list)
+parse_living(struct asking *asking)
 {
-	struct str text = form_get(query, "deleted");
+	struct str text = form_get(asking->query, "deleted");
 
-	list->living = LIVING;
+	asking->list->living = LIVING;
 	if (str_is(text, "only"))
-		list->living = DELETED;
+		asking->list->living = DELETED;
 	else if (str_is(text, "with"))
-		list->living = LIVING_OR_DELETED;
+		asking->list->living = LIVING_OR_DELETED;
 	else if (text.n > 0)
-		complain(all, STR("deleted"), "must be only or with");
-	add_switch(list, list->living == LIVING_OR_DELETED
-			     ? NIL
-			     : INT(list->living == LIVING));
+		complain(&asking->all, STR("deleted"), "must be only or with");
 }
 
 static void
-parse_filters(struct pool *pool, const struct record *record,
-    const struct form *query, struct complaints *all, struct list *list)
+parse_q(struct asking *asking)
 {
-	for (size_t i = 0; i < record->count; i++) {
-		const struct field *field = &record->fields[i];
+	struct value q = TEXT(list_like(asking->pool, asking->list->q));
+	const char *join = " AND (";
+
+	if (str_length(asking->list->q) > 200)
+		complain(
+		    &asking->all, STR("q"), "must have at most 200 characters");
+	if (asking->list->q.n == 0)
+		return;
+	for (size_t i = 0; i < asking->record->count; i++) {
+		const struct field *field = &asking->record->fields[i];
+
+		if ((field->flags & SEARCH) == 0)
+			continue;
+		buf_printf(&asking->where, "%s%s LIKE ? ESCAPE '!'", join,
+		    field->column);
+		add(asking->list, q);
+		join = " OR ";
+	}
+	/* Where nothing can be searched, nothing is found. */
+	buf_add_text(
+	    &asking->where, strcmp(join, " OR ") == 0 ? ")" : " AND FALSE");
+}
+
+static void
+parse_filters(struct asking *asking)
+{
+	for (size_t i = 0; i < asking->record->count; i++) {
+		const struct field *field = &asking->record->fields[i];
 
 		if ((field->flags & FILTER) == 0)
 			continue;
 		if (field->kind == FIELD_JSON)
-			filter_json(pool, field, query, all, list);
+			filter_json(asking, field);
 		else if (field->kind == FIELD_TARGET)
-			filter_target(pool, field, query, all, list);
+			filter_target(asking, field);
 		else
-			filter_scalar(
-			    field, form_get(query, field->name), all, list);
+			filter_scalar(asking, field);
 	}
 }
 
@@ -287,32 +319,27 @@ struct err *
 list_parse(struct pool *pool, const struct record *record,
     const struct form *query, struct list *list)
 {
-	struct complaints all = {pool, NULL, NULL};
-	struct value q = NIL;
+	struct asking asking = {
+	    pool, record, query, {pool, NULL, NULL}, list, buf_new(pool, 256)};
 
 	*list = (struct list){.page = 1};
 	for (size_t i = 0; i < query->count; i++)
 		if (!is_own_parameter(query->params[i].name) &&
 		    !is_filter(pool, record, query->params[i].name))
-			complain(&all, query->params[i].name,
+			complain(&asking.all, query->params[i].name,
 			    "is nothing this list can be asked");
-	list->page = parse_number(query, "page", 1, PAGE_MOST, &all);
+	list->page = parse_number(&asking, "page", 1, PAGE_MOST);
 	list->per_page =
-	    parse_number(query, "per_page", PER_PAGE, PER_PAGE_MOST, &all);
+	    parse_number(&asking, "per_page", PER_PAGE, PER_PAGE_MOST);
 	list->sort = form_get(query, "sort");
-	parse_order(pool, record, list->sort, &all, list);
-	parse_living(query, &all, list);
 	list->q = form_get(query, "q");
-	if (str_length(list->q) > 200)
-		complain(&all, STR("q"), "must have at most 200 characters");
-	if (list->q.n > 0)
-		q = TEXT(list_like(pool, list->q));
-	add(list, q);
-	for (size_t i = 0; i < record->count; i++)
-		if ((record->fields[i].flags & SEARCH) != 0)
-			add(list, q);
-	parse_filters(pool, record, query, &all, list);
-	return complaints_err(&all);
+	parse_order(&asking);
+	parse_living(&asking);
+	parse_q(&asking);
+	parse_filters(&asking);
+	buf_add_text(&asking.where, "");
+	list->where = buf_str(&asking.where).p;
+	return complaints_err(&asking.all);
 }
 
 void
@@ -327,90 +354,4 @@ list_only(struct list *list, const char *sql, struct value value)
 	for (; *sql != '\0'; sql++)
 		if (*sql == '?')
 			add(list, value);
-}
-
-/* In the order in which list_parse() and list_only() add the values. */
-static void
-add_where(const struct record *record, const struct list *list, struct buf *sql)
-{
-	buf_add_text(sql, " WHERE (? IS NULL OR (deleted_at IS NULL) = ?)"
-			  " AND (? IS NULL");
-	for (size_t i = 0; i < record->count; i++)
-		if ((record->fields[i].flags & SEARCH) != 0)
-			buf_printf(sql, " OR %s LIKE ? ESCAPE '!'",
-			    record->fields[i].column);
-	buf_add_text(sql, ")");
-	for (size_t i = 0; i < record->count; i++) {
-		const struct field *field = &record->fields[i];
-		const char *column = field->column;
-
-		if ((field->flags & FILTER) == 0)
-			continue;
-		/* JSON_VALUE() would make 1 of true. */
-		if (field->kind == FIELD_JSON)
-			for (int n = 0; n < JSON_PATHS; n++)
-				buf_printf(sql,
-				    " AND (? IS NULL OR JSON_UNQUOTE("
-				    "JSON_EXTRACT(%s, ?)) = ?)",
-				    column);
-		else if (field->kind == FIELD_TARGET)
-			buf_printf(sql,
-			    " AND (? IS NULL OR %s_type = ?)"
-			    " AND (? IS NULL OR %s_id = ?)",
-			    column, column);
-		else
-			buf_printf(sql, " AND (? IS NULL OR %s = ?)", column);
-	}
-	for (size_t i = 0; i < LIST_ONLY && list->only[i] != NULL; i++)
-		buf_printf(sql, " AND (%s)", list->only[i]);
-}
-
-static struct err *
-count_rows(const struct store *store, const struct record *record,
-    const struct list *list, int64_t *total)
-{
-	struct buf sql = buf_new(store->pool, 512);
-	struct rows *rows;
-
-	buf_printf(&sql, "SELECT COUNT(*) FROM %s", record->view);
-	add_where(record, list, &sql);
-	TRY(db_query(
-	    store->db, buf_str(&sql).p, list->values, list->count, &rows));
-	*total = rows_int(rows, 0, 0);
-	return NULL;
-}
-
-struct err *
-list_read(const struct store *store, const struct record *record,
-    const struct list *list, struct page *page)
-{
-	struct buf sql = buf_new(store->pool, 1024);
-	struct list all = *list;
-	struct rows *rows;
-
-	TRY(count_rows(store, record, list, &page->total));
-	page->last_page = (page->total + list->per_page - 1) / list->per_page;
-	if (page->last_page == 0)
-		page->last_page = 1;
-	buf_add_text(&sql, "SELECT ");
-	record_columns(record, &sql);
-	buf_printf(&sql, " FROM %s", record->view);
-	add_where(record, list, &sql);
-	buf_printf(&sql, " ORDER BY %s LIMIT ? OFFSET ?", list->order);
-	add(&all, INT(list->per_page));
-	add(&all, INT((list->page - 1) * list->per_page));
-	TRY(db_query(store->db, buf_str(&sql).p, all.values, all.count, &rows));
-	page->count = rows->count;
-	page->objects =
-	    pool_alloc(store->pool, (rows->count + 1) * record->size);
-	for (size_t i = 0; i < rows->count; i++)
-		TRY(record_read(
-		    store, record, rows, i, page_at(record, page, i)));
-	return NULL;
-}
-
-void *
-page_at(const struct record *record, const struct page *page, size_t i)
-{
-	return page->objects + i * record->size;
 }

@@ -1,0 +1,104 @@
+"""What a page of a long list takes, next to the limit: for tests/bench/run.
+
+One tenant with 100,000 extensions, and a million each of calls, CDRs and
+audit entries (tests/feature/many.py).  One request after the other, each on a
+connection that stays open, each address in turn with the limit's.
+"""
+import http.client
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
+sys.path.insert(0, f"{ROOT}/tests/feature")
+import many  # noqa: E402 (its folder had to be known)
+
+MILLION = 1000000
+REPEATS = 15
+ORDERS = ("", "&sort=-number", "&sort=name", "&sort=-created_at", "&sort=-id",
+          "&sort=status")
+
+
+class Long:
+    """The tenant, and who asks."""
+
+    def __init__(self, site):
+        self.site = site
+        self.connection = http.client.HTTPConnection(site.netloc)
+        with open(site.conf, encoding="utf-8") as file:
+            self.socket = re.search(r"^db\.socket *= *(\S+)", file.read(),
+                                    re.M).group(1)
+        self.ctl("org", "create", "--name", "Long", "--slug", "long",
+                 "--country", "US", "--timezone", "America/New_York",
+                 "--owner-email", "owner@long.example",
+                 "--owner-name", "Owner")
+        self.token = self.ctl("token", "create", "--org", "long", "--email",
+                              "owner@long.example", "--abilities", "*")
+        self.id = self.sql("SELECT id FROM organization"
+                           " WHERE slug = 'long'").strip()
+        self.sql("UPDATE setting SET api_rate = 0"
+                 f" WHERE organization_id = {self.id}")
+        for statement, count in ((many.EXTENSIONS, 100000),
+                                 (many.CALLS, MILLION), (many.CDRS, MILLION),
+                                 (many.AUDIT, MILLION)):
+            many.fill(self.sql, self.id, count, statement)
+
+    def ctl(self, *words):
+        done = subprocess.run(
+            [f"{ROOT}/build/release/sbin/opbxctl", *words], check=True,
+            capture_output=True, text=True, env=self.site.environment)
+        return done.stdout.strip()
+
+    def sql(self, text):
+        done = subprocess.run(
+            ["mariadb", "--no-defaults", "-S", self.socket, "-N", "-B",
+             "opbx", "-e", text], check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def ask(self, path, accept="application/json"):
+        """Milliseconds, and what came."""
+        began = time.perf_counter()
+        self.connection.request(
+            "GET", f"/cgi-bin/{path}", headers={
+                "Authorization": f"Bearer {self.token}", "Accept": accept})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        took = (time.perf_counter() - began) * 1000
+        if answer.status >= 400 and path != "limit":
+            raise RuntimeError(f"{path} answered {answer.status}")
+        return took, text
+
+    def slowest(self, paths):
+        """(milliseconds, address, times the limit's): the worst median."""
+        worst = (0, "", 0)
+        for path, accept in paths:
+            times, limits = [], []
+            for _ in range(REPEATS):
+                times.append(self.ask(path, accept)[0])
+                limits.append(self.ask("limit")[0])
+            median = statistics.median(times)
+            if median > worst[0]:
+                worst = (median, path, median / statistics.median(limits))
+        return worst
+
+    def pages(self):
+        """Of the extensions: both ends, the middle, both faces."""
+        return [(f"extensions?page={page}{order}", accept)
+                for order in ORDERS for page in (1, 1000, 2000, 4000)
+                for accept in ("application/json", "text/html")]
+
+    def cursors(self):
+        """The newest and the oldest page of each, with and without filters."""
+        end = "to=2026-01-01T05:30:00Z"
+        return [(f"{path}&{more}", "application/json")
+                for path in ("calls?", "calls?number=%2B16462000007",
+                             "calls?extension_id=5", "calls?state=busy",
+                             "calls?did_id=7&missed=true", "cdrs?",
+                             "cdrs?disposition=busy", "audit?",
+                             "audit?actor_id=7", "audit?q=Object")
+                for more in ("", end, "sort="
+                             + ("created_at" if path.startswith("audit")
+                                else "started_at"))]
