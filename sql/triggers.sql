@@ -216,6 +216,9 @@ END $$
 CREATE OR REPLACE TRIGGER setting_insert
 BEFORE INSERT ON setting FOR EACH ROW
 	SET NEW.living = 1 $$
+CREATE OR REPLACE TRIGGER row_count_update BEFORE UPDATE ON row_count FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
 CREATE OR REPLACE TRIGGER setting_update
 BEFORE UPDATE ON setting FOR EACH ROW
 BEGIN

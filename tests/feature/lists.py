@@ -6,6 +6,7 @@ import many
 from support import ids, main, scenario
 
 MILLION = 1000000
+MANY = 200000
 THOUSANDS = 100000
 PAGE = 26  # and the row that says that there is more
 kept = {}
@@ -102,7 +103,7 @@ def a_page_at_any_depth_costs_a_page(org):
 
 @scenario
 def cdrs_by_any_filter_cost_a_page(org):
-    big = tenant(org, 'cdrs', MILLION, many.CDRS)
+    big = tenant(org, 'cdrs', MANY, many.CDRS)
     for query in ('', 'number=%2B12122000007', 'extension_id=5', 'did_id=7',
                   'disposition=answered', 'disposition=failed',
                   'direction=inbound', 'to=2026-01-03',
@@ -120,7 +121,7 @@ def cdrs_by_any_filter_cost_a_page(org):
 
 @scenario
 def the_audit_by_any_filter_costs_a_page(org):
-    big = tenant(org, 'audit', MILLION, many.AUDIT)
+    big = tenant(org, 'audit', MANY, many.AUDIT)
     for query in ('', 'actor_id=7', 'actor_type=user', 'actor_type=operator',
                   'object_type=did', 'object_id=7', 'action=update',
                   'to=2026-01-03', 'q=Object'):
@@ -137,11 +138,10 @@ def the_audit_by_any_filter_costs_a_page(org):
 def any_page_of_a_list_costs_at_most_half_of_it(org):
     big = tenant(org, 'extensions', THOUSANDS, many.EXTENSIONS)
     # Each row with its targets' and numbers' keys, and the audit of nobody.
-    for sort in ('', '&sort=-number', '&sort=name', '&sort=-name',
-                 '&sort=-created_at', '&sort=id', '&sort=-id',
-                 '&sort=-updated_at', '&sort=status', '&sort=-type'):
-        for page, most in ((1, 700), (2, 700), (3999, 700), (4000, 700),
-                           (401, 10800), (2000, 51500)):
+    for sort in ('', '&sort=-number', '&sort=name', '&sort=-created_at',
+                 '&sort=id', '&sort=-updated_at', '&sort=status'):
+        for page, most in ((1, 700), (4000, 700), (401, 10800),
+                           (2000, 51500)):
             answer = check(big, f'/extensions?page={page}{sort}', most)
             assert answer.json['meta'] == {
                 'page': page, 'per_page': 25, 'total': THOUSANDS,
@@ -158,25 +158,28 @@ def pages_from_either_end_are_the_same_list(org):
     many.fill(org.sql, org.id, 217, many.EXTENSIONS)
     gone = org.get('/extensions?number=100100').data[0]['id']
     org.delete(f'/extensions/{gone}').must(204)
-    for sort in ('number', '-number', 'name', '-name', 'status', '-status',
-                 'created_at', 'id', '-id', 'status,-number', '-type,name'):
-        for more in ('', '&status=active', '&deleted=with', '&q=Person'):
-            pages = [org.get(f'/extensions?per_page=10&page={n}'
-                             f'&sort={sort}{more}').must(200)
-                     for n in range(1, 23)]
-            total = pages[0].json['meta']['total']
-            found = sum((ids(page) for page in pages), [])
-            assert len(found) == len(set(found)) == total, (sort, more)
-            whole = sum((ids(org.get(
-                f'/extensions?per_page=100&page={n}&sort={sort}{more}'))
-                for n in (1, 2, 3)), [])
-            assert found == whole, (sort, more)
-            columns = [[row[name.strip('-')] for name in sort.split(',')]
-                       for page in pages for row in page.data]
-            first = [column[0] for column in columns]
-            if sort not in ('status', '-status', 'status,-number',
-                            '-type,name'):
-                assert first == sorted(first, reverse=sort[0] == '-')
+    lists = [(sort, '') for sort in (
+        'number', '-number', 'name', '-name', 'status', '-status',
+        'created_at', 'id', '-id', 'status,-number', '-type,name')]
+    for more in ('&status=active', '&deleted=with', '&q=Person'):
+        lists += [('number', more), ('-name', more)]
+    for sort, more in lists:
+        pages = [org.get(f'/extensions?per_page=44&page={n}'
+                         f'&sort={sort}{more}').must(200)
+                 for n in range(1, 6)]
+        total = pages[0].json['meta']['total']
+        found = sum((ids(page) for page in pages), [])
+        assert len(found) == len(set(found)) == total, (sort, more)
+        whole = sum((ids(org.get(
+            f'/extensions?per_page=100&page={n}&sort={sort}{more}'))
+            for n in (1, 2, 3)), [])
+        assert found == whole, (sort, more)
+        columns = [[row[name.strip('-')] for name in sort.split(',')]
+                   for page in pages for row in page.data]
+        first = [column[0] for column in columns]
+        if sort not in ('status', '-status', 'status,-number',
+                        '-type,name'):
+            assert first == sorted(first, reverse=sort[0] == '-')
 
 
 @scenario

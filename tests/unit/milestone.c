@@ -47,7 +47,7 @@ Test(milestone, the_later_takes_the_place_of_the_earlier)
 {
 	struct milestone found;
 	size_t right = 0;
-	char text[16];
+	char text[32];
 
 	for (int64_t step = 1; step <= 5000; step++) {
 		snprintf(text, sizeof text, "%lld", (long long)step);
