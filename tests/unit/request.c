@@ -114,9 +114,9 @@ Test(request, every_name_of_a_tenant_is_kept)
 Test(request, too_many_names_disagree)
 {
 	cr_expect(
-	    read_body("{\"domain\":\"a\",\"domain\":\"a\",\"domain\":\"a\","
-		      "\"domain\":\"a\",\"domain\":\"a\",\"domain\":\"a\","
-		      "\"domain\":\"a\",\"domain\":\"a\",\"domain\":\"a\"}")
+	    read_body("{\"domain\":\"a\",\"domain\":\"b\",\"domain\":\"c\","
+		      "\"domain\":\"d\",\"domain\":\"e\",\"domain\":\"f\","
+		      "\"domain\":\"g\",\"domain\":\"h\",\"domain\":\"i\"}")
 		.names_disagree);
 }
 
