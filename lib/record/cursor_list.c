@@ -3,18 +3,24 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "instant.h"
-#include "pack.h"
 
 /* MariaDB's first and last instant. */
 const struct place place_first = {-62135596800000, 0};
 const struct place place_last = {253402300799999, INT64_MAX};
 
 enum {
-	VALUES = 1 + 2 + 6 + 3 * CURSOR_TESTS + 2,
-	SEAL = 16,    /* bytes of the HMAC that are kept */
-	LONGEST = 100 /* bytes of a place's text */
+	VALUES = 1 + 2 + 6 + 3 * CURSOR_TESTS + 1,
 };
+
+#define HOUR ((int64_t)3600 * 1000)
+#define YEAR (HOUR * 24 * 365)
+/* How far is looked at first and at most, before all is looked at. */
+#define SPAN HOUR
+#define SPAN_MOST (40 * YEAR)
+/* 2026-01-01: what is older is nearly nothing. */
+#define BEGINNING ((int64_t)1767225600000)
 
 struct statement_values {
 	size_t count;
@@ -175,74 +181,142 @@ way_at(const struct cursor_list *list, size_t i)
 	return list->ways > 0 ? &list->way[i] : NULL;
 }
 
+/*
+ * Cuts off the part of a list that is within `span` of where it begins: *part
+ * is that, *list what is left.  False when nothing is left.
+ */
+static bool
+cut(struct cursor_list *list, int64_t span, struct cursor_list *part)
+{
+	int64_t now = clock_now(), at;
+
+	*part = *list;
+	if (span > SPAN_MOST)
+		return false;
+	if (list->ascending) {
+		at = list->after.at > BEGINNING ? list->after.at : BEGINNING;
+		if (list->before.at <= at + span)
+			return false;
+		part->before = list->after = (struct place){at + span, 0};
+		return true;
+	}
+	at = list->before.at < now ? list->before.at : now;
+	if (list->after.at >= at - span)
+		return false;
+	part->after = list->before = (struct place){at - span, 0};
+	return true;
+}
+
+/* Where rows stand, for which the index is enough. */
+static void
+make_places(const struct store *store, const struct cursor_list *list,
+    const struct condition *way, struct buf *sql,
+    struct statement_values *values)
+{
+	buf_printf(sql, "SELECT %s, id", list->at);
+	add_range(store, list, way, sql, values);
+	add_order(list, way, sql);
+	buf_add_char(sql, '?');
+}
+
+/* The same, and then the rows.  With tests the range is short. */
+static void
+make_rows(const struct store *store, const struct cursor_list *list,
+    const struct condition *way, struct buf *sql,
+    struct statement_values *values)
+{
+	buf_add_text(sql, "SELECT ");
+	record_columns(list->record, sql);
+	buf_add_text(sql, " FROM (SELECT id AS page_id");
+	add_range(store, list, way, sql, values);
+	if (is_picky(list))
+		add_tests(list, sql, values);
+	add_order(list, way, sql);
+	buf_printf(sql, "?) page JOIN %s ON id = page_id", list->view);
+}
+
+enum what { PLACES, ROWS };
+
+/* What was found, and how much more of each way is wanted. */
+struct catch
+{
+	struct found *found;
+	size_t count, most;
+};
+
+static struct err *
+add_found(const struct store *store, const struct cursor_list *list,
+    enum what what, const struct rows *rows, struct catch *catch)
+{
+	const struct record *record = list->record;
+	const struct field *id = record_field(record, STR("id"));
+	const struct field *at = record_field(record, str_of(list->at));
+
+	for (size_t i = 0; i < rows->count; i++) {
+		struct found *one = &catch->found[catch->count++];
+		const struct instant *instant;
+
+		if (what == PLACES) {
+			one->place.at = instant_of(rows_text(rows, i, 0));
+			one->place.id = (uint64_t)rows_int(rows, i, 1);
+			continue;
+		}
+		one->object = pool_alloc(store->pool, record->size);
+		TRY(record_read(store, record, rows, i, one->object));
+		instant = field_in(at, one->object);
+		one->place.at = instant->at;
+		one->place.id = *(const uint64_t *)field_in(id, one->object);
+	}
+	return NULL;
+}
+
+/*
+ * Looks near the beginning first, and further until there are `most`.  A range
+ * of many rows looks to the optimizer as good as all of the tenant's, and then
+ * it may read those from the other end.
+ */
+static struct err *
+look(const struct store *store, const struct cursor_list *list,
+    const struct condition *way, enum what what, struct catch *catch)
+{
+	struct cursor_list rest = *list, part;
+	size_t begun = catch->count;
+	bool more = true;
+
+	for (int64_t span = SPAN; more && catch->count - begun < catch->most;
+	     span *= 4) {
+		struct buf sql = buf_new(store->pool, 2048);
+		struct statement_values values = {0};
+		struct rows *rows;
+
+		more = cut(&rest, span, &part);
+		(what == PLACES ? make_places : make_rows)(
+		    store, &part, way, &sql, &values);
+		add(&values, INT(catch->most - (catch->count - begun)));
+		TRY(db_query(store->db, buf_str(&sql).p, values.values,
+		    values.count, &rows));
+		TRY(add_found(store, list, what, rows, catch));
+	}
+	return NULL;
+}
+
 /* The row, if there are so many, at which looking has to end. */
 static struct err *
 find_end(const struct store *store, const struct cursor_list *list,
     const struct condition *way, bool *found, struct place *end)
 {
-	struct buf sql = buf_new(store->pool, 512);
-	struct statement_values values = {0};
-	struct rows *rows;
+	struct catch catch = {NULL, 0, CURSOR_SCAN / way_count(list)};
 	struct place place;
-	bool nearer;
 
-	buf_printf(&sql, "SELECT %s, id", list->at);
-	add_range(store, list, way, &sql, &values);
-	add_order(list, way, &sql);
-	buf_add_text(&sql, "1 OFFSET ?");
-	add(&values, INT(CURSOR_SCAN / way_count(list) - 1));
-	TRY(db_query(
-	    store->db, buf_str(&sql).p, values.values, values.count, &rows));
-	if (rows->count == 0)
+	catch.found = NEW_ARRAY(store->pool, struct found, catch.most);
+	TRY(look(store, list, way, PLACES, &catch));
+	if (catch.count < catch.most)
 		return NULL;
-	place = (struct place){
-	    instant_of(rows_text(rows, 0, 0)), (uint64_t)rows_int(rows, 0, 1)};
-	nearer = list->ascending ? compare(place, *end) < 0
-				 : compare(place, *end) > 0;
-	if (!*found || nearer)
+	place = catch.found[catch.count - 1].place;
+	if (!*found || (list->ascending ? compare(place, *end) < 0
+					: compare(place, *end) > 0))
 		*end = place;
 	*found = true;
-	return NULL;
-}
-
-/*
- * The ids first, for which the index is enough: so that it is by far the
- * cheapest.  Tests need more than that, but then the range is short.
- */
-static struct err *
-read_way(const struct store *store, const struct cursor_list *list,
-    const struct condition *way, struct found *found, size_t *count)
-{
-	const struct record *record = list->record;
-	const struct field *id = record_field(record, STR("id"));
-	const struct field *at = record_field(record, str_of(list->at));
-	struct buf sql = buf_new(store->pool, 2048);
-	struct statement_values values = {0};
-	struct rows *rows;
-
-	buf_add_text(&sql, "SELECT ");
-	record_columns(record, &sql);
-	buf_add_text(&sql, " FROM (SELECT id AS page_id");
-	add_range(store, list, way, &sql, &values);
-	if (is_picky(list))
-		add_tests(list, &sql, &values);
-	add_order(list, way, &sql);
-	buf_printf(&sql,
-	    "?) page JOIN %s ON id = page_id WHERE organization_id = ?",
-	    list->view);
-	add(&values, INT(list->per_page + 1));
-	add(&values, INT(store->organization));
-	TRY(db_query(
-	    store->db, buf_str(&sql).p, values.values, values.count, &rows));
-	for (size_t i = 0; i < rows->count; i++) {
-		void *object = pool_alloc(store->pool, record->size);
-		const struct instant *instant = field_in(at, object);
-
-		TRY(record_read(store, record, rows, i, object));
-		found[(*count)++] = (struct found){
-		    {instant->at, *(const uint64_t *)field_in(id, object)},
-		    object};
-	}
 	return NULL;
 }
 
@@ -282,9 +356,9 @@ cursor_read(const struct store *store, const struct cursor_list *list,
 {
 	struct cursor_list part = *list;
 	struct place end = {0, 0};
-	struct found *found;
+	struct catch catch = {NULL, 0, (size_t)list->per_page + 1};
 	bool ends = false;
-	size_t ways = way_count(list), count = 0;
+	size_t ways = way_count(list);
 
 	assert(list->per_page > 0 && list->per_page <= CURSOR_PAGE);
 	*page = (struct cursor_page){0};
@@ -295,72 +369,16 @@ cursor_read(const struct store *store, const struct cursor_list *list,
 		part.before = (struct place){end.at, end.id + 1};
 	else if (ends)
 		part.after = (struct place){end.at, end.id - 1};
-	found = NEW_ARRAY(
-	    store->pool, struct found, ways * ((size_t)list->per_page + 1));
+	catch.found = NEW_ARRAY(store->pool, struct found, ways * catch.most);
 	for (size_t i = 0; i < ways; i++)
-		TRY(read_way(store, &part, way_at(list, i), found, &count));
-	qsort(found, count, sizeof *found,
+		TRY(look(store, &part, way_at(list, i), ROWS, &catch));
+	qsort(catch.found, catch.count, sizeof *catch.found,
 	    list->ascending ? oldest_first : newest_first);
 	page->objects = NEW_ARRAY(store->pool, void *, (size_t)list->per_page);
-	fill_page(list, found, count, page);
+	fill_page(list, catch.found, catch.count, page);
 	if (!page->more && ends) {
 		page->more = true;
 		page->next = end;
 	}
 	return NULL;
-}
-
-static void
-seal_of(const struct crypto_key *key, struct pool *pool, struct str list,
-    struct str packed, unsigned char seal[CRYPTO_MAC])
-{
-	struct crypto_key own = crypto_derive(key, "place");
-	struct buf text = buf_new(pool, 64 + list.n);
-
-	/* The length in front, so that no two inputs share a text. */
-	buf_add_int(&text, (int64_t)list.n);
-	buf_add_char(&text, ':');
-	buf_add(&text, list);
-	buf_add(&text, packed);
-	crypto_hmac(&own, buf_str(&text), seal);
-	crypto_wipe(&own, sizeof own);
-}
-
-struct str
-place_write(struct pool *pool, const struct crypto_key *key, struct str list,
-    struct place place)
-{
-	struct buf packed = buf_new(pool, 32), sealed = buf_new(pool, 64);
-	struct pack pack = pack_writer(&packed);
-	unsigned char seal[CRYPTO_MAC];
-
-	pack_i64(&pack, &place.at);
-	pack_u64(&pack, &place.id);
-	seal_of(key, pool, list, buf_str(&packed), seal);
-	buf_add(&sealed, (struct str){(const char *)seal, SEAL});
-	buf_add(&sealed, buf_str(&packed));
-	return crypto_base64(pool, sealed.p, sealed.n);
-}
-
-bool
-place_parse(struct pool *pool, const struct crypto_key *key, struct str list,
-    struct str text, struct place *place)
-{
-	unsigned char seal[CRYPTO_MAC];
-	struct str bytes, packed;
-	struct pack pack;
-
-	if (text.n > LONGEST || !crypto_base64_parse(pool, text, &bytes) ||
-	    bytes.n <= SEAL)
-		return false;
-	packed = str_cut(bytes, SEAL, bytes.n);
-	seal_of(key, pool, list, packed, seal);
-	if (!crypto_same((struct str){(const char *)seal, SEAL},
-		str_cut(bytes, 0, SEAL)))
-		return false;
-	pack = pack_reader(pool, packed);
-	*place = (struct place){0, 0};
-	pack_i64(&pack, &place->at);
-	pack_u64(&pack, &place->id);
-	return pack_done(&pack);
 }

@@ -16,6 +16,7 @@
 #ifndef RECORD_CURSOR_LIST_H
 #define RECORD_CURSOR_LIST_H
 
+#include "bookmark.h"
 #include "record.h"
 
 enum {
@@ -26,11 +27,6 @@ enum {
 	CURSOR_PER_PAGE = 25 /* unless somebody says how many */
 };
 
-/* Where a row stands: by its instant, then by its id. */
-struct place {
-	int64_t at;
-	uint64_t id;
-};
 /* Before and behind everything. */
 extern const struct place place_first, place_last;
 
@@ -79,14 +75,5 @@ struct err *cursor_read(const struct store *store,
     const struct cursor_list *list, struct cursor_page *page);
 /* The list goes on behind this place. */
 void cursor_continue(struct cursor_list *list, struct place place);
-
-/*
- * A place as a text that only we can write (HMAC-SHA-256, 128 bits kept) and
- * that counts only for `list`: whose it is, of what, by which filters.
- */
-struct str place_write(struct pool *pool, const struct crypto_key *key,
-    struct str list, struct place place);
-bool place_parse(struct pool *pool, const struct crypto_key *key,
-    struct str list, struct str text, struct place *place);
 
 #endif

@@ -203,7 +203,8 @@ filter_json(struct asking *asking, const struct field *field)
 			    "is one path too many: at most %d", JSON_PATHS);
 			return;
 		}
-		buf_printf(&asking->where, " AND JSON_UNQUOTE(JSON_EXTRACT(%s, ?)) = ?",
+		buf_printf(&asking->where,
+		    " AND JSON_UNQUOTE(JSON_EXTRACT(%s, ?)) = ?",
 		    field->column);
 		add(asking->list, TEXT(path));
 		add(asking->list, TEXT(param->value));

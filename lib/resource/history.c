@@ -328,8 +328,8 @@ history_answer(struct visit *visit, const struct history *history, void *query,
 	struct cursor_page page;
 	struct place place;
 
-	if (common->cursor.p != NULL &&
-	    !place_parse(visit->req->pool, key, name, common->cursor, &place))
+	if (common->cursor.p != NULL && !bookmark_parse(visit->req->pool, key,
+					    name, common->cursor, &place))
 		complain(&visit->change.all, STR("cursor"),
 		    "is not of this list: take meta.next of the page before,"
 		    " with the same filters");
@@ -340,7 +340,7 @@ history_answer(struct visit *visit, const struct history *history, void *query,
 		return answer_csv(visit, history, list);
 	TRY(cursor_read(&store, list, &page));
 	if (page.more)
-		next = place_write(visit->req->pool, key, name, page.next);
+		next = bookmark_write(visit->req->pool, key, name, page.next);
 	if (visit->face == FACE_HTML)
 		return answer_html(visit, history, &page, next);
 	answer_page(visit, list, &page, next);
