@@ -360,6 +360,13 @@ look_at_mariadb(struct doctor *d)
 	look_at_accounts(d);
 }
 
+static bool
+has_text(const struct doctor *d, const struct reply *reply, const char *text)
+{
+	return reply->kind == REPLY_TEXT &&
+	       strstr(pool_copy(d->pool, reply->text).p, text) != NULL;
+}
+
 static void
 look_at_redis(struct doctor *d)
 {
@@ -375,13 +382,17 @@ look_at_redis(struct doctor *d)
 		    PSTR(why(err)));
 		return;
 	}
-	if (reply.kind == REPLY_TEXT &&
-	    strstr(pool_copy(d->pool, reply.text).p, "aof_enabled:1") != NULL)
+	if (has_text(d, &reply, "aof_enabled:1"))
 		find(d, OK, "redis, with an append-only file");
 	else
 		find(d, FAIL,
-		    "redis: events that were acknowledged would be lost with "
-		    "it: set appendonly yes");
+		    "redis: without an append-only file every event is stored "
+		    "in MariaDB while the carrier waits: set appendonly yes");
+	if (redis_call(redis, d->pool, &reply, "INFO memory") == NULL &&
+	    !has_text(d, &reply, "maxmemory_policy:noeviction"))
+		find(d, FAIL,
+		    "redis: it may evict events that were acknowledged: set "
+		    "maxmemory-policy noeviction");
 }
 
 /* It keeps the node's map; without one nobody ever did. */

@@ -6,7 +6,7 @@
 #include "intake_private.h"
 
 enum {
-	BATCH_FIRST = 16,
+	BATCH_FIRST = 4,
 	BATCH_MOST = 500,
 	BATCH_BYTES = 4 << 20, /* a batch of more was too large */
 	RECLAIM_MS = 90000,    /* after which another consumer's are ours */
@@ -188,7 +188,8 @@ choose_batch(
 		intake->batch = 1;
 	else if (batch->bytes > BATCH_BYTES)
 		intake->batch = (intake->batch + 3) / 4;
-	else if (batch->entries >= (size_t)intake->batch)
+	else if (batch->entries >= (size_t)intake->batch &&
+		 batch->bytes * 2 <= BATCH_BYTES)
 		intake->batch = intake->batch * 2 < BATCH_MOST
 				    ? intake->batch * 2
 				    : BATCH_MOST;
