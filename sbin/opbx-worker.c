@@ -35,12 +35,15 @@
 #include "sweep.h"
 #include "warm.h"
 
+#include <errno.h>
 #include <poll.h>
+#include <sys/resource.h>
 
 enum { DONE, FAILED, WRONGLY };
 enum {
 	COMMAND_MS = 5000,  /* of MariaDB; nobody waits for the worker */
 	AGAIN_MS = 250,     /* before the next try to subscribe */
+	NICE = 10,          /* of the jobs, next to the responders' 0 */
 	PATIENCE_MS = 200,  /* of who waits for an event */
 	SWEPT_SECONDS = 60, /* how long a row waits for its job */
 };
@@ -368,6 +371,10 @@ run_job(void *context, size_t i)
 	struct worker *worker = context;
 	const struct job *job = &jobs[i];
 
+	/* Who asks comes first: nobody waits for a job. */
+	if (setpriority(PRIO_PROCESS, 0, NICE) != 0)
+		log_write(&worker->log, LOG_WARNING_, "cannot step back: %s",
+		    strerror(errno));
 	connect_all(worker);
 	worker->heartbeat =
 	    heartbeat_path(worker->process, worker->work.conf, job->name);

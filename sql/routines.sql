@@ -454,14 +454,15 @@ BEGIN
 		AND name = 'notification_tests');
 END $$
 
--- Calls that have events which are not in them yet, the oldest first; of at
--- most so many events.
+-- Calls that have events which are not in them yet, by tenant; of at most so
+-- many events, the oldest.
 CREATE OR REPLACE PROCEDURE events_unfolded(most INT UNSIGNED)
 READS SQL DATA
 	SELECT organization_id, call_key FROM
 		(SELECT organization_id, call_key, id FROM call_event
 			WHERE unfolded = 1 ORDER BY id LIMIT most) oldest
-		GROUP BY organization_id, call_key ORDER BY MIN(id) $$
+		GROUP BY organization_id, call_key
+		ORDER BY organization_id, MIN(id) $$
 
 -- Deliveries (lib/store/delivery.h).  Whoever has claimed one is known by the
 -- number of its attempt: a later one has taken it over.

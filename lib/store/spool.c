@@ -36,6 +36,7 @@ struct spool {
 	int64_t size;
 	int64_t others; /* bytes in the folder when it was begun */
 	unsigned number;
+	bool named; /* the folder with the file's name is on the disk */
 };
 
 static void
@@ -169,12 +170,26 @@ begin(struct spool *spool, struct pool *pool, int64_t bytes)
 	    O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, FILE_MODE);
 	if (spool->fd < 0)
 		return cannot(pool, "make", name);
-	if (flock(spool->fd, LOCK_EX | LOCK_NB) != 0)
-		err = cannot(pool, "lock", name);
-	else
-		err = sync_folder(pool, spool->folder);
+	spool->named = false;
+	if (flock(spool->fd, LOCK_EX | LOCK_NB) == 0)
+		return NULL;
+	err = cannot(pool, "lock", name);
+	let_go(spool);
+	return err;
+}
+
+/* What the folder does not know after a crash was not kept. */
+static struct err *
+keep_name(struct spool *spool, struct pool *pool)
+{
+	struct err *err;
+
+	if (spool->named)
+		return NULL;
+	err = sync_folder(pool, spool->folder);
 	if (err != NULL)
 		let_go(spool);
+	spool->named = err == NULL;
 	return err;
 }
 
@@ -278,6 +293,7 @@ spool_put(struct spool *spool, struct pool *pool, const struct str *frames,
 	for (size_t i = 0; i < count; i++)
 		bytes += (int64_t)frames[i].n + HEAD;
 	TRY(hold(spool, pool, bytes));
+	TRY(keep_name(spool, pool));
 	TRY(append(spool, pool, frames, count, true));
 	flock(spool->fd, LOCK_UN);
 	return NULL;

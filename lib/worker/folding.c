@@ -8,9 +8,12 @@
 #include <inttypes.h>
 
 enum {
-	BATCH = 200,        /* rows of events */
+	BATCH = 500,        /* rows of events */
+	TOGETHER = 16,      /* calls of a tenant in one transaction */
 	EVENTS_MOST = 5000, /* of one call; the rest counts for nothing */
 	IDS = 16,           /* in one statement */
+	FILES = 64,         /* of the spool in one round */
+	SPOOL_US = 1000000,
 	REBUILD_US = 600000000,
 };
 
@@ -34,58 +37,8 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 	    .intake = intake_new(process, conf, db, redis),
 	    .call = call,
 	    .log = log,
+	    .facts = folding_facts_new(process),
 	};
-}
-
-/* -- Look-ups of the fold -------------------------------------------------- */
-
-static uint64_t
-look_up(struct folding_call *call, const char *sql, struct str number)
-{
-	struct rows *rows;
-
-	if (call->failed == NULL)
-		call->failed = QUERY(call->db, sql, &rows,
-		    INT(call->organization), TEXT(number));
-	return call->failed == NULL ? (uint64_t)rows_int(rows, 0, 0) : 0;
-}
-
-static uint64_t
-find_did(void *self, struct str e164)
-{
-	return look_up(self,
-	    "SELECT MAX(id) FROM dids WHERE organization_id = ?"
-	    " AND number = ? AND deleted_at IS NULL",
-	    e164);
-}
-
-static uint64_t
-find_extension(void *self, struct str number)
-{
-	return look_up(self,
-	    "SELECT MAX(id) FROM extensions WHERE organization_id = ?"
-	    " AND number = ? AND deleted_at IS NULL",
-	    number);
-}
-
-static struct err *
-load_facts(struct folding_call *call)
-{
-	struct rows *rows;
-
-	TRY(QUERY(call->db,
-	    "SELECT o.country, s.recording_retention, s.voicemail_retention"
-	    " FROM organizations o LEFT JOIN settings s"
-	    " ON s.organization_id = o.id WHERE o.id = ?",
-	    &rows, INT(call->organization)));
-	call->facts = (struct fold_facts){
-	    .self = call, .did = find_did, .extension = find_extension};
-	if (rows->count == 0)
-		return NULL;
-	country_parse(rows_text(rows, 0, 0), &call->facts.country);
-	call->recording_days = (int)rows_int(rows, 0, 1);
-	call->voicemail_days = (int)rows_int(rows, 0, 2);
-	return NULL;
 }
 
 /* -- One call -------------------------------------------------------------- */
@@ -124,7 +77,7 @@ compute(struct folding_call *call, const struct rows *events)
 {
 	struct fold *fold;
 
-	TRY(load_facts(call));
+	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
 	for (size_t i = 0; i < events->count; i++) {
 		struct str came = rows_text(events, i, 4);
@@ -146,13 +99,9 @@ compute(struct folding_call *call, const struct rows *events)
 static struct err *
 fold_inside(struct folding_call *call)
 {
-	struct rows *events, *locked;
+	struct rows *events, *was;
 
-	/* One at a time: what another worker does waits here. */
-	TRY(QUERY(call->db,
-	    "SELECT id FROM calls WHERE organization_id = ? AND call_key = ?"
-	    " FOR UPDATE",
-	    &locked, INT(call->organization), TEXT(call->key)));
+	TRY(folding_lock(call, &was));
 	TRY(QUERY(call->db,
 	    "SELECT id, kind, event_hash, body, occurred_at, created_at,"
 	    " unfolded FROM call_events WHERE organization_id = ?"
@@ -162,8 +111,10 @@ fold_inside(struct folding_call *call)
 	if (!has_new(events) && events->count < EVENTS_MOST)
 		return NULL;
 	TRY(compute(call, events));
-	TRY(folding_write(call));
+	TRY(folding_write(call, was));
 	TRY(folding_write_records(call));
+	if (call->changed)
+		TRY(folding_describe(call));
 	if (events->count == EVENTS_MOST)
 		TRY(EXEC(call->db,
 		    "UPDATE call_events SET unfolded = NULL WHERE"
@@ -182,17 +133,19 @@ pass_over(struct folding_call *call)
 	    NULL, INT(call->organization));
 }
 
+/* Some calls of one tenant: all of them or none. */
 static struct err *
-try_call(struct folding_call *call)
+try_calls(struct folding_call *calls, size_t count)
 {
 	struct err *err =
-	    db_begin(call->db, call->pool, DB_WRITE, call->organization);
+	    db_begin(calls->db, calls->pool, DB_WRITE, calls->organization);
 
+	for (size_t i = 0; i < count && err == NULL; i++)
+		err = calls[i].key.n > 0 ? fold_inside(&calls[i])
+					 : pass_over(&calls[i]);
 	if (err == NULL)
-		err = call->key.n > 0 ? fold_inside(call) : pass_over(call);
-	if (err == NULL)
-		return db_commit(call->db);
-	db_rollback(call->db);
+		return db_commit(calls->db);
+	db_rollback(calls->db);
 	return err;
 }
 
@@ -248,64 +201,138 @@ put_jobs(struct folding *folding, const struct folding_call *call)
 		TRY(queue_put(folding->redis, pool, QUEUE_RECORDINGS,
 		    call->organization,
 		    pool_printf(pool, "voicemail:%" PRIu64, call->message)));
-	if (call->cdrs)
-		TRY(queue_put(folding->redis, pool, QUEUE_CDR,
-		    call->organization, STR("fold")));
 	return NULL;
 }
 
 static struct err *
-fold_call(struct folding *folding, uint64_t organization, struct str key)
+tell(struct folding *folding, const struct folding_call *calls, size_t count)
 {
-	struct folding_call call = {
-	    .db = folding->db,
-	    .pool = folding->call,
-	    .organization = organization,
-	    .key = key,
-	};
-	struct err *err = try_call(&call);
+	struct telling tellings[TOGETHER] = {0};
+	bool cdrs = false;
+	size_t n = 0;
 
-	if (err == NULL && call.changed)
-		err = folding_tell(folding, call.pool, organization, key);
-	else if (err != NULL && was_a_meeting(&call, err))
-		return NULL;
-	else if (err != NULL && err->code != UNAVAILABLE)
-		return park(folding, &call, err);
-	else if (err != NULL)
-		return err;
-	if (err == NULL)
-		err = put_jobs(folding, &call);
+	for (size_t i = 0; i < count; i++) {
+		if (calls[i].telling.text.n > 0)
+			tellings[n++] = calls[i].telling;
+		cdrs = cdrs || calls[i].cdrs;
+	}
+	TRY(folding_tell(
+	    folding, calls->pool, calls->organization, tellings, n));
+	for (size_t i = 0; i < count; i++)
+		TRY(put_jobs(folding, &calls[i]));
+	return cdrs ? queue_put(folding->redis, calls->pool, QUEUE_CDR,
+			  calls->organization, STR("fold"))
+		    : NULL;
+}
+
+/* Those of one tenant; one that cannot be folded does not hold up others. */
+static struct err *
+fold_calls(struct folding *folding, uint64_t organization,
+    const struct str *keys, size_t count)
+{
+	struct folding_call *calls =
+	    NEW_ARRAY(folding->call, struct folding_call, count);
+	struct err *err;
+
+	for (size_t i = 0; i < count; i++)
+		calls[i] = (struct folding_call){
+		    .folding = folding,
+		    .db = folding->db,
+		    .pool = folding->call,
+		    .organization = organization,
+		    .key = keys[i],
+		};
+	err = try_calls(calls, count);
 	/* It was written; of what lives Redis is told again later. */
-	if (err != NULL)
+	if (err == NULL && tell(folding, calls, count) != NULL)
 		folding->rebuilt = 0;
+	if (err == NULL || err->code == UNAVAILABLE)
+		return err != NULL && db_may_retry(folding->db) ? NULL : err;
+	if (count == 1)
+		return was_a_meeting(calls, err) ? NULL
+						 : park(folding, calls, err);
+	for (size_t i = 0; i < count; i++)
+		TRY(fold_calls(folding, organization, &keys[i], 1));
 	return NULL;
 }
 
 /* -- All of them ----------------------------------------------------------- */
 
 static struct err *
+find_unfolded(struct folding *folding, struct pool *pool, struct rows **rows)
+{
+	struct err *err = db_begin(folding->db, pool, DB_READ, 0);
+
+	if (err == NULL)
+		err = QUERY(
+		    folding->db, "CALL events_unfolded(?)", rows, INT(BATCH));
+	if (err == NULL)
+		return db_commit(folding->db);
+	db_rollback(folding->db);
+	return err;
+}
+
+/* The rows come by tenant; *i goes behind those that were taken. */
+static struct err *
+fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
+    size_t *i)
+{
+	uint64_t organization = (uint64_t)rows_int(rows, *i, 0);
+	struct str keys[TOGETHER];
+	struct err *err;
+	size_t n = 0;
+
+	while (*i < rows->count && n < TOGETHER &&
+	       (uint64_t)rows_int(rows, *i, 0) == organization)
+		keys[n++] = rows_text(rows, (*i)++, 1);
+	err = fold_calls(folding, organization, keys, n);
+	if (err != NULL)
+		err = err_unavailable(pool, "%.*s",
+		    PSTR(pool_copy(
+			pool, err->cause.n > 0 ? err->cause : err->message)));
+	pool_clear(folding->call);
+	return err;
+}
+
+static struct err *
 fold_batch(struct folding *folding, struct pool *pool, size_t *count)
 {
 	struct rows *rows;
-	struct err *err = NULL;
+	size_t i = 0;
 
-	TRY(db_begin(folding->db, pool, DB_READ, 0));
-	err = QUERY(folding->db, "CALL events_unfolded(?)", &rows, INT(BATCH));
-	if (err == NULL)
-		err = db_commit(folding->db);
-	else
-		db_rollback(folding->db);
-	TRY(err);
-	for (size_t i = 0; i < rows->count && err == NULL; i++) {
-		err = fold_call(folding, (uint64_t)rows_int(rows, i, 0),
-		    rows_text(rows, i, 1));
-		if (err != NULL)
-			err->cause = pool_copy(pool, err->cause);
+	TRY(find_unfolded(folding, pool, &rows));
+	folding_facts_forget(folding);
+	while (i < rows->count)
+		TRY(fold_next(folding, pool, rows, &i));
+	*count += rows->count;
+	return NULL;
+}
+
+/*
+ * Once a second, so that who writes there may go on with its file; all of it
+ * for who does not wait.
+ */
+static struct err *
+drain_spool(
+    struct folding *folding, struct pool *pool, int patience, size_t *done)
+{
+	int64_t now = clock_monotonic();
+	struct err *err = NULL;
+	size_t taken = 1;
+
+	if (patience > 0 && folding->spooled != 0 &&
+	    now - folding->spooled < SPOOL_US)
+		return NULL;
+	folding->spooled = now;
+	for (int i = 0; i < FILES && taken > 0 && err == NULL; i++) {
+		err =
+		    intake_drain_spool(folding->intake, folding->call, &taken);
 		if (err != NULL)
 			err = err_unavailable(pool, "%.*s", PSTR(err->cause));
+		else
+			*done += taken;
 		pool_clear(folding->call);
 	}
-	*count += rows->count;
 	return err;
 }
 
@@ -323,8 +350,7 @@ folding_round(
 	*done = 0;
 	queue = intake_drain_stream(folding->intake, pool, patience, &taken);
 	*done += taken;
-	spool = intake_drain_spool(folding->intake, pool, &taken);
-	*done += spool == NULL ? taken : 0;
+	spool = drain_spool(folding, pool, patience, done);
 	calls = fold_batch(folding, pool, done);
 	if (calls == NULL && *done == 0 &&
 	    (folding->rebuilt == 0 ||

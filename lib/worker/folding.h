@@ -15,12 +15,16 @@
 #include "intake.h"
 #include "log.h"
 
+struct folding_facts;
+
 struct folding {
 	struct db *db;       /* of the account "worker" */
 	struct redis *redis; /* one of its own: reading the queue waits */
 	struct intake *intake;
-	struct pool *call; /* of one call at a time */
+	struct pool *call; /* of some calls at a time */
 	struct log *log;
+	struct folding_facts *facts; /* of this round */
+	int64_t spooled; /* when the spool was looked at; monotonic */
 	int64_t rebuilt; /* when the living calls were; monotonic, 0: not yet */
 };
 

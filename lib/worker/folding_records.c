@@ -11,21 +11,29 @@ id_value(uint64_t id)
 
 /* -- CDRs ------------------------------------------------------------------ */
 
+/*
+ * One that is there learns what is known of the call by now; sums that count
+ * it keep what they know.
+ */
 static struct err *
-insert_cdr(struct folding_call *call, const struct folded_cdr *cdr)
+write_cdr(struct folding_call *call, const struct folded_cdr *cdr)
 {
 	const struct evidence *e = cdr->evidence;
 	struct pool *pool = call->pool;
+	uint64_t affected;
 
-	call->cdrs = true;
-	return EXEC(call->db,
+	TRY(EXEC(call->db,
 	    "INSERT INTO cdrs (organization_id, record_key, call_key,"
 	    " direction, disposition, from_raw, to_raw, from_number,"
 	    " to_number, did_id, extension_id, trunk, started_at,"
 	    " answered_at, ended_at, duration, billed, cost, document)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?)",
-	    NULL, INT(call->organization), TEXT(cdr->key), TEXT(call->key),
+	    " ?) ON DUPLICATE KEY UPDATE"
+	    " direction = IF(unfolded = 1, VALUES(direction), direction),"
+	    " did_id = IF(unfolded = 1, VALUES(did_id), did_id),"
+	    " extension_id = IF(unfolded = 1, VALUES(extension_id),"
+	    " extension_id)",
+	    &affected, INT(call->organization), TEXT(cdr->key), TEXT(call->key),
 	    TEXT(call->folded.direction), TEXT(cdr->disposition),
 	    TEXT(e->from.p != NULL ? e->from : STR("")),
 	    TEXT(e->to.p != NULL ? e->to : STR("")), TEXT(cdr->from_number),
@@ -35,27 +43,9 @@ insert_cdr(struct folding_call *call, const struct folded_cdr *cdr)
 	    instant_value(pool, cdr->started),
 	    instant_value(pool, cdr->answered), instant_value(pool, cdr->ended),
 	    INT(cdr->duration), INT(cdr->billed), TEXT(e->cost),
-	    TEXT(e->document));
-}
-
-/* What is known of the call by now; sums that count it keep what they know. */
-static struct err *
-write_cdr(struct folding_call *call, const struct folded_cdr *cdr)
-{
-	struct rows *rows;
-
-	TRY(QUERY(call->db,
-	    "SELECT id FROM cdrs WHERE organization_id = ?"
-	    " AND record_key = ?",
-	    &rows, INT(call->organization), TEXT(cdr->key)));
-	if (rows->count == 0)
-		return insert_cdr(call, cdr);
-	return EXEC(call->db,
-	    "UPDATE cdrs SET direction = ?, did_id = ?, extension_id = ?"
-	    " WHERE organization_id = ? AND id = ? AND unfolded = 1",
-	    NULL, TEXT(call->folded.direction), id_value(call->folded.did),
-	    id_value(call->folded.extension), INT(call->organization),
-	    INT(rows_int(rows, 0, 0)));
+	    TEXT(e->document)));
+	call->cdrs = call->cdrs || affected == 1;
+	return NULL;
 }
 
 /* -- Recordings ------------------------------------------------------------ */
@@ -90,7 +80,8 @@ insert_recording(
 	    TEXT(party(x->to_number, x->to_raw)), TEXT(recording->url),
 	    recording->seconds >= 0 ? INT(recording->seconds) : NIL,
 	    instant_value(call->pool, recording->at),
-	    days_after(call->pool, recording->at, call->recording_days)));
+	    days_after(
+		call->pool, recording->at, folding_recording_days(call))));
 	if (call->recording_count < MOST)
 		call->recordings[call->recording_count++] =
 		    db_last_id(call->db);
@@ -179,7 +170,7 @@ insert_message(struct folding_call *call)
 	    TEXT(party(x->from_number, x->from_raw)), TEXT(x->caller_name),
 	    instant_value(call->pool, message->at), TEXT(message->url),
 	    message->seconds >= 0 ? INT(message->seconds) : NIL,
-	    days_after(call->pool, message->at, call->voicemail_days)));
+	    days_after(call->pool, message->at, folding_voicemail_days(call))));
 	call->message = db_last_id(call->db);
 	return NULL;
 }
@@ -225,6 +216,7 @@ folding_write_records(struct folding_call *call)
 {
 	for (size_t i = 0; i < call->folded.cdr_count; i++)
 		TRY(write_cdr(call, &call->folded.cdrs[i]));
-	TRY(write_recordings(call));
+	if (call->folded.recording_count > 0 || call->folded.message != NULL)
+		TRY(write_recordings(call));
 	return call->folded.message != NULL ? write_message(call) : NULL;
 }

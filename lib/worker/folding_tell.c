@@ -166,27 +166,47 @@ static const char script[] =
     "ARGV[4]) end "
     "return 1";
 
-static struct err *
-tell_row(struct folding *folding, struct pool *pool, uint64_t organization,
-    const struct rows *rows, size_t i)
+static struct telling
+telling_of(struct pool *pool, const struct rows *rows, size_t i)
 {
-	struct str key = rows_text(rows, i, KEY);
-	struct str version = rows_text(rows, i, VERSION);
-	struct str text = describe(pool, rows, i);
+	return (struct telling){
+	    .key = rows_text(rows, i, KEY),
+	    .version = rows_text(rows, i, VERSION),
+	    .text = describe(pool, rows, i),
+	    .lives = lives(rows, i, clock_now()),
+	};
+}
+
+/* All at once. */
+struct err *
+folding_tell(struct folding *folding, struct pool *pool, uint64_t organization,
+    const struct telling *tellings, size_t count)
+{
 	struct str live =
 	    pool_printf(pool, "opbx:%" PRIu64 ":live", organization);
-	struct str seen = pool_printf(
-	    pool, "opbx:%" PRIu64 ":told:%.*s", organization, PSTR(key));
 	struct str feed =
 	    pool_printf(pool, "opbx:%" PRIu64 ":feed", organization);
 	struct reply reply;
 
-	return redis_call(folding->redis, pool, &reply,
-	    "EVAL %b 3 %b %b %b %b %s %b %b %d %d %d", script,
-	    sizeof script - 1, live.p, live.n, seen.p, seen.n, feed.p, feed.n,
-	    version.p, version.n, lives(rows, i, clock_now()) ? "1" : "0",
-	    key.p, key.n, text.p, text.n, (int)SEEN_SECONDS, (int)LIVE_SECONDS,
-	    (int)FEED_MOST);
+	for (size_t i = 0; i < count; i++) {
+		const struct telling *t = &tellings[i];
+		struct str told = pool_printf(pool,
+		    "opbx:%" PRIu64 ":told:%.*s", organization, PSTR(t->key));
+
+		TRY(redis_send(folding->redis, pool,
+		    "EVAL %b 3 %b %b %b %b %s %b %b %d %d %d", script,
+		    sizeof script - 1, live.p, live.n, told.p, told.n, feed.p,
+		    feed.n, t->version.p, t->version.n, t->lives ? "1" : "0",
+		    t->key.p, t->key.n, t->text.p, t->text.n, (int)SEEN_SECONDS,
+		    (int)LIVE_SECONDS, (int)FEED_MOST));
+	}
+	for (size_t i = 0; i < count; i++) {
+		TRY(redis_receive(folding->redis, pool, &reply));
+		if (reply.kind == REPLY_ERROR)
+			return err_unavailable(
+			    pool, "redis: %.*s", PSTR(reply.text));
+	}
+	return NULL;
 }
 
 static struct err *
@@ -206,17 +226,31 @@ read_call(struct folding *folding, struct pool *pool, uint64_t organization,
 }
 
 struct err *
-folding_tell(struct folding *folding, struct pool *pool, uint64_t organization,
-    struct str call_key)
+folding_describe(struct folding_call *call)
 {
 	struct rows *rows;
 
-	TRY(read_call(folding, pool, organization, call_key, &rows));
-	return rows->count > 0 ? tell_row(folding, pool, organization, rows, 0)
-			       : NULL;
+	TRY(QUERY(call->db,
+	    CALL_COLUMNS " WHERE organization_id = ? AND call_key = ?", &rows,
+	    INT(call->organization), TEXT(call->key)));
+	if (rows->count > 0)
+		call->telling = telling_of(call->pool, rows, 0);
+	return NULL;
 }
 
 /* -- Anew ------------------------------------------------------------------ */
+
+static struct err *
+tell_rows(struct folding *folding, struct pool *pool, uint64_t organization,
+    const struct rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct telling telling = telling_of(pool, rows, i);
+
+		TRY(folding_tell(folding, pool, organization, &telling, 1));
+	}
+	return NULL;
+}
 
 /* What Redis takes for living and the rows do not. */
 static struct err *
@@ -239,7 +273,7 @@ bury(struct folding *folding, struct pool *pool, uint64_t organization,
 		/* It may have begun since. */
 		TRY(read_call(folding, pool, organization, key, &rows));
 		if (rows->count > 0)
-			TRY(tell_row(folding, pool, organization, rows, 0));
+			TRY(tell_rows(folding, pool, organization, rows));
 		else
 			TRY(redis_call(folding->redis, pool, &reply,
 			    "HDEL opbx:%llu:live %b",
@@ -268,8 +302,7 @@ rebuild_one(struct folding *folding, struct pool *pool, uint64_t organization)
 	else
 		db_rollback(folding->db);
 	TRY(err);
-	for (size_t i = 0; i < rows->count; i++)
-		TRY(tell_row(folding, pool, organization, rows, i));
+	TRY(tell_rows(folding, pool, organization, rows));
 	return bury(folding, pool, organization, rows);
 }
 

@@ -104,27 +104,31 @@ update(struct folding_call *call, const struct value *columns,
 }
 
 struct err *
-folding_write(struct folding_call *call)
+folding_lock(struct folding_call *call, struct rows **was)
 {
-	struct value values[COLUMNS];
-	struct rows *rows;
-
-	if (!call->folded.exists)
-		return NULL;
-	TRY(QUERY(call->db,
+	return QUERY(call->db,
 	    "SELECT direction, state, from_raw, to_raw, from_number,"
 	    " to_number, caller_name, did_id, from_extension_id,"
 	    " extension_id, target_type, target_id, target_number, emergency,"
 	    " missed, legs, steps, started_at, ringing_at, answered_at,"
 	    " ended_at, duration, billed, id, version FROM calls"
-	    " WHERE organization_id = ? AND call_key = ?",
-	    &rows, INT(call->organization), TEXT(call->key)));
+	    " WHERE organization_id = ? AND call_key = ? FOR UPDATE",
+	    was, INT(call->organization), TEXT(call->key));
+}
+
+struct err *
+folding_write(struct folding_call *call, const struct rows *was)
+{
+	struct value values[COLUMNS];
+
+	if (!call->folded.exists)
+		return NULL;
 	values_of(call, values);
-	if (rows->count == 0) {
+	if (was->count == 0) {
 		call->changed = true;
 		return insert(call, values);
 	}
 	for (size_t i = 0; i < COLUMNS && !call->changed; i++)
-		call->changed = !same_value(&values[i], rows_text(rows, 0, i));
-	return call->changed ? update(call, values, rows) : NULL;
+		call->changed = !same_value(&values[i], rows_text(was, 0, i));
+	return call->changed ? update(call, values, was) : NULL;
 }
