@@ -11,6 +11,8 @@
  *	cache		fills Redis with what calls will need
  *	mail		sends the mail that waits to be sent
  *	https		sends the events that tenants want to be told of
+ *	carrier		tells carriers what they must know of tenants
+ *	hang-up		ends calls there that somebody wants to end
  *	retention	removes what is over
  *
  * Each is a process of its own (processes.h), and several workers may run
@@ -20,10 +22,12 @@
  *
  * Touches: generation, outbox, delivery, notification, parked_job,
  * call_events, calls, recordings, voicemails, cdrs, cdr_hours, cdr_days,
- * var_dir/audio, var_dir/spool; what is over in all tables; reads all that a
- * tenant configures.
+ * var_dir/audio, var_dir/spool; carrier_steps, carrier_lists, carrier_due,
+ * hang_up, extensions (how far they are there); what is over in all tables;
+ * reads all that a tenant configures.
  */
 #include "aggregates.h"
+#include "carrier_sync.h"
 #include "clock.h"
 #include "deliver.h"
 #include "folding.h"
@@ -56,6 +60,7 @@ struct worker {
 	struct work work;
 	struct deliver deliver;
 	struct folding folding;
+	struct carrier_work *carrier;
 	struct str heartbeat;
 	int64_t ran_all; /* without Redis; monotonic */
 	bool warmed;     /* all tenants were looked at since the start */
@@ -95,6 +100,8 @@ connect_all(struct worker *worker)
 	    .seal = work->seal,
 	};
 	worker->folding = folding_new(process, conf, work->db, &worker->log);
+	worker->carrier = carrier_work_new(process, conf, &worker->master,
+	    work->db, work->redis, worker->deliver.fetch);
 }
 
 /* Says what is new about how it goes, and clears the pool. */
@@ -322,6 +329,62 @@ https(struct worker *worker)
 	return deliver_due(worker, DELIVERY_HTTPS);
 }
 
+/* -- The carrier ------------------------------------------------------------
+ */
+
+static struct err *
+carrier(struct worker *worker)
+{
+	bool found = true;
+
+	while (!stop) {
+		struct log log = worker->log;
+		struct carrier_seen seen;
+
+		TRY(carrier_see_to(
+		    worker->carrier, worker->pool, 0, &seen, &found));
+		if (!found)
+			break;
+		log_int(&log, "organization_id", (int64_t)seen.organization);
+		log_int(&log, "requests", seen.requests);
+		if (seen.failure.p != NULL)
+			log_write(&log, LOG_WARNING_,
+			    "the carrier is not in step: %.*s",
+			    PSTR(seen.failure));
+		else if (seen.requests > 0)
+			log_write(&log, LOG_INFO_, "told the carrier");
+		report(worker, NULL);
+		heartbeat(worker->heartbeat);
+	}
+	return NULL;
+}
+
+static struct err *
+hang_up(struct worker *worker)
+{
+	bool found = true;
+
+	while (!stop) {
+		struct log log = worker->log;
+		struct hang_up wanted;
+		struct str failure;
+
+		TRY(carrier_hang_up(
+		    worker->carrier, worker->pool, &wanted, &found, &failure));
+		if (!found)
+			break;
+		log_int(&log, "organization_id", (int64_t)wanted.organization);
+		log_text(&log, "call_id", wanted.call_key);
+		if (failure.p == NULL)
+			log_write(&log, LOG_INFO_, "hung up");
+		else
+			log_write(&log, LOG_WARNING_, "not hung up: %.*s",
+			    PSTR(failure));
+		report(worker, NULL);
+	}
+	return NULL;
+}
+
 /* -- Jobs -------------------------------------------------------------------
  */
 
@@ -342,6 +405,8 @@ static const struct job {
     {"cache", cache, 1000, NULL},
     {"mail", mail, 1000, NULL},
     {"https", https, 1000, NULL},
+    {"carrier", carrier, 500, NULL},
+    {"hang-up", hang_up, 250, NULL},
     {"retention", retention, 3600000, NULL},
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

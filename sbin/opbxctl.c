@@ -77,6 +77,9 @@ static const struct command {
 	ctl_route},
     {"jobs", "list|retry|drop\twhat the worker gave up after five failures",
 	ctl_jobs},
+    {"sync",
+	"[--org …] [--dry-run]\twhat differs at the carrier, and then no more",
+	ctl_sync},
     {"demo", "--write FILE\tthe demo tenant, once; FILE holds its keys",
 	ctl_demo},
 };

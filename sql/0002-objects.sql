@@ -105,6 +105,8 @@ CREATE TABLE extension (
 	greeting_prompt_id BIGINT UNSIGNED NULL,
 	greeting_text VARCHAR(2000) NULL,
 	sip_password_sealed VARBINARY(255) NULL,
+	-- Tells one password from another; the seal differs every time.
+	sip_password_mac BINARY(32) NULL,
 	-- ai_assistant: provider and service_number, or service_url,
 	-- service_token_sealed and service_params {name: value}.
 	-- custom_logic: service_url.
@@ -118,6 +120,8 @@ CREATE TABLE extension (
 		DEFAULT 'none',
 	carrier_error VARCHAR(500) NULL,
 	carrier_at DATETIME(3) NULL,
+	-- The subscriber's number there, which may be an earlier one; NULL: none.
+	carrier_number VARCHAR(6) COLLATE utf8mb4_nopad_bin NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 		ON UPDATE CURRENT_TIMESTAMP(3),
@@ -133,6 +137,7 @@ CREATE TABLE extension (
 	KEY by_status (organization_id, living, status),
 	KEY by_created_at (organization_id, living, created_at),
 	KEY by_updated_at (organization_id, living, updated_at),
+	KEY carrier_state (organization_id, carrier_state, carrier_at),
 	CONSTRAINT uq__extension__id UNIQUE (organization_id, id, living),
 	CONSTRAINT uq__extension__number
 		UNIQUE (organization_id, number, living),

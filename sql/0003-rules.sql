@@ -330,6 +330,8 @@ CREATE TABLE carrier_step (
 	living TINYINT UNSIGNED NULL DEFAULT 1,
 	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
 	failure VARCHAR(500) NULL,
+	-- Of what the carrier was told when the step was done, keyed.
+	told BINARY(32) NULL,
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 		ON UPDATE CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, step),
@@ -338,4 +340,50 @@ CREATE TABLE carrier_step (
 		REFERENCES organization (id, living) ON UPDATE CASCADE,
 	CONSTRAINT ck__carrier_step__state
 		CHECK (state IN ('pending', 'done', 'failed'))
+);
+
+-- Whose side at the carrier is to be looked at, and when: at once after a
+-- change of what the carrier must know (triggers.sql).
+CREATE TABLE carrier_due (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	-- NULL: not before the next change
+	due_at DATETIME(3) NULL,
+	-- Until then one worker has it alone.
+	leased_until DATETIME(3) NULL,
+	-- In vain, since the last that was not.
+	attempts INT UNSIGNED NOT NULL DEFAULT 0,
+	PRIMARY KEY (organization_id),
+	KEY due_at (due_at),
+	CONSTRAINT fk__carrier_due__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
+-- What there is at the carrier to choose from, as it was last fetched.
+CREATE TABLE carrier_list (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	name VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	document LONGTEXT COLLATE utf8mb4_bin NOT NULL DEFAULT '[]',
+	failure VARCHAR(500) NULL,
+	fetched_at DATETIME(3) NOT NULL,
+	PRIMARY KEY (organization_id, name),
+	CONSTRAINT fk__carrier_list__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__carrier_list__name CHECK (name IN ('voices', 'trunks')),
+	CONSTRAINT ck__carrier_list__document CHECK (
+		JSON_VALID(document) AND JSON_TYPE(document) = 'ARRAY')
+);
+
+-- Calls that somebody wants to end, until the carrier was told.
+CREATE TABLE hang_up (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	call_id BIGINT UNSIGNED NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NOT NULL,
+	attempts SMALLINT UNSIGNED NOT NULL DEFAULT 0,
+	-- Due then; of one that is being told: the end of its lease.
+	next_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, call_id),
+	KEY next_at (next_at),
+	CONSTRAINT fk__hang_up__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
 );

@@ -153,6 +153,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.voice_keys TO
 	@settings@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.carrier_steps TO
 	@settings@, @ctl@;
+GRANT SELECT, DELETE ON @database@.carrier_lists TO @settings@;
+GRANT EXECUTE ON FUNCTION @database@.carrier_wanted TO @settings@, @ctl@;
 
 -- Objects: each by the responder of its name
 GRANT SELECT, INSERT, UPDATE ON @database@.extensions TO @extensions@,
@@ -207,6 +209,7 @@ GRANT SELECT ON @database@.calls TO @calls@, @events@, @cdrs@,
 	@recordings@, @voicemails@, @health@;
 GRANT SELECT ON @database@.call_events TO @calls@, @events@, @cdrs@,
 	@recordings@, @voicemails@, @health@;
+GRANT EXECUTE ON FUNCTION @database@.hang_up_put TO @calls@;
 GRANT SELECT ON @database@.cdrs TO @cdrs@, @calls@;
 GRANT SELECT ON @database@.cdr_hours TO @cdrs@, @calls@;
 GRANT SELECT ON @database@.cdr_days TO @cdrs@, @calls@;
@@ -329,13 +332,20 @@ GRANT SELECT (id, organization_id, name, email, role, status, phone,
 	password_changed_at, totp_confirmed_at, last_sign_in_at, settings,
 	created_at, updated_at, deleted_at, living) ON @database@.users TO
 	@worker@;
-GRANT UPDATE (carrier_state, carrier_error, carrier_at) ON
-	@database@.extensions TO @worker@;
+GRANT UPDATE (carrier_state, carrier_error, carrier_at, carrier_number,
+	updated_at) ON @database@.extensions TO @worker@;
 GRANT UPDATE (delivered_at, failed_at, failure) ON
 	@database@.notifications TO @worker@;
 GRANT SELECT ON @database@.voice_keys TO @worker@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.carrier_steps TO
 	@worker@;
+GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.carrier_lists TO
+	@worker@, @ctl@;
+GRANT EXECUTE ON PROCEDURE @database@.carrier_claim TO @worker@, @ctl@;
+GRANT EXECUTE ON FUNCTION @database@.carrier_release TO @worker@, @ctl@;
+GRANT EXECUTE ON PROCEDURE @database@.hang_up_claim TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.hang_up_done TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.hang_up_failed TO @worker@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.calls TO @worker@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.call_events TO
 	@worker@;

@@ -725,6 +725,118 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- The carrier's side (lib/store/carrier_due.h).  Triggers call the first.
+
+CREATE OR REPLACE PROCEDURE carrier_now(tenant BIGINT UNSIGNED)
+MODIFIES SQL DATA
+	INSERT INTO carrier_due (organization_id, due_at)
+		VALUES (tenant, UTC_TIMESTAMP(3))
+		ON DUPLICATE KEY UPDATE due_at = LEAST(UTC_TIMESTAMP(3),
+			COALESCE(due_at, UTC_TIMESTAMP(3))) $$
+
+CREATE OR REPLACE FUNCTION carrier_wanted() RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	CALL carrier_now(current_tenant());
+	RETURN 1;
+END $$
+
+-- The tenant that waits longest, or the one that is wanted; no row when none
+-- is due.  leased_until is also the name of the lease.
+CREATE OR REPLACE PROCEDURE carrier_claim(wanted BIGINT UNSIGNED,
+	lease INT UNSIGNED) MODIFIES SQL DATA
+BEGIN
+	DECLARE claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
+	IF wanted IS NULL THEN
+		SELECT organization_id INTO claimed FROM carrier_due
+			WHERE due_at <= UTC_TIMESTAMP(3)
+			AND COALESCE(leased_until, '2000-01-01')
+				<= UTC_TIMESTAMP(3)
+			ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+	ELSE
+		SELECT organization_id INTO claimed FROM carrier_due
+			WHERE organization_id = wanted
+			AND COALESCE(leased_until, '2000-01-01')
+				<= UTC_TIMESTAMP(3)
+			FOR UPDATE;
+	END IF;
+	UPDATE carrier_due SET
+		leased_until = UTC_TIMESTAMP(3) + INTERVAL lease SECOND,
+		due_at = leased_until WHERE organization_id = claimed;
+	SELECT organization_id, leased_until, attempts FROM carrier_due
+		WHERE organization_id = claimed;
+END $$
+
+-- pause: milliseconds, NULL for "not before the next change".  What became
+-- due meanwhile stays due.
+CREATE OR REPLACE FUNCTION carrier_release(tenant BIGINT UNSIGNED,
+	lease DATETIME(3), pause BIGINT UNSIGNED, failures INT UNSIGNED)
+RETURNS INT DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DECLARE again DATETIME(3)
+		DEFAULT UTC_TIMESTAMP(3) + INTERVAL pause * 1000 MICROSECOND;
+	UPDATE carrier_due SET due_at = IF(due_at = leased_until, again,
+			LEAST(due_at, COALESCE(again, due_at))),
+		leased_until = NULL, attempts = failures
+		WHERE organization_id = tenant AND leased_until = lease;
+	RETURN ROW_COUNT();
+END $$
+
+-- 0: there is no API key to ask the carrier with.
+CREATE OR REPLACE FUNCTION hang_up_put(wanted BIGINT UNSIGNED,
+	wanted_key VARCHAR(128) COLLATE utf8mb4_nopad_bin) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	IF NOT EXISTS (SELECT 1 FROM setting
+		WHERE organization_id = current_tenant()
+		AND carrier = 'cloudonix'
+		AND carrier_api_key_sealed IS NOT NULL) THEN
+		RETURN 0;
+	END IF;
+	INSERT INTO hang_up (organization_id, call_id, call_key)
+		VALUES (current_tenant(), wanted, wanted_key)
+		ON DUPLICATE KEY UPDATE call_key = wanted_key;
+	RETURN 1;
+END $$
+
+-- The one that waits longest; no row when none is due.
+CREATE OR REPLACE PROCEDURE hang_up_claim(lease INT UNSIGNED)
+MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
+	SELECT organization_id, call_id INTO tenant, claimed FROM hang_up
+		WHERE next_at <= UTC_TIMESTAMP(3)
+		ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+	UPDATE hang_up SET attempts = attempts + 1,
+		next_at = UTC_TIMESTAMP(3) + INTERVAL lease SECOND
+		WHERE organization_id = tenant AND call_id = claimed;
+	SELECT organization_id, call_id, call_key, attempts FROM hang_up
+		WHERE organization_id = tenant AND call_id = claimed;
+END $$
+
+CREATE OR REPLACE FUNCTION hang_up_done(tenant BIGINT UNSIGNED,
+	wanted BIGINT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	DELETE FROM hang_up
+		WHERE organization_id = tenant AND call_id = wanted;
+	RETURN ROW_COUNT();
+END $$
+
+-- Due again after so many milliseconds; one that was not even sent was no
+-- attempt.
+CREATE OR REPLACE FUNCTION hang_up_failed(tenant BIGINT UNSIGNED,
+	wanted BIGINT UNSIGNED, pause BIGINT UNSIGNED, sent INT) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	UPDATE hang_up SET attempts = attempts - IF(sent, 0, 1),
+		next_at = UTC_TIMESTAMP(3) + INTERVAL pause * 1000 MICROSECOND
+		WHERE organization_id = tenant AND call_id = wanted;
+	RETURN ROW_COUNT();
+END $$
+
 -- How many tries of that name there were within a minute of the first one,
 -- with those added now (lib/guard/attempt.h).
 CREATE OR REPLACE FUNCTION attempts(wanted BINARY(32), added INT UNSIGNED)

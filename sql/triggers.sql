@@ -350,4 +350,66 @@ CREATE OR REPLACE TRIGGER notification_counted AFTER INSERT ON notification FOR 
 CREATE OR REPLACE TRIGGER notification_recounted AFTER UPDATE ON notification FOR EACH ROW
 	CALL count_living(NEW.organization_id, 'notifications', OLD.living, NEW.living) $$
 
+CREATE OR REPLACE TRIGGER carrier_due_update BEFORE UPDATE ON carrier_due FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER carrier_list_update BEFORE UPDATE ON carrier_list FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+CREATE OR REPLACE TRIGGER hang_up_update BEFORE UPDATE ON hang_up FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
+-- What the carrier must be told of, whoever changes it: the row says that it
+-- is out of step there, and the tenant is due (lib/worker/carrier.h).
+
+CREATE OR REPLACE TRIGGER extension_made BEFORE INSERT ON extension FOR EACH ROW
+	IF NEW.type = 'user' THEN
+		SET NEW.carrier_state = 'pending';
+		CALL carrier_now(NEW.organization_id);
+	END IF $$
+CREATE OR REPLACE TRIGGER extension_changed BEFORE UPDATE ON extension FOR EACH ROW
+	IF (NEW.type = 'user' OR OLD.carrier_state <> 'none') AND NOT (
+		OLD.number = NEW.number AND OLD.type = NEW.type
+		AND OLD.status = NEW.status
+		AND OLD.deleted_at <=> NEW.deleted_at
+		AND OLD.sip_password_mac <=> NEW.sip_password_mac) THEN
+		SET NEW.carrier_state = 'pending', NEW.carrier_error = NULL;
+		CALL carrier_now(NEW.organization_id);
+	END IF $$
+
+CREATE OR REPLACE TRIGGER setting_changed AFTER UPDATE ON setting FOR EACH ROW
+BEGIN
+	IF NOT (OLD.carrier = NEW.carrier AND OLD.base_url <=> NEW.base_url
+		AND OLD.default_ring_timeout = NEW.default_ring_timeout) THEN
+		UPDATE carrier_step SET state = 'pending', failure = NULL
+			WHERE organization_id = NEW.organization_id;
+	END IF;
+	CALL carrier_now(NEW.organization_id);
+END $$
+
+CREATE OR REPLACE TRIGGER voice_key_made AFTER INSERT ON voice_key FOR EACH ROW
+BEGIN
+	UPDATE carrier_step SET state = 'pending', failure = NULL
+		WHERE organization_id = NEW.organization_id
+		AND step = 'domain_profile';
+	CALL carrier_now(NEW.organization_id);
+END $$
+
+-- Another domain has none of our subscribers yet.
+CREATE OR REPLACE TRIGGER organization_moved AFTER UPDATE ON organization FOR EACH ROW
+IF NOT (OLD.domain <=> NEW.domain AND OLD.domain_uuid <=> NEW.domain_uuid
+	AND OLD.living <=> NEW.living) THEN
+	IF NOT (OLD.domain <=> NEW.domain) THEN
+		UPDATE extension SET carrier_number = NULL,
+			carrier_state = IF(type = 'user' AND living = 1,
+				'pending', 'none'),
+			updated_at = updated_at
+			WHERE organization_id = NEW.id;
+		DELETE FROM carrier_list WHERE organization_id = NEW.id;
+	END IF;
+	UPDATE carrier_step SET state = 'pending', failure = NULL
+		WHERE organization_id = NEW.id;
+	CALL carrier_now(NEW.id);
+END IF $$
+
 DELIMITER ;

@@ -67,8 +67,13 @@ FROM setting WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW carrier_steps AS SELECT
-	organization_id, step, living, state, failure, updated_at
+	organization_id, step, living, state, failure, told, updated_at
 FROM carrier_step WHERE organization_id = current_tenant()
+WITH CASCADED CHECK OPTION;
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW carrier_lists AS SELECT
+	organization_id, name, document, failure, fetched_at
+FROM carrier_list WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW prompts AS SELECT
@@ -92,7 +97,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW extensions AS SELECT
 	greeting_text, sip_password_sealed, provider, service_number,
 	service_url, service_token_sealed, service_params,
 	carrier_state, carrier_error, carrier_at, created_at, updated_at,
-	deleted_at, living, target_type, target_id, target_number,
+	sip_password_mac, carrier_number, deleted_at, living, target_type, target_id, target_number,
 	always_type, always_id, always_number, busy_type, busy_id,
 	busy_number, no_answer_type, no_answer_id, no_answer_number
 FROM extension WHERE organization_id = current_tenant()

@@ -379,7 +379,7 @@ state_of(const struct breaker_line *line, int64_t now)
 static void
 print_breakers(struct buf *out, int64_t now)
 {
-	static const char *const names[] = {"", "mariadb", "redis"};
+	static const char *const names[] = {"", "mariadb", "redis", "carrier"};
 	static const char *const states[] = {"closed", "open", "half_open"};
 
 	head(out, "opbx_breaker_state", "gauge",

@@ -26,6 +26,7 @@ enum dependency {
 	DEPENDENCY_NONE, /* is not told of */
 	DEPENDENCY_MARIADB,
 	DEPENDENCY_REDIS,
+	DEPENDENCY_CARRIER,
 	DEPENDENCIES,
 };
 

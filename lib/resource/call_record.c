@@ -188,6 +188,15 @@ calls_choose(struct visit *visit, const struct habits *habits,
 	return NULL;
 }
 
+/* The first three states: what comes behind them has ended. */
+enum { LIVE_STATES = 3 };
+
+bool
+call_is_live(const struct call_record *call)
+{
+	return call->state < LIVE_STATES;
+}
+
 struct err *
 calls_active(struct visit *visit, struct cursor_page *page)
 {
@@ -201,8 +210,7 @@ calls_active(struct visit *visit, struct cursor_page *page)
 	    .before = place_last,
 	};
 
-	/* The first three: what comes behind them has ended. */
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < LIVE_STATES; i++)
 		cursor_way(&list, "state", TEXT(str_of(call_states[i])));
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));

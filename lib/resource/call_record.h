@@ -44,6 +44,7 @@ struct err *calls_choose(struct visit *visit, const struct habits *habits,
 /* NOT_FOUND when there is none, or none that the visitor may see. */
 struct err *call_load(
     struct visit *visit, uint64_t id, struct call_record *call);
+bool call_is_live(const struct call_record *call);
 /* Those that have not ended, of the last day, newest first. */
 struct err *calls_active(struct visit *visit, struct cursor_page *page);
 

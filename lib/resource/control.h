@@ -27,6 +27,7 @@ enum gives {
 	GIVES_LIST,    /* 200 {"data": […]} */
 	GIVES_PAGED,   /* what answer_list() gives, and can be asked */
 	GIVES_CURSOR,  /* 200 {"data": […], "meta": {"next": …}} */
+	GIVES_LATER,   /* 202 {"data": {…}}: as it is before it is done */
 	GIVES_NOTHING, /* 204 */
 	GIVES_FILE,    /* 200 or 206, bytes of another type than JSON */
 	GIVES_PAGE,    /* HTML alone: forms */

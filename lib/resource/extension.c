@@ -15,6 +15,10 @@ static const char *const types[] = {
     NULL,
 };
 
+static const char *const carrier_states[] = {
+    "none", "pending", "done", "failed", NULL};
+enum { OTHERS = READONLY | ELSEWHERE };
+
 /* clang-format off */
 static const struct field fields[] = {
 	{ FIELD(extension_record, number), .min = 2, .max = 6,
@@ -73,6 +77,13 @@ static const struct field fields[] = {
 	{ FIELD_AS(extension_record, service_params, "configuration.params"),
 	    .def = "{}", .flags = UNLISTED | FILTER,
 	    .help = "texts by name, as a JSON object" },
+	{ FIELD_AS(extension_record, carrier_state, "carrier.state"),
+	    .choices = carrier_states, .flags = OTHERS | FILTER,
+	    .help = "of its subscriber: done is in step" },
+	{ FIELD_AS(extension_record, carrier_error, "carrier.error"),
+	    .flags = OTHERS | UNLISTED },
+	{ FIELD_AS(extension_record, carrier_at, "carrier.at"),
+	    .flags = OTHERS | UNLISTED, .help = "when it was last tried" },
 };
 /* clang-format on */
 
@@ -333,10 +344,31 @@ take(struct change *change, const struct json *body, const void *before,
 	return forbidden(change);
 }
 
+/* So that the database knows another password: its carrier must, too. */
+static struct err *
+save(struct change *change, const void *object)
+{
+	const struct extension_record *x = object;
+	struct crypto_key key = crypto_derive(change->seal, "sip password mac");
+	unsigned char mac[CRYPTO_MAC];
+	struct str bytes = NO_STR;
+
+	if (x->sip_password.p != NULL) {
+		crypto_hmac(&key, x->sip_password, mac);
+		bytes = (struct str){(const char *)mac, sizeof mac};
+	}
+	crypto_wipe(&key, sizeof key);
+	return EXEC(change->db,
+	    "UPDATE extensions SET sip_password_mac = ?,"
+	    " updated_at = updated_at WHERE id = ?",
+	    NULL, TEXT(bytes), INT(x->row.id));
+}
+
 const struct resource extensions = {
     .name = "extensions",
     .record = &record,
     .take = take,
+    .save = save,
     .references = "SELECT 'ring_group', g.id, g.name FROM ring_group_members m"
 		  " JOIN ring_groups g ON g.id = m.ring_group_id"
 		  " WHERE g.deleted_at IS NULL AND m.extension_id = ?"

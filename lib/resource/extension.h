@@ -26,6 +26,10 @@ struct extension_record {
 	/* ai_assistant: provider + number, or url + token + params. */
 	struct str provider, service_number, service_url, service_token;
 	struct document service_params;
+	/* How far the carrier's subscriber follows; the worker's business. */
+	unsigned carrier_state;
+	struct str carrier_error;
+	struct instant carrier_at;
 };
 
 extern const struct resource extensions;

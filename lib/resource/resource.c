@@ -34,8 +34,10 @@ change_end(struct change *change, struct err *err)
 		db_rollback(change->db);
 		return err;
 	}
-	generation_publish(change->generations, change->pool, change->db,
-	    change->organization, change->generation);
+	/* What is no configuration was begun by db_begin() alone. */
+	if (change->generation != 0)
+		generation_publish(change->generations, change->pool,
+		    change->db, change->organization, change->generation);
 	if (change->everybody != 0)
 		generation_publish(change->generations, change->pool,
 		    change->db, 0, change->everybody);
@@ -364,11 +366,18 @@ resource_etag(
     struct change *change, const struct resource *resource, const void *object)
 {
 	unsigned char mac[CRYPTO_MAC];
+	const struct record *record = resource->record;
+	void *own = pool_alloc(change->pool, record->size);
+	const void *none = new_object(change, resource);
 
+	/* What others note beside it is no change of the object. */
+	memcpy(own, object, record->size);
+	for (size_t i = 0; i < record->count; i++)
+		if ((~record->fields[i].flags & (READONLY | ELSEWHERE)) == 0)
+			field_copy(&record->fields[i], none, own);
 	/* Keyed, so that nobody can try PINs against it. */
 	crypto_hmac(change->seal,
-	    record_print(change->pool, resource->record, object, SHOW_SECRETS),
-	    mac);
+	    record_print(change->pool, record, own, SHOW_SECRETS), mac);
 	return pool_printf(
 	    change->pool, "\"%.*s\"", PSTR(crypto_hex(change->pool, mac, 12)));
 }

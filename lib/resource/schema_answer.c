@@ -128,6 +128,8 @@ schema_put_responses(const struct describe *d)
 	json_open(d->out, "responses", '{');
 	if (gives == GIVES_NEW)
 		put_success(d, gives, "201", "created");
+	else if (gives == GIVES_LATER)
+		put_success(d, gives, "202", "will be done");
 	else if (gives == GIVES_NOTHING)
 		put_success(d, gives, "204", "done");
 	else

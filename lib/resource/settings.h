@@ -88,5 +88,27 @@ extern const struct record carrier_record;
 /* base_url: of the configuration file. */
 struct err *carrier_load(
     struct change *change, struct str base_url, struct carrier_record *x);
+/*
+ * Has the worker tell the carrier all of it again; CONFLICT without an API
+ * key.  A change of its own.
+ */
+struct err *carrier_wire(struct change *change);
+
+/* What the carrier has to choose from, as the worker fetched it last. */
+struct voice_row {
+	struct str voice, gender, provider;
+	struct children languages; /* of struct text_row */
+};
+struct trunk_row {
+	struct str name, direction, transport;
+};
+struct carrier_list_record {
+	struct str note; /* for people: why it is empty or old */
+	struct instant fetched_at;
+	struct children rows; /* of struct voice_row, or struct trunk_row */
+};
+extern const struct record voices_record, trunks_record;
+struct err *voices_load(struct change *change, struct carrier_list_record *x);
+struct err *trunks_load(struct change *change, struct carrier_list_record *x);
 
 #endif

@@ -130,3 +130,41 @@ carrier_load(
 	fill_urls(change, base.n > 0 ? base : base_url, x);
 	return load_steps(change, x);
 }
+
+static struct err *
+wire(struct change *change)
+{
+	struct audit asked = {.organization = change->organization,
+	    .actor = &change->actor,
+	    .action = "wire",
+	    .type = settings.record->name,
+	    .id = change->organization};
+	struct rows *rows;
+
+	TRY(QUERY(change->db,
+	    "SELECT carrier = 'cloudonix' AND carrier_api_key_sealed IS NOT"
+	    " NULL FROM settings WHERE id = ?",
+	    &rows, INT(change->organization)));
+	if (rows->count == 0 || rows_int(rows, 0, 0) == 0)
+		return err_new(change->pool, CONFLICT,
+		    "Without an API key the carrier cannot be told anything: "
+		    "paste the values there.");
+	TRY(EXEC(change->db,
+	    "UPDATE carrier_steps SET state = ?, failure = NULL, told = NULL",
+	    NULL, TEXT(STR("pending"))));
+	TRY(EXEC(change->db,
+	    "DELETE FROM carrier_lists WHERE organization_id = ?", NULL,
+	    INT(change->organization)));
+	TRY(db_query(change->db, "SELECT carrier_wanted()", NULL, 0, &rows));
+	return audit_write(change->db, change->pool, &asked);
+}
+
+struct err *
+carrier_wire(struct change *change)
+{
+	struct err *err = change_begin(change);
+
+	if (err == NULL)
+		err = wire(change);
+	return change_end(change, err);
+}

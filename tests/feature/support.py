@@ -167,6 +167,7 @@ class Instance:
     def tool(self, verb):
         env = dict(os.environ, VAR=str(self.var), PORT=str(self.port),
                    MODE=MODE, CHEAP='yes')
+        env.setdefault('CARRIER', 'https://carrier.invalid')
         done = subprocess.run([ROOT / 'tools' / 'instance', verb], env=env,
                               stdin=subprocess.DEVNULL, text=True,
                               stdout=subprocess.PIPE,
@@ -199,6 +200,13 @@ class Instance:
         if done.returncode != 0:
             raise RuntimeError(f'{text}: {done.stderr}')
         return [line.split('\t') for line in done.stdout.splitlines()]
+
+    def redis(self, *words):
+        return subprocess.run(
+            ['redis-cli', '-s', re.search(
+                r'^redis\.socket *= *(\S+)', self.conf.read_text(),
+                re.M).group(1), *words],
+            check=True, capture_output=True, text=True).stdout.strip()
 
     def organization(self, by='cgi', **more):
         self.count += 1

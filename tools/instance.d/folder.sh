@@ -159,6 +159,13 @@ configure()
 	set_key schema_dir "$schema"
 	set_key db.socket "$run/mariadb.sock"
 	set_key redis.socket "$run/redis.sock"
+	[ -z "$carrier" ] || set_key carrier.url "$carrier"
+	case $carrier in
+	http:*)
+		set_key net.allow_http yes
+		set_key net.allow_private 127.0.0.1
+		;;
+	esac
 	if [ -e "$var/demo.env" ] &&
 	    ! grep -qx "BASE_URL='*$base'*" "$var/demo.env"; then
 		sed -i "s|^BASE_URL=.*|BASE_URL='$base'|" "$var/demo.env"
