@@ -201,11 +201,11 @@ BEGIN
 			OR domain LIKE LOWER(search) ESCAPE '!')
 		AND (wanted_status IS NULL OR status = wanted_status)
 		AND (path_1 IS NULL
-			OR JSON_VALUE(settings, path_1) = value_1)
+			OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_1)) = value_1)
 		AND (path_2 IS NULL
-			OR JSON_VALUE(settings, path_2) = value_2)
+			OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_2)) = value_2)
 		AND (path_3 IS NULL
-			OR JSON_VALUE(settings, path_3) = value_3));
+			OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_3)) = value_3));
 	RETURN CONCAT(total, ':', COALESCE((SELECT
 		GROUP_CONCAT(id ORDER BY up_1, down_1 DESC, number_1,
 			up_2, down_2 DESC, number_2, id SEPARATOR ',')
@@ -235,11 +235,11 @@ BEGIN
 				OR domain LIKE LOWER(search) ESCAPE '!')
 			AND (wanted_status IS NULL OR status = wanted_status)
 			AND (path_1 IS NULL
-				OR JSON_VALUE(settings, path_1) = value_1)
+				OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_1)) = value_1)
 			AND (path_2 IS NULL
-				OR JSON_VALUE(settings, path_2) = value_2)
+				OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_2)) = value_2)
 			AND (path_3 IS NULL
-				OR JSON_VALUE(settings, path_3) = value_3)
+				OR JSON_UNQUOTE(JSON_EXTRACT(settings, path_3)) = value_3)
 			ORDER BY up_1, down_1 DESC, number_1, up_2,
 				down_2 DESC, number_2, id
 			LIMIT skipped, most) page), ''));

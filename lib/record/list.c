@@ -87,6 +87,13 @@ add(struct list *list, struct value value)
 	list->values[list->count++] = value;
 }
 
+static void
+note(struct list *list, struct filter filter)
+{
+	assert(list->filter_count < LIST_FILTERS);
+	list->filters[list->filter_count++] = filter;
+}
+
 /* One more filter. */
 static void
 ask(struct asking *asking, const char *column, const char *suffix,
@@ -94,6 +101,7 @@ ask(struct asking *asking, const char *column, const char *suffix,
 {
 	buf_printf(&asking->where, " AND %s%s = ?", column, suffix);
 	add(asking->list, value);
+	note(asking->list, (struct filter){column, NIL, value});
 }
 
 static bool
@@ -208,6 +216,8 @@ filter_json(struct asking *asking, const struct field *field)
 		    field->column);
 		add(asking->list, TEXT(path));
 		add(asking->list, TEXT(param->value));
+		note(asking->list, (struct filter){field->column, TEXT(path),
+				       TEXT(param->value)});
 	}
 }
 

@@ -22,12 +22,19 @@
 #include "record.h"
 
 enum { PER_PAGE = 25, PER_PAGE_MOST = 100, PAGE_MOST = 1000000 };
-enum { LIST_ONLY = 8 };
+enum { LIST_ONLY = 8, LIST_FILTERS = 24 };
 
 struct sort {
 	const char *column;
 	bool down;
 	bool whole; /* never NULL */
+};
+
+/* column = value; of a JSON column: what stands at the path. */
+struct filter {
+	const char *column;
+	struct value path; /* NIL of any other column */
+	struct value value;
 };
 
 struct list {
@@ -36,6 +43,8 @@ struct list {
 	struct str sort, q;
 	size_t sorts;
 	struct sort by[3]; /* the last is the id */
+	size_t filter_count;
+	struct filter filters[LIST_FILTERS];
 	const char *where; /* " AND …": filters and q; "" */
 	const char *only[LIST_ONLY];
 	size_t count;
