@@ -77,17 +77,22 @@ def tenant(org, name, count, statement):
     return big
 
 
-def rows_read(org):
-    return int(org.sql("SELECT SUM(VARIABLE_VALUE) FROM"
-                       " information_schema.GLOBAL_STATUS WHERE"
-                       " VARIABLE_NAME LIKE 'HANDLER\\\\_READ\\\\_%'")[0][0])
+def rows_read(org, account):
+    """By one responder's account: the worker has its own."""
+    org.sql('SET GLOBAL userstat = 1')
+    return int(org.sql('SELECT COALESCE(SUM(rows_read), 0) FROM'
+                       ' information_schema.user_statistics'
+                       f" WHERE user LIKE '%{account}'")[0][0])
 
 
 def cost(org, path):
     """The answer, and the rows that were read for it."""
-    before = rows_read(org)
+    account = path.split('?')[0].strip('/').replace('-', '_')
+    before = rows_read(org, account)
     answer = org.get(path).must(200)
-    return answer, rows_read(org) - before
+    read = rows_read(org, account) - before
+    assert read > 0, f'nothing was read by {account}'
+    return answer, read
 
 
 def check(org, path, most, rows=25):
