@@ -270,10 +270,16 @@ def what_ends_a_session_ends_it_at_once(org):
     of('user', 'password_changed_at = NULL')
     # The organization.
     org.instance.ctl('org', 'suspend', '--org', org.slug)
-    for _ in times(me):
-        me.get(S).must(403, 'FORBIDDEN')
+    dead(me)
     sign_in(org, 'user').must(403)
     org.instance.ctl('org', 'resume', '--org', org.slug)
+    dead(me)
+    me = org.sign_in('user')
+    # Suspended behind our back.
+    org.sql(f"UPDATE organization SET status = 'suspended' WHERE id = {org.id}")
+    for _ in times(me):
+        me.get(S).must(403, 'FORBIDDEN')
+    org.sql(f"UPDATE organization SET status = 'active' WHERE id = {org.id}")
     alive(me)
     of('user', 'deleted_at = UTC_TIMESTAMP(3)')
     dead(me)

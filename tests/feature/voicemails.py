@@ -190,7 +190,7 @@ def by_pages_alone(org):
     assert '/new' not in they.page(R).must(200).text
     page = they.page(f'{R}/{id}').must(200).text
     assert '<audio' in page and 'name="heard"' in page
-    assert 'Unheard' in page and '>Delete<' in page
+    assert 'Mark as not heard' in page and '>Delete<' in page
     they.form(f'{R}/{id}', {'_method': 'PATCH', 'heard': 'true'}).must(303)
     assert they.get(f'{R}/{id}').data['heard'] is True
     they.form(f'{R}/{id}/unheard', {}).must(303)

@@ -140,8 +140,8 @@ def order(w, tenants):
     """Those that were called last come first."""
     for n, tenant in enumerate(tenants):
         w.insert("`call`", organization_id=tenant.id, call_key="c",
-                 started_at="2026-11-20 12:00:00",
-                 created_at=f"2026-11-20 12:00:{n:02d}")
+                 started_at="2036-11-20 12:00:00",
+                 created_at=f"2036-11-20 12:00:{n:02d}")
     w.redis("FLUSHALL")
     check("by their last call", w.sql("SELECT organizations_by_call(100)") ==
           [[",".join(str(tenant.id) for tenant in reversed(tenants))

@@ -24,6 +24,9 @@ def two_tenants(org):
 def nobody_gets_in(org):
     for operation in closed(Document(org)):
         for token in ('', '1|x', '999999999|' + 'x' * 43, 'x'):
+            # This is the machine itself, which needs no name there.
+            if token == '' and 'loopback' in operation.roles:
+                continue
             forget_attempts(org)
             answer = ask(org, operation, token=token)
             refused(answer, operation, 401)
@@ -54,7 +57,8 @@ def an_operator_names_the_organization(org):
         if 'operator' not in operation.roles or not (
                 operation.roles & set(ROLES)) or operation.changes:
             continue
-        if operation.responder in ('session', 'organizations'):
+        if operation.responder in ('session', 'organizations') or \
+                'loopback' in operation.roles:
             continue
         refused(ask(they, operation), operation, 400, 404)
 
