@@ -43,6 +43,19 @@ def one_signs_in_and_out(org):
     assert page.heading == 'Extensions' and page.url.endswith('sort=name')
 
 
+@by_http
+def a_forgotten_password_is_set_anew(org):
+    """The link itself is in the mail: account.py."""
+    page = sign_in_as(org, f'owner@{org.slug}.example', 'forgotten')
+    page = page.must(401).click('Forgotten password').must(200)
+    page = page.form('Send').fill_in({'E-mail address': ''}).submit()
+    assert page.must(422).form('Send').input('E-mail address').complaint(page)
+    page = page.form('Send').fill_in({
+        'E-mail address': f'owner@{org.slug}.example'}).submit().must(200)
+    assert 'is on its way' in page.main.text
+    assert org.slug not in page.main.text
+
+
 def listed(document):
     """The resources that have a list: {path: operation}."""
     return {path: methods['get'] for path, methods in
