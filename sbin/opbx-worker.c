@@ -405,7 +405,7 @@ static const struct job {
     {"cache", cache, 1000, NULL},
     {"mail", mail, 1000, NULL},
     {"https", https, 1000, NULL},
-    {"carrier", carrier, 500, NULL},
+    {"carrier", carrier, 250, NULL},
     {"hang-up", hang_up, 250, NULL},
     {"retention", retention, 3600000, NULL},
 };

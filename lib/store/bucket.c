@@ -12,6 +12,7 @@ struct sent {
 
 struct bucket {
 	struct redis *redis;
+	int64_t window;               /* milliseconds */
 	struct sent tenants[TENANTS]; /* by organization modulo their number */
 };
 
@@ -38,11 +39,12 @@ static const char script[] =
     "return 0\n";
 
 struct bucket *
-bucket_new(struct pool *process, struct redis *redis)
+bucket_new(struct pool *process, const struct conf *conf, struct redis *redis)
 {
 	struct bucket *bucket = NEW(process, struct bucket);
 
 	bucket->redis = redis;
+	bucket->window = conf_int(conf, "carrier.seconds", 10, 1, 3600) * 1000;
 	return bucket;
 }
 
@@ -65,13 +67,14 @@ note(struct sent *sent, int64_t now)
 
 /* 0, or how long the one in the way still counts. */
 static int64_t
-wait_here(const struct sent *sent, int most, int64_t now)
+wait_here(
+    const struct bucket *bucket, const struct sent *sent, int most, int64_t now)
 {
 	int64_t way = sent->at[BUCKET_MOST - most];
 
-	if (way == 0 || way + BUCKET_MS < now)
+	if (way == 0 || way + bucket->window < now)
 		return 0;
-	return way + BUCKET_MS - now + 1;
+	return way + bucket->window - now + 1;
 }
 
 static struct err *
@@ -82,8 +85,9 @@ ask_redis(struct bucket *bucket, struct pool *pool, uint64_t organization,
 	unsigned long long word = (unsigned long long)clock_monotonic();
 
 	TRY(redis_call(bucket->redis, pool, &reply,
-	    "EVAL %s 1 opbx:%llu:carrier:requests %d %d %d %llu", script,
-	    (unsigned long long)organization, BUCKET_MS, most, added, word));
+	    "EVAL %s 1 opbx:%llu:carrier:requests %lld %d %d %llu", script,
+	    (unsigned long long)organization, (long long)bucket->window, most,
+	    added, word));
 	*wait = reply.number;
 	return NULL;
 }
@@ -97,7 +101,7 @@ bucket_take(
 	int most = BUCKET_MOST - leave;
 
 	if (ask_redis(bucket, pool, organization, most, 1, &wait) != NULL)
-		wait = wait_here(sent, most, now);
+		wait = wait_here(bucket, sent, most, now);
 	if (wait == 0)
 		note(sent, now);
 	return wait;
@@ -113,4 +117,10 @@ bucket_spend(struct bucket *bucket, struct pool *pool, uint64_t organization)
 	(void)ask_redis(bucket, pool, organization, 0, BUCKET_MOST, &wait);
 	for (int i = 0; i < BUCKET_MOST; i++)
 		note(sent, now);
+}
+
+int64_t
+bucket_window(const struct bucket *bucket)
+{
+	return bucket->window;
 }

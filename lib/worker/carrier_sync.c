@@ -7,7 +7,6 @@ enum {
 	FAILURES = 3,      /* in a row, before the breaker opens */
 	PAUSE_MS = 10000,  /* and for how long */
 	LEAVE = 3,         /* requests kept for hanging up */
-	BUSY_MS = 10000,   /* after "too many requests" */
 	AGAIN_MS = 100,    /* there is more to tell */
 	DAY_MS = 86400000, /* lists are fetched again */
 };
@@ -22,7 +21,7 @@ carrier_work_new(struct pool *process, const struct conf *conf,
 	*work = (struct carrier_work){
 	    .db = db,
 	    .carrier = carrier_new(process, conf, fetch),
-	    .bucket = bucket_new(process, redis),
+	    .bucket = bucket_new(process, conf, redis),
 	    .breaker = {.watched = DEPENDENCY_CARRIER,
 		.limit = FAILURES,
 		.pause = PAUSE_MS},
@@ -245,8 +244,8 @@ decide(struct turn *turn, int *attempts, int64_t *pause)
 	TRY(count_left(turn, &waiting, &failed));
 	if (turn->over || (failed && !waiting)) {
 		*pause = pause_after(*attempts);
-		if (turn->busy && *pause < BUSY_MS)
-			*pause = BUSY_MS;
+		if (turn->busy && *pause < bucket_window(turn->work->bucket))
+			*pause = bucket_window(turn->work->bucket);
 		*attempts += 1;
 		return NULL;
 	}

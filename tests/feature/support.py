@@ -21,6 +21,7 @@ tools/instance starts).  Environment:
     OPBX_VAR    an instance that runs already, instead of one of our own; what
                 it has no site for is tried by plain CGI alone
     OPBX_ONLY   run only the scenarios whose name holds this text
+    OPBX_TIMES  say how long each took
 """
 import atexit
 import http.client
@@ -33,6 +34,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 import urllib.parse
 
@@ -478,6 +480,12 @@ def scenario(function):
     return function
 
 
+def by_http_alone(function):
+    """The same, of what does not depend on how a responder is started."""
+    function.ways = ['http']
+    return scenario(function)
+
+
 def main():
     """Runs every scenario by every way there is, and exits."""
     wanted = os.environ.get('OPBX_ONLY', '')
@@ -487,7 +495,8 @@ def main():
     for function in scenarios:
         if wanted not in function.__name__:
             continue
-        for by in ways:
+        for by in getattr(function, 'ways', ways):
+            began = time.monotonic()
             try:
                 function(instance.organization(by))
                 passed += 1
@@ -495,6 +504,9 @@ def main():
                 failed += 1
                 print(f'FAILED {function.__name__} ({by})')
                 traceback.print_exc(file=sys.stdout)
+            if os.environ.get('OPBX_TIMES'):
+                print(f'{time.monotonic() - began:6.2f} s '
+                      f' {function.__name__} ({by})')
             sys.stdout.flush()
     print(f'{passed} passed, {failed} failed')
     sys.exit(1 if failed else 0)

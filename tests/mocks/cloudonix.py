@@ -1,14 +1,15 @@
 """A stand-in for the carrier's REST API (Cloudonix), with its habits: a list
 that is empty is a 404, a key of another domain is a 403, an eleventh request
-within ten seconds is a 429.
+within its window is a 429.
 
-    with Cloudonix() as carrier:
+    with Cloudonix(window=10) as carrier:
         domain = carrier.domain('acme.example', key='XI…')
         domain.answers = ['500', '']     # faults, one after the other
         ...
         assert domain.subscribers['1001']['active']
 
-Faults: a status ("429", "500", "403"), "slow SECONDS" (and then as ever),
+Faults: a status ("429", "500", "403"), "hold" (until domain.gate is set, and
+then as ever),
 "close" (no word), "half" (and hang up), "done and half" (it does what was
 asked and the answer is lost), "garbage" (200 and no JSON), "list" and
 "object" (200 and JSON of the wrong kind), "301 URL".
@@ -17,13 +18,14 @@ import http.server
 import itertools
 import json
 import re
+import threading
 import time
 import urllib.parse
 import uuid
 
 from receivers import Request, Server
 
-WINDOW, MOST = 10, 10
+MOST = 10
 PLACE = re.compile(r'(/customers/self)?/domains/([^/]+)(/.*)?')
 VOICES = [{'voice': 'Polly:Joanna', 'gender': 'female',
            'languages': ['en-US'], 'provider': 'Polly', 'pricing': 'x'},
@@ -50,6 +52,7 @@ class Domain:
         self.answers = []
         self.odd = set()     # numbers it does not take
         self.too_many = 0    # that were answered with 429
+        self.gate = threading.Event()
 
     def lines(self):
         return [f'{each.method} {each.path.split(self.name)[-1]}'
@@ -85,8 +88,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             if domain and domain.answers:
                 fault = domain.answers.pop(0)
         word, _, more = fault.partition(' ')
-        if word == 'slow':
-            time.sleep(float(more))
+        if word == 'hold':
+            domain.gate.wait(30)
             word = ''
         if word == 'done':
             self.work(request)
@@ -150,7 +153,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return 403, 'not yours'
             now = time.monotonic()
             domain.asked = [each for each in domain.asked
-                            if each > now - WINDOW] + [now]
+                            if each > now - self.server.window] + [now]
             if len(domain.asked) > MOST:
                 domain.too_many += 1
                 return 429, 'Too many requests'
@@ -257,7 +260,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Cloudonix(Server):
-    def __init__(self):
+    def __init__(self, window=10):
+        self.window = window  # seconds
         self.domains = {}
         self.requests = []    # for no domain that there is
         super().__init__(Handler)
