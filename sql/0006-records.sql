@@ -38,6 +38,10 @@ CREATE TABLE `call` (
 	ended_at DATETIME(3) NULL,
 	duration INT UNSIGNED NULL,
 	billed INT UNSIGNED NULL,
+	-- From how many events it was folded: with fewer of them, for retention
+	-- removes events, it would come out wrong and stays as it is from then
+	-- on (4294967295).
+	event_count INT UNSIGNED NOT NULL DEFAULT 0,
 	-- Guards the fold: UPDATE ... WHERE version = the one that was read.
 	version INT UNSIGNED NOT NULL DEFAULT 1,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),

@@ -207,7 +207,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW calls AS SELECT
 	extension_id, target_type, target_id, target_number, emergency, missed,
 	legs, steps,
 	started_at, ringing_at, answered_at, ended_at, duration, billed,
-	version, created_at, updated_at
+	event_count, version, created_at, updated_at
 FROM `call` WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 

@@ -63,13 +63,14 @@ mark(struct folding_call *call, const struct rows *events)
 	return NULL;
 }
 
-static bool
-has_new(const struct rows *events)
+static size_t
+count_folded(const struct rows *events)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < events->count; i++)
-		if (rows_int(events, i, 6) == 1)
-			return true;
-	return false;
+		n += rows_int(events, i, 6) != 1;
+	return n;
 }
 
 static struct err *
@@ -100,6 +101,7 @@ static struct err *
 fold_inside(struct folding_call *call)
 {
 	struct rows *events, *was;
+	size_t folded;
 
 	TRY(folding_lock(call, &was));
 	TRY(QUERY(call->db,
@@ -108,9 +110,15 @@ fold_inside(struct folding_call *call)
 	    " AND call_key = ? ORDER BY id LIMIT ?",
 	    &events, INT(call->organization), TEXT(call->key),
 	    INT(EVENTS_MOST)));
-	if (!has_new(events) && events->count < EVENTS_MOST)
+	folded = count_folded(events);
+	if (folded == events->count && events->count < EVENTS_MOST)
 		return NULL;
+	call->events = events->count;
 	TRY(compute(call, events));
+	if (folding_is_torn(was, folded)) {
+		TRY(folding_write_late(call, was));
+		return mark(call, events);
+	}
 	TRY(folding_write(call, was));
 	TRY(folding_write_records(call));
 	if (call->changed)
@@ -272,20 +280,28 @@ find_unfolded(struct folding *folding, struct pool *pool, struct rows **rows)
 	return err;
 }
 
-/* The rows come by tenant; *i goes behind those that were taken. */
+/*
+ * The rows come by tenant; *i goes behind those that were looked at, *count
+ * grows by those that were ours to fold.
+ */
 static struct err *
 fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
-    size_t *i)
+    size_t *i, size_t *count)
 {
 	uint64_t organization = (uint64_t)rows_int(rows, *i, 0);
+	struct folding_claim claim;
 	struct str keys[TOGETHER];
-	struct err *err;
+	struct err *err = NULL;
 	size_t n = 0;
 
 	while (*i < rows->count && n < TOGETHER &&
 	       (uint64_t)rows_int(rows, *i, 0) == organization)
 		keys[n++] = rows_text(rows, (*i)++, 1);
-	err = fold_calls(folding, organization, keys, n);
+	n = folding_claim(folding, organization, keys, n, &claim);
+	if (n > 0)
+		err = fold_calls(folding, organization, keys, n);
+	folding_release(folding, &claim);
+	*count += n;
 	if (err != NULL)
 		err = err_unavailable(pool, "%.*s",
 		    PSTR(pool_copy(
@@ -303,8 +319,7 @@ fold_batch(struct folding *folding, struct pool *pool, size_t *count)
 	TRY(find_unfolded(folding, pool, &rows));
 	folding_facts_forget(folding);
 	while (i < rows->count)
-		TRY(fold_next(folding, pool, rows, &i));
-	*count += rows->count;
+		TRY(fold_next(folding, pool, rows, &i, count));
 	return NULL;
 }
 

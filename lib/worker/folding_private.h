@@ -4,6 +4,7 @@
 
 #include "fold.h"
 #include "folding.h"
+#include "lock.h"
 
 enum { LIVE_HOURS = 24 }; /* what has not ended by then is given up */
 
@@ -20,6 +21,7 @@ struct folding_call {
 	struct pool *pool;
 	uint64_t organization;
 	struct str key;
+	size_t events; /* all that there are */
 	struct fold_facts facts;
 	struct err *failed; /* of a look-up */
 	struct folded_call folded;
@@ -30,6 +32,20 @@ struct folding_call {
 	size_t recording_count;
 	uint64_t message; /* 0: no new one */
 };
+
+/*
+ * folding_claim.c: the calls that no other worker is at come first among the
+ * keys, as many as it returns.  Without Redis all are.
+ */
+struct folding_claim {
+	uint64_t organization;
+	struct str token;
+	struct lock *locks;
+	size_t count;
+};
+size_t folding_claim(struct folding *folding, uint64_t organization,
+    struct str *keys, size_t count, struct folding_claim *claim);
+void folding_release(struct folding *folding, struct folding_claim *claim);
 
 /*
  * folding_facts.c: what the fold asks of the tenant; kept for a round, in
@@ -43,6 +59,11 @@ int folding_voicemail_days(const struct folding_call *call);
 
 /* folding_write.c: the row; waits for another worker that has it. */
 struct err *folding_lock(struct folding_call *call, struct rows **was);
+/* `folded` of its events went into it before: are some of those gone? */
+bool folding_is_torn(const struct rows *was, size_t folded);
+/* What its new events say of a call of which some are gone: its CDR. */
+struct err *folding_write_late(
+    struct folding_call *call, const struct rows *was);
 struct err *folding_write(struct folding_call *call, const struct rows *was);
 /* folding_records.c */
 struct err *folding_write_records(struct folding_call *call);

@@ -1,7 +1,11 @@
 #include "folding_private.h"
 #include "instant.h"
 
-enum { COLUMNS = 23 };
+/* What folding_lock() reads: the values, and behind them. */
+enum { DIRECTION = 0, DID = 7, EXTENSION = 9, COLUMNS = 23 };
+enum { ROW = COLUMNS, VERSION, EVENTS };
+/* More than there will ever be: its events are never all there again. */
+#define TORN INT64_C(4294967295)
 
 /* As in both statements below. */
 static void
@@ -59,20 +63,22 @@ same_value(const struct value *value, struct str cell)
 static struct err *
 insert(struct folding_call *call, const struct value *columns)
 {
-	struct value values[COLUMNS + 2];
+	struct value values[COLUMNS + 3];
 
 	values[0] = INT(call->organization);
 	values[1] = TEXT(call->key);
 	memcpy(values + 2, columns, COLUMNS * sizeof *values);
+	values[COLUMNS + 2] = INT(call->events);
 	return db_exec(call->db,
 	    "INSERT INTO calls (organization_id, call_key, direction, state,"
 	    " from_raw, to_raw, from_number, to_number, caller_name, did_id,"
 	    " from_extension_id, extension_id, target_type, target_id,"
 	    " target_number, emergency, missed, legs, steps, started_at,"
-	    " ringing_at, answered_at, ended_at, duration, billed)"
+	    " ringing_at, answered_at, ended_at, duration, billed,"
+	    " event_count)"
 	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?, ?, ?, ?, ?, ?, ?)",
-	    values, COLUMNS + 2, NULL);
+	    " ?, ?, ?, ?, ?, ?, ?, ?)",
+	    values, COLUMNS + 3, NULL);
 }
 
 /* Nobody else has written it since it was read. */
@@ -80,13 +86,14 @@ static struct err *
 update(struct folding_call *call, const struct value *columns,
     const struct rows *was)
 {
-	struct value values[COLUMNS + 3];
+	struct value values[COLUMNS + 4];
 	uint64_t affected;
 
 	memcpy(values, columns, COLUMNS * sizeof *values);
-	values[COLUMNS] = INT(call->organization);
-	values[COLUMNS + 1] = INT(rows_int(was, 0, COLUMNS));
-	values[COLUMNS + 2] = INT(rows_int(was, 0, COLUMNS + 1));
+	values[COLUMNS] = INT(call->events);
+	values[COLUMNS + 1] = INT(call->organization);
+	values[COLUMNS + 2] = INT(rows_int(was, 0, ROW));
+	values[COLUMNS + 3] = INT(rows_int(was, 0, VERSION));
 	TRY(db_exec(call->db,
 	    "UPDATE calls SET direction = ?, state = ?, from_raw = ?,"
 	    " to_raw = ?, from_number = ?, to_number = ?, caller_name = ?,"
@@ -94,9 +101,9 @@ update(struct folding_call *call, const struct value *columns,
 	    " target_type = ?, target_id = ?, target_number = ?,"
 	    " emergency = ?, missed = ?, legs = ?, steps = ?, started_at = ?,"
 	    " ringing_at = ?, answered_at = ?, ended_at = ?, duration = ?,"
-	    " billed = ?, version = version + 1 WHERE organization_id = ?"
-	    " AND id = ? AND version = ?",
-	    values, COLUMNS + 3, &affected));
+	    " billed = ?, event_count = ?, version = version + 1"
+	    " WHERE organization_id = ? AND id = ? AND version = ?",
+	    values, COLUMNS + 4, &affected));
 	if (affected == 0)
 		return err_new(call->pool, CONFLICT,
 		    "another worker has written the call");
@@ -111,9 +118,46 @@ folding_lock(struct folding_call *call, struct rows **was)
 	    " to_number, caller_name, did_id, from_extension_id,"
 	    " extension_id, target_type, target_id, target_number, emergency,"
 	    " missed, legs, steps, started_at, ringing_at, answered_at,"
-	    " ended_at, duration, billed, id, version FROM calls"
+	    " ended_at, duration, billed, id, version, event_count FROM calls"
 	    " WHERE organization_id = ? AND call_key = ? FOR UPDATE",
 	    was, INT(call->organization), TEXT(call->key));
+}
+
+bool
+folding_is_torn(const struct rows *was, size_t folded)
+{
+	return was->count > 0 && (int64_t)folded < rows_int(was, 0, EVENTS);
+}
+
+/* `updated_at` stays: it is no other version. */
+static struct err *
+note_events(struct folding_call *call, const struct rows *was, int64_t count)
+{
+	if (count == rows_int(was, 0, EVENTS))
+		return NULL;
+	return EXEC(call->db,
+	    "UPDATE calls SET event_count = ?, updated_at = updated_at"
+	    " WHERE organization_id = ? AND id = ?",
+	    NULL, INT(count), INT(call->organization),
+	    INT(rows_int(was, 0, ROW)));
+}
+
+/*
+ * A recording or a message may have been removed, too, and must not come
+ * again.  A CDR stays for good: one that was there before is the same row.
+ */
+struct err *
+folding_write_late(struct folding_call *call, const struct rows *was)
+{
+	struct folded_call *x = &call->folded;
+
+	x->direction = rows_text(was, 0, DIRECTION);
+	x->did = (uint64_t)rows_int(was, 0, DID);
+	x->extension = (uint64_t)rows_int(was, 0, EXTENSION);
+	x->recording_count = 0;
+	x->message = NULL;
+	TRY(note_events(call, was, TORN));
+	return folding_write_records(call);
 }
 
 struct err *
@@ -130,5 +174,6 @@ folding_write(struct folding_call *call, const struct rows *was)
 	}
 	for (size_t i = 0; i < COLUMNS && !call->changed; i++)
 		call->changed = !same_value(&values[i], rows_text(was, 0, i));
-	return call->changed ? update(call, values, was) : NULL;
+	return call->changed ? update(call, values, was)
+			     : note_events(call, was, (int64_t)call->events);
 }
