@@ -75,6 +75,10 @@ static const struct command {
 	"--from … --to … [--at …] [--direction …] [--then …]"
 	"\twhat would happen to a call, and the document",
 	ctl_route},
+    {"call",
+	"--from … --to … [--answer …] [--digits …]"
+	"\ta test call without a carrier, followed to its end",
+	ctl_call},
     {"jobs", "list|retry|drop\twhat the worker gave up after five failures",
 	ctl_jobs},
     {"sync",

@@ -57,6 +57,7 @@ int ctl_operator(struct ctl *ctl, int argc, char **argv);
 int ctl_token(struct ctl *ctl, int argc, char **argv);
 int ctl_key(struct ctl *ctl, int argc, char **argv);
 int ctl_route(struct ctl *ctl, int argc, char **argv);
+int ctl_call(struct ctl *ctl, int argc, char **argv);
 int ctl_jobs(struct ctl *ctl, int argc, char **argv);
 int ctl_sync(struct ctl *ctl, int argc, char **argv);
 int ctl_demo(struct ctl *ctl, int argc, char **argv);

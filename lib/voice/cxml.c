@@ -141,3 +141,96 @@ cxml_print(const struct cxml *root)
 		n--;
 	return tight(text, (size_t)n);
 }
+
+/* -- Reading -------------------------------------------------------------- */
+
+/* Mini-XML would tell standard error; who asked is told. */
+static void
+keep_silent(const char *message)
+{
+	(void)message;
+}
+
+/* The node itself or the first element behind it, as one of ours. */
+static struct cxml *
+element_from(struct pool *pool, mxml_node_t *document, mxml_node_t *node)
+{
+	struct cxml *element;
+
+	while (node != NULL && (mxmlGetType(node) != MXML_ELEMENT ||
+				   mxmlGetElement(node)[0] == '?' ||
+				   mxmlGetElement(node)[0] == '!'))
+		node = mxmlGetNextSibling(node);
+	if (node == NULL)
+		return NULL;
+	element = NEW(pool, struct cxml);
+	*element = (struct cxml){pool, document, node};
+	return element;
+}
+
+struct err *
+cxml_parse(struct pool *pool, struct str text, struct cxml **root)
+{
+	mxml_node_t *document;
+	struct cxml *found;
+
+	/* Mini-XML forgives a tag that is cut off at the end. */
+	if (!str_ends(str_trim(text), STR(">")))
+		return err_new(pool, BAD_REQUEST, "This is not valid XML.");
+	mxmlSetErrorCallback(keep_silent);
+	document =
+	    mxmlLoadString(NULL, pool_copy(pool, text).p, MXML_OPAQUE_CALLBACK);
+	if (document != NULL)
+		pool_own(pool, destroy, document);
+	/* With a declaration in front, that is the root's parent. */
+	found = element_from(pool, document, document);
+	if (document != NULL && found == NULL)
+		found =
+		    element_from(pool, document, mxmlGetFirstChild(document));
+	if (found == NULL)
+		return err_new(pool, BAD_REQUEST, "This is not valid XML.");
+	*root = found;
+	return NULL;
+}
+
+struct cxml *
+cxml_first(const struct cxml *element)
+{
+	return element_from(
+	    element->pool, element->document, mxmlGetFirstChild(element->node));
+}
+
+struct cxml *
+cxml_next(const struct cxml *element)
+{
+	return element_from(element->pool, element->document,
+	    mxmlGetNextSibling(element->node));
+}
+
+struct str
+cxml_name(const struct cxml *element)
+{
+	return str_of(mxmlGetElement(element->node));
+}
+
+struct str
+cxml_get(const struct cxml *element, const char *attribute)
+{
+	return str_of(mxmlElementGetAttr(element->node, attribute));
+}
+
+struct str
+cxml_content(const struct cxml *element)
+{
+	struct str all = STR("");
+
+	for (mxml_node_t *node = mxmlGetFirstChild(element->node); node != NULL;
+	     node = mxmlGetNextSibling(node)) {
+		const char *text = mxmlGetOpaque(node);
+
+		if (mxmlGetType(node) == MXML_OPAQUE && text != NULL)
+			all = pool_printf(
+			    element->pool, "%.*s%s", PSTR(all), text);
+	}
+	return str_trim(all);
+}

@@ -7,7 +7,7 @@
 #ifndef VOICE_CXML_H
 #define VOICE_CXML_H
 
-#include "pool.h"
+#include "err.h"
 
 struct cxml; /* one element */
 
@@ -23,5 +23,18 @@ void cxml_truth(struct cxml *element, const char *name, bool value);
 void cxml_text(struct cxml *element, struct str text);
 /* The document with its declaration, on one line, without a line's end. */
 struct str cxml_print(const struct cxml *root);
+
+/*
+ * Reading one, for who stands in for a carrier: the root, or BAD_REQUEST.  An
+ * attribute that is not there is absent; text is what stands right inside,
+ * without white space at its ends.
+ */
+struct err *cxml_parse(struct pool *pool, struct str text, struct cxml **root);
+/* The first element inside and the next one beside it; NULL: none. */
+struct cxml *cxml_first(const struct cxml *element);
+struct cxml *cxml_next(const struct cxml *element);
+struct str cxml_name(const struct cxml *element);
+struct str cxml_get(const struct cxml *element, const char *attribute);
+struct str cxml_content(const struct cxml *element);
 
 #endif

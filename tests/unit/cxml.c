@@ -85,3 +85,37 @@ Test(cxml, long_texts_are_not_wrapped)
 	cr_expect_eq(str_find(cxml_print(root), '\n'), -1);
 	cr_expect_eq(cxml_print(root).n, 38 + 3 + 9000 + 4);
 }
+
+Test(cxml, what_was_written_is_read)
+{
+	struct cxml *root = cxml_new(pool, "Response"), *dial, *noun;
+
+	dial = cxml_add(root, "Dial");
+	cxml_attribute(dial, "action", STR("http://x/?a=1&b=\"2\""));
+	cxml_text(cxml_add(dial, "Number"), STR("1001"));
+	cxml_text(cxml_add(dial, "Number"), STR("a <b> & c"));
+	cxml_add(root, "Hangup");
+	cr_assert_null(cxml_parse(pool, cxml_print(root), &root));
+	cr_assert(str_is(cxml_name(root), "Response"));
+	dial = cxml_first(root);
+	cr_expect(str_is(cxml_name(dial), "Dial"));
+	cr_expect(str_is(cxml_get(dial, "action"), "http://x/?a=1&b=\"2\""));
+	cr_expect_null(cxml_get(dial, "method").p);
+	noun = cxml_first(dial);
+	cr_expect(str_is(cxml_content(noun), "1001"));
+	cr_expect(str_is(cxml_content(cxml_next(noun)), "a <b> & c"));
+	cr_expect_null(cxml_next(cxml_next(noun)));
+	cr_expect(str_is(cxml_name(cxml_next(dial)), "Hangup"));
+	cr_expect_null(cxml_first(cxml_next(dial)));
+}
+
+Test(cxml, what_is_no_document_is_refused)
+{
+	static const char *const texts[] = {"", "hello", "{\"a\":1}",
+	    "<?xml version=\"1.0\"?>", "<a", "<a><b></a>", "<!-- -->"};
+	struct cxml *root;
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		cr_expect_not_null(
+		    cxml_parse(pool, str_of(texts[i]), &root), "%s", texts[i]);
+}
