@@ -130,7 +130,8 @@ sleep_ms(int64_t ms)
 }
 
 static bool
-place(struct ctl *ctl, struct fetch *fetch, const struct trial_plan *plan)
+place(struct ctl *ctl, struct fetch *fetch, const struct trial_plan *plan,
+    bool *kept)
 {
 	struct trial *trial = trial_new(ctl->pool, plan);
 	struct trial_request request;
@@ -146,8 +147,10 @@ place(struct ctl *ctl, struct fetch *fetch, const struct trial_plan *plan)
 	for (size_t i = 0; i < trial->leg_count; i++)
 		good = good && trial->legs[i].valid &&
 		       trial->legs[i].status == 200;
-	for (size_t i = 0; i < trial->event_count; i++)
+	for (size_t i = 0; i < trial->event_count; i++) {
 		good = good && trial->events[i].taken > 0;
+		*kept = *kept || trial->events[i].taken > 0;
+	}
 	return good;
 }
 
@@ -310,7 +313,7 @@ ctl_call(struct ctl *ctl, int argc, char **argv)
 	struct trial_plan plan;
 	struct fetch *fetch;
 	struct err *err;
-	bool good;
+	bool good, kept = false;
 
 	if (!ctl_options(argc, argv, options))
 		return usage();
@@ -321,7 +324,9 @@ ctl_call(struct ctl *ctl, int argc, char **argv)
 	err = open_fetch(ctl, &fetch);
 	if (err != NULL)
 		return ctl_fail(err);
-	good = place(ctl, fetch, &plan);
-	show_row(ctl, &plan, known(ctl, options[ORG].value, "ORGANIZATION"));
+	good = place(ctl, fetch, &plan, &kept);
+	if (kept)
+		show_row(
+		    ctl, &plan, known(ctl, options[ORG].value, "ORGANIZATION"));
 	return good ? 0 : 1;
 }
