@@ -528,6 +528,7 @@ main(int argc, char **argv)
 	worker.process = pool_new();
 	worker.pool = pool_new();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	sigaction(SIGTERM, &ending, NULL);
 	sigaction(SIGINT, &ending, NULL);
 	err = prepare(&worker);

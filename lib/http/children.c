@@ -55,6 +55,8 @@ children_block(void)
 	sigaction(SIGUSR1, &action, NULL);
 	action.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &action, NULL);
+	/* A file that may not grow is a write that fails, not our end. */
+	sigaction(SIGXFSZ, &action, NULL);
 }
 
 bool

@@ -28,7 +28,7 @@ struct children {
 /*
  * Blocks the signals that ask a process to end (SIGTERM, SIGINT, SIGUSR1),
  * so that they come only where children_wait() lets them, and ignores
- * SIGPIPE.  Before anything that accepts.
+ * SIGPIPE and SIGXFSZ.  Before anything that accepts.
  */
 void children_block(void);
 /* True from the moment that one of those signals was sent. */

@@ -178,6 +178,15 @@ begin(struct spool *spool, struct pool *pool, int64_t bytes)
 	return err;
 }
 
+/* A full disk must not fill with files of nothing besides. */
+static void
+give_up(struct spool *spool, struct pool *pool)
+{
+	if (spool->size == 0)
+		unlink(path_of(spool, pool, str_of(spool->name)).p);
+	let_go(spool);
+}
+
 /* What the folder does not know after a crash was not kept. */
 static struct err *
 keep_name(struct spool *spool, struct pool *pool)
@@ -188,7 +197,7 @@ keep_name(struct spool *spool, struct pool *pool)
 		return NULL;
 	err = sync_folder(pool, spool->folder);
 	if (err != NULL)
-		let_go(spool);
+		give_up(spool, pool);
 	spool->named = err == NULL;
 	return err;
 }
@@ -280,7 +289,7 @@ append(struct spool *spool, struct pool *pool, const struct str *frames,
 	if (ftruncate(spool->fd, spool->size) != 0 || fdatasync(spool->fd) != 0)
 		err->cause = pool_printf(pool, "%.*s; nor cut it off: %s",
 		    PSTR(err->cause), strerror(errno));
-	let_go(spool);
+	give_up(spool, pool);
 	return err;
 }
 

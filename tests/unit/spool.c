@@ -321,6 +321,8 @@ Test(spool, a_full_disk_is_no_acknowledgement)
 	put(spool, "short");
 	for (int i = 0; i < 5; i++)
 		refused(spool, text_of(40000));
+	/* Nor is it filled with files of nothing. */
+	cr_assert_eq(files("*", NULL), 2);
 	limit.rlim_cur = RLIM_INFINITY;
 	cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 	put(spool, "end");
