@@ -7,6 +7,7 @@
  *	sweep		puts the jobs again that Redis lost
  *	fold		makes calls of what carriers and `voice` told of them
  *	recordings	fetches what callers and carriers recorded
+ *	notices		puts deliveries for those who want to be told
  *	cdr		counts CDRs for the statistics
  *	cache		fills Redis with what calls will need
  *	mail		sends the mail that waits to be sent
@@ -20,7 +21,7 @@
  * table, and returns, for hosting that has only cron.  Redis and MariaDB may
  * come and go: a job says once that it cannot work and once that it can again.
  *
- * Touches: generation, outbox, delivery, notification, parked_job,
+ * Touches: generation, outbox, delivery, notification, notice, parked_job,
  * call_events, calls, recordings, voicemails, cdrs, cdr_hours, cdr_days,
  * var_dir/audio, var_dir/spool; carrier_steps, carrier_lists, carrier_due,
  * hang_up, extensions (how far they are there); what is over in all tables;
@@ -33,6 +34,7 @@
 #include "folding.h"
 #include "heartbeat.h"
 #include "log.h"
+#include "notices.h"
 #include "processes.h"
 #include "recordings.h"
 #include "retention.h"
@@ -50,6 +52,7 @@ enum {
 	NICE = 10,          /* of the jobs, next to the responders' 0 */
 	PATIENCE_MS = 200,  /* of who waits for an event */
 	SWEPT_SECONDS = 60, /* how long a row waits for its job */
+	LOOK_US = 3000000,  /* between looks for notices */
 };
 
 struct worker {
@@ -63,6 +66,7 @@ struct worker {
 	struct carrier_work *carrier;
 	struct str heartbeat;
 	int64_t ran_all; /* without Redis; monotonic */
+	int64_t looked;  /* for notices without a job; monotonic */
 	bool warmed;     /* all tenants were looked at since the start */
 	bool once;
 	bool troubled; /* and it was said */
@@ -236,6 +240,20 @@ recordings(struct worker *worker)
 	return do_jobs(worker, &recordings_trade);
 }
 
+/* What triggers noted nobody has put: looked for now and then. */
+static struct err *
+notices(struct worker *worker)
+{
+	int64_t now = clock_monotonic();
+
+	if (worker->once || now - worker->looked > (int64_t)LOOK_US) {
+		worker->looked = now;
+		(void)notices_trade.sweep(
+		    &worker->work, worker->pool, worker->once ? 0 : 1);
+	}
+	return do_jobs(worker, &notices_trade);
+}
+
 static struct err *
 cdr(struct worker *worker)
 {
@@ -401,6 +419,7 @@ static const struct job {
     /* Two, so that one slow server does not hold up all others. */
     {"recordings", recordings, 250, NULL},
     {"recordings", recordings, 250, NULL},
+    {"notices", notices, 250, NULL},
     {"cdr", cdr, 250, NULL},
     {"cache", cache, 1000, NULL},
     {"mail", mail, 1000, NULL},

@@ -368,6 +368,32 @@ CREATE TABLE delivery (
 
 -- Jobs that failed too often: opbxctl jobs list|retry|drop.  Organization 0
 -- is the platform.
+-- What people who asked for it are told of, once each (lib/worker/notices.h).
+CREATE TABLE notice (
+	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+	organization_id BIGINT UNSIGNED NOT NULL,
+	event VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL,
+	-- What happened: of two notices of the same there is one.
+	notice_key VARCHAR(191) COLLATE utf8mb4_nopad_bin NOT NULL,
+	call_key VARCHAR(128) COLLATE utf8mb4_nopad_bin NULL,
+	voicemail_id BIGINT UNSIGNED NULL,
+	text VARCHAR(1000) NOT NULL,
+	-- 1 until there are deliveries for all who want it, then NULL.
+	pending TINYINT NULL DEFAULT 1,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (organization_id, id),
+	KEY id (id),
+	KEY pending (pending, id),
+	KEY created_at (created_at),
+	KEY call_key (organization_id, call_key),
+	CONSTRAINT uq__notice__notice_key
+		UNIQUE (organization_id, event, notice_key),
+	CONSTRAINT fk__notice__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id),
+	CONSTRAINT ck__notice__event CHECK (event IN ('missed_call',
+		'voicemail', 'emergency', 'limit', 'failure'))
+);
+
 CREATE TABLE parked_job (
 	id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
 	organization_id BIGINT UNSIGNED NOT NULL,

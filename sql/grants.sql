@@ -209,6 +209,8 @@ GRANT SELECT ON @database@.calls TO @calls@, @events@, @cdrs@,
 	@recordings@, @voicemails@, @health@;
 GRANT SELECT ON @database@.call_events TO @calls@, @events@, @cdrs@,
 	@recordings@, @voicemails@, @health@;
+GRANT SELECT ON @database@.notices TO @events@;
+GRANT SELECT ON @database@.calls TO @extensions@;
 GRANT EXECUTE ON FUNCTION @database@.hang_up_put TO @calls@;
 GRANT SELECT ON @database@.cdrs TO @cdrs@, @calls@;
 GRANT SELECT ON @database@.cdr_hours TO @cdrs@, @calls@;
@@ -303,6 +305,8 @@ GRANT EXECUTE ON FUNCTION @database@.audio_expired TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.cdrs_unfolded TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.forget TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.generations_unsent TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.notices_pending TO @worker@;
+GRANT SELECT, INSERT, UPDATE ON @database@.notices TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @worker@;
 GRANT EXECUTE ON PROCEDURE @database@.delivery_claim TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.delivery_done TO @worker@;

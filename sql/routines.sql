@@ -549,6 +549,23 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- Notices (lib/worker/notices.h).  Triggers call this.
+CREATE OR REPLACE PROCEDURE notice_put(tenant BIGINT UNSIGNED,
+	new_event VARCHAR(16), new_key VARCHAR(191), new_text VARCHAR(2000))
+MODIFIES SQL DATA
+	INSERT INTO notice (organization_id, event, notice_key, text)
+		VALUES (tenant, new_event, new_key, LEFT(new_text, 1000))
+		ON DUPLICATE KEY UPDATE id = id $$
+
+-- Those that nobody was told of yet: "notice:ORGANIZATION:ID,…".
+CREATE OR REPLACE FUNCTION notices_pending(age INT UNSIGNED, most INT UNSIGNED)
+RETURNS LONGTEXT READS SQL DATA
+	RETURN (SELECT COALESCE(GROUP_CONCAT(CONCAT('notice:',
+			organization_id, ':', id) ORDER BY id SEPARATOR ','), '')
+		FROM (SELECT organization_id, id FROM notice WHERE pending = 1
+			AND created_at <= UTC_TIMESTAMP(3) - INTERVAL age SECOND
+			ORDER BY id LIMIT most) rows_found) $$
+
 -- The worker's sweep: rows that are work, for the jobs that Redis lost.
 
 -- Audio to be fetched, of rows older than so many seconds:
@@ -654,6 +671,9 @@ BEGIN
 			LIMIT most;
 	WHEN 'voice_key' THEN
 		DELETE FROM voice_key WHERE expires_at < before_it LIMIT most;
+	WHEN 'notice' THEN
+		DELETE FROM notice WHERE created_at < before_it
+			ORDER BY created_at LIMIT most;
 	WHEN 'parked_job' THEN
 		DELETE FROM parked_job WHERE parked_at < before_it
 			ORDER BY parked_at LIMIT most;

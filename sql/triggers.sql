@@ -58,6 +58,9 @@ CREATE OR REPLACE TRIGGER idempotency_key_update BEFORE UPDATE ON idempotency_ke
 CREATE OR REPLACE TRIGGER notification_update BEFORE UPDATE ON notification FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
+CREATE OR REPLACE TRIGGER notice_update BEFORE UPDATE ON notice FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+
 CREATE OR REPLACE TRIGGER outbound_rule_update BEFORE UPDATE ON outbound_rule FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
@@ -412,4 +415,27 @@ IF NOT (OLD.domain <=> NEW.domain AND OLD.domain_uuid <=> NEW.domain_uuid
 	CALL carrier_now(NEW.id);
 END IF $$
 
+-- What failed for good and nobody sees by itself is told (lib/worker/notices.h);
+-- not that telling failed, which would be told without end.
+CREATE OR REPLACE TRIGGER parked_job_told AFTER INSERT ON parked_job FOR EACH ROW
+	IF NEW.queue NOT IN ('deliveries', 'notifications')
+		AND NEW.organization_id <> 0 THEN
+		CALL notice_put(NEW.organization_id, 'failure',
+			CONCAT('job ', NEW.id), CONCAT('A job of the queue ',
+				NEW.queue, ' failed for good: ', NEW.failure));
+	END IF $$
+CREATE OR REPLACE TRIGGER carrier_step_told AFTER UPDATE ON carrier_step FOR EACH ROW
+	IF NEW.state = 'failed' AND OLD.state <> 'failed' THEN
+		CALL notice_put(NEW.organization_id, 'failure',
+			CONCAT('carrier ', NEW.step, ' ', UTC_DATE()),
+			CONCAT('The carrier is not in step, ', NEW.step, ': ',
+				COALESCE(NEW.failure, '')));
+	END IF $$
+CREATE OR REPLACE TRIGGER carrier_step_failed AFTER INSERT ON carrier_step FOR EACH ROW
+	IF NEW.state = 'failed' THEN
+		CALL notice_put(NEW.organization_id, 'failure',
+			CONCAT('carrier ', NEW.step, ' ', UTC_DATE()),
+			CONCAT('The carrier is not in step, ', NEW.step, ': ',
+				COALESCE(NEW.failure, '')));
+	END IF $$
 DELIMITER ;

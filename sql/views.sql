@@ -263,6 +263,12 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW idempotency_keys AS SELECT
 FROM idempotency_key WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW notices AS SELECT
+	id, organization_id, event, notice_key, call_key, voicemail_id, text,
+	pending, created_at
+FROM notice WHERE organization_id = current_tenant()
+WITH CASCADED CHECK OPTION;
+
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW parked_jobs AS SELECT
 	id, organization_id, queue, job_key, payload, attempts, failure,
 	parked_at

@@ -314,6 +314,10 @@ read_voice(const struct fold *fold, struct folded_call *out)
 		if (e->voice == NULL)
 			continue;
 		out->emergency = out->emergency || e->voice->emergency;
+		if (str_is(e->voice->decision, "limit") &&
+		    e->voice->step_count > 0 && out->limit.n == 0)
+			out->limit =
+			    e->voice->steps[e->voice->step_count - 1].text;
 		if (!e->voice->first || seen)
 			continue;
 		seen = true;

@@ -48,7 +48,8 @@ struct folded_call {
 	uint64_t did, from_extension, extension;
 	struct target target;
 	bool emergency, missed;
-	struct str legs, steps;                    /* JSON */
+	struct str limit;       /* which one refused it; absent: none */
+	struct str legs, steps; /* JSON */
 	int64_t started, ringing, answered, ended; /* 0: not yet */
 	int duration, billed;                      /* -1: not known */
 	size_t cdr_count, recording_count;

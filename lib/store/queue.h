@@ -27,7 +27,7 @@ enum queue_name {
 	QUEUE_RECORDINGS,    /* keys "recording:ID" and "voicemail:ID" */
 	QUEUE_CDR,           /* key "fold": the tenant has unfolded cdrs */
 	QUEUE_CACHE,         /* key "warm" */
-	QUEUE_NOTIFICATIONS, /* "voicemail:ID" when one is ready, "call:ID" */
+	QUEUE_NOTIFICATIONS, /* "notice:ID": people are to be told of it */
 	QUEUES,
 };
 /* NULL-terminated. */

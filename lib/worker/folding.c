@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "folding_private.h"
 #include "instant.h"
+#include "notices.h"
 #include "queue.h"
 
 #include <inttypes.h>
@@ -121,6 +122,7 @@ fold_inside(struct folding_call *call)
 	}
 	TRY(folding_write(call, was));
 	TRY(folding_write_records(call));
+	TRY(folding_write_notices(call));
 	if (call->changed)
 		TRY(folding_describe(call));
 	if (events->count == EVENTS_MOST)
@@ -209,6 +211,9 @@ put_jobs(struct folding *folding, const struct folding_call *call)
 		TRY(queue_put(folding->redis, pool, QUEUE_RECORDINGS,
 		    call->organization,
 		    pool_printf(pool, "voicemail:%" PRIu64, call->message)));
+	for (size_t i = 0; i < call->notice_count; i++)
+		TRY(notice_queue(folding->redis, pool, call->organization,
+		    call->notices[i]));
 	return NULL;
 }
 

@@ -30,7 +30,9 @@ struct folding_call {
 	struct telling telling;
 	uint64_t recordings[16]; /* ids of new ones */
 	size_t recording_count;
-	uint64_t message; /* 0: no new one */
+	uint64_t message;    /* 0: no new one */
+	uint64_t notices[4]; /* ids of new ones */
+	size_t notice_count;
 };
 
 /*
@@ -67,6 +69,9 @@ struct err *folding_write_late(
 struct err *folding_write(struct folding_call *call, const struct rows *was);
 /* folding_records.c */
 struct err *folding_write_records(struct folding_call *call);
+
+/* folding_notices.c: what people want to be told of, once. */
+struct err *folding_write_notices(struct folding_call *call);
 
 /* folding_tell.c: inside the transaction, and behind it. */
 struct err *folding_describe(struct folding_call *call);

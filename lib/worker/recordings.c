@@ -3,6 +3,7 @@
 #include "audio.h"
 #include "clock.h"
 #include "instant.h"
+#include "notices.h"
 #include "sniff.h"
 
 #include <inttypes.h>
@@ -22,9 +23,10 @@ struct source {
 	uint64_t organization, id;
 	bool wanted; /* its audio is still to be fetched */
 	struct str url;
-	int64_t since;  /* the instant that its retention counts from */
-	int64_t days;   /* of retention; 0: for ever */
-	struct str key; /* the carrier's, sealed; absent: none */
+	int64_t since;   /* the instant that its retention counts from */
+	int64_t days;    /* of retention; 0: for ever */
+	struct str key;  /* the carrier's, sealed; absent: none */
+	uint64_t notice; /* of a message that is here now; 0: none */
 	struct str path;
 };
 
@@ -221,10 +223,58 @@ is_wanted(const struct work *work, const struct source *source, bool *yes)
 	return NULL;
 }
 
+/* A message can be listened to from now on: whoever wants to know is told. */
 static struct err *
-keep_row(const struct work *work, struct pool *pool,
-    const struct source *source, const struct fetched *fetched,
-    struct audio_draft *draft, struct str *failure)
+put_notice(const struct work *work, struct pool *pool, struct source *source)
+{
+	struct notice notice = {
+	    .event = STR("voicemail"), .voicemail = source->id};
+	struct rows *rows;
+
+	TRY(QUERY(work->db,
+	    "SELECT v.call_key, v.from_number, v.caller_name, e.number, e.name,"
+	    " v.seconds FROM voicemails v"
+	    " JOIN extensions e ON e.id = v.extension_id WHERE v.id = ?",
+	    &rows, INT(source->id)));
+	if (rows->count == 0)
+		return NULL;
+	notice.key = pool_printf(pool, "voicemail %" PRIu64, source->id);
+	notice.call_key = rows_text(rows, 0, 0);
+	notice.text =
+	    pool_printf(pool, "Message from %.*s%s%.*s for %.*s %.*s, %lld s",
+		PSTR(rows_text(rows, 0, 1).n > 0 ? rows_text(rows, 0, 1)
+						 : STR("an unknown caller")),
+		rows_text(rows, 0, 2).n > 0 ? ", " : "",
+		PSTR(rows_text(rows, 0, 2)), PSTR(rows_text(rows, 0, 3)),
+		PSTR(rows_text(rows, 0, 4)), (long long)rows_int(rows, 0, 5));
+	return notice_put(
+	    work->db, source->organization, &notice, &source->notice);
+}
+
+/* Told once a day: what does not fit today is fetched when there is room. */
+static struct err *
+put_full(const struct work *work, struct pool *pool,
+    const struct source *source, struct str why)
+{
+	const struct notice notice = {.event = STR("limit"),
+	    .key = pool_printf(pool, "storage %.*s",
+		PSTR(str_cut(clock_print(pool, clock_now()), 0, 10))),
+	    .text = why};
+	struct err *err;
+	uint64_t id;
+
+	TRY(db_begin(work->db, pool, DB_WRITE, source->organization));
+	err = notice_put(work->db, source->organization, &notice, &id);
+	if (err == NULL)
+		return db_commit(work->db);
+	db_rollback(work->db);
+	return err;
+}
+
+static struct err *
+keep_row(const struct work *work, struct pool *pool, struct source *source,
+    const struct fetched *fetched, struct audio_draft *draft,
+    struct str *failure)
 {
 	struct err *err;
 	bool wanted;
@@ -239,11 +289,13 @@ keep_row(const struct work *work, struct pool *pool,
 	}
 	TRY(err);
 	TRY(audio_keep(pool, draft));
-	return set_ready(work, pool, source, fetched);
+	TRY(set_ready(work, pool, source, fetched));
+	return source->kind == AUDIO_VOICEMAIL ? put_notice(work, pool, source)
+					       : NULL;
 }
 
 static struct err *
-keep(const struct work *work, struct pool *pool, const struct source *source,
+keep(const struct work *work, struct pool *pool, struct source *source,
     const struct fetched *fetched, struct audio_draft *draft,
     struct str *failure)
 {
@@ -252,8 +304,11 @@ keep(const struct work *work, struct pool *pool, const struct source *source,
 	TRY(db_begin(work->db, pool, DB_WRITE, source->organization));
 	err = keep_row(work, pool, source, fetched, draft, failure);
 	if (err == NULL)
-		return db_commit(work->db);
-	db_rollback(work->db);
+		err = db_commit(work->db);
+	else
+		db_rollback(work->db);
+	if (err == NULL && failure->p != NULL)
+		return put_full(work, pool, source, *failure);
 	return err;
 }
 
@@ -272,7 +327,7 @@ prepare(const struct work *work, struct pool *pool, struct source *source,
 	if (err == NULL || err->code != CONFLICT)
 		return err;
 	*failure = err->message;
-	return NULL;
+	return put_full(work, pool, source, *failure);
 }
 
 static struct err *
@@ -294,9 +349,9 @@ run(const struct work *work, struct pool *pool, const struct queue_job *job,
 		return NULL;
 	TRY(keep(work, pool, &source, &fetched, draft, failure));
 	/* Whoever asked for it by mail gets it now; the sweep is slower. */
-	if (failure->p == NULL && source.kind == AUDIO_VOICEMAIL)
-		queue_put(work->redis, pool, QUEUE_NOTIFICATIONS,
-		    source.organization, job->key);
+	if (source.notice != 0)
+		(void)notice_queue(
+		    work->redis, pool, source.organization, source.notice);
 	return NULL;
 }
 

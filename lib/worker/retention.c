@@ -99,6 +99,7 @@ static const struct useless {
 } useless[] = {
     {"call_event", "retention.event_days", 90},
     {"parked_job", "retention.parked_days", 90},
+    {"notice", NULL, 90},
     {"ring_group_start", NULL, 2},
     {"idempotency_key", NULL, 0},
     {"counter", NULL, 0},

@@ -120,7 +120,7 @@ def heard(w):
         "worker.cdr", "worker.recordings", "worker.cache", "worker.mail",
         "worker.https", "worker.repair", "worker.retention",
         "worker.sweep"} <= set(os.listdir(run))), os.listdir(run))
-    stopped = worker.jobs()[6]  # cdr
+    stopped = worker.jobs()[7]  # cdr
     os.kill(stopped, signal.SIGSTOP)
     time.sleep(0.1)
     past = time.time() - 600

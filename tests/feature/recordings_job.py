@@ -81,9 +81,9 @@ def fetches(w):
     check("under an address of its own", len(shown["token"] or "") == 32)
     check("its file", content(w.path("voicemail", two)) ==
           w.web.files["/two.mp3"])
-    check("who asked to be told of it is", w.redis(
-        "HKEYS", "opbx:queue:notifications:jobs") ==
-          f"{w.org}:voicemail:{two}")
+    check("who asked to be told of it is", w.sql(
+        "SELECT event, notice_key, COALESCE(pending, 0) FROM notice") ==
+          [["voicemail", f"voicemail {two}", "0"]])
     check("one without an address waits", show(w, none)["state"] == "pending")
     check("a deleted one is not fetched", show(w, gone)["state"] == "pending"
           and len(w.web.requests) == 2, w.web.requests)
