@@ -12,9 +12,10 @@
 #include <dirent.h>
 #include <stdlib.h>
 
+#include "etag.h"
 #include "sql_file.h"
 
-enum { PARTS_MOST = 64, HTTP_OK = 200, HTTP_NOT_MODIFIED = 304 };
+enum { PARTS_MOST = 64, HTTP_OK = 200 };
 
 /* What the process keeps: the document, or why there is none. */
 struct shelf {
@@ -286,21 +287,6 @@ answer_page(struct visit *visit, const struct json *document)
 /* -- The answer --------------------------------------------------------------
  */
 
-static bool
-is_known(const struct visit *visit, struct str etag)
-{
-	struct str rest = req_header(visit->req, "If-None-Match", NULL), piece;
-
-	while (str_next(&rest, ',', &piece)) {
-		piece = str_trim(piece);
-		if (str_starts(piece, STR("W/")))
-			piece = str_cut(piece, 2, piece.n);
-		if (str_is(piece, "*") || str_equal(piece, etag))
-			return true;
-	}
-	return false;
-}
-
 static struct err *
 show_schema(struct visit *visit)
 {
@@ -315,10 +301,8 @@ show_schema(struct visit *visit)
 	}
 	answer_header(req, "ETag", shelf->etag);
 	answer_header(req, "Cache-Control", STR("public, no-cache"));
-	if (is_known(visit, shelf->etag)) {
-		answer(req, HTTP_NOT_MODIFIED, "application/json");
+	if (etag_answers(req, shelf->etag))
 		return NULL;
-	}
 	answer(req, HTTP_OK, "application/json");
 	buf_add(&req->out, shelf->document);
 	return NULL;

@@ -1,4 +1,5 @@
 #include "file.h"
+#include "etag.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,22 +71,6 @@ find_range(struct req *req, const struct file *file, int64_t size,
 	return read_range(str_trim(range), size, from, length);
 }
 
-/* Does a list of ETags name this one?  weak: "W/" counts for nothing. */
-static bool
-names(struct str list, struct str etag, bool weak)
-{
-	struct str tag;
-
-	while (str_next(&list, ',', &tag)) {
-		tag = str_trim(tag);
-		if (weak && str_starts(tag, STR("W/")))
-			tag = str_cut(tag, 2, tag.n);
-		if (str_is(tag, "*") || str_equal(tag, etag))
-			return true;
-	}
-	return false;
-}
-
 static struct err *
 open_file(struct req *req, const struct file *file, int64_t *size)
 {
@@ -138,11 +123,11 @@ file_answer(struct req *req, const struct file *file)
 	enum range range;
 
 	TRY(open_file(req, file, &size));
-	if (match.p != NULL && !names(match, file->etag, false))
+	if (match.p != NULL && !etag_in(match, file->etag, false))
 		return err_new(req->pool, PRECONDITION_FAILED,
 		    "The file is another than the one that was read.");
 	add_headers(req, file);
-	if (none.p != NULL && names(none, file->etag, true)) {
+	if (none.p != NULL && etag_in(none, file->etag, true)) {
 		answer(req, 304, file->type);
 		return NULL;
 	}

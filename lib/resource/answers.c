@@ -1,6 +1,7 @@
 /* The answers that every resource has. */
 #include "control.h"
 #include "csv.h"
+#include "etag.h"
 #include "words.h"
 
 enum { CSV_PAGE = 500, CSV_BYTES = 64 << 10 };
@@ -169,14 +170,15 @@ object_html(struct visit *visit, const void *object)
 }
 
 static struct err *
-load_object(struct visit *visit, uint64_t id, enum living living, void **object)
+load_object(struct visit *visit, uint64_t id, enum living living, void **object,
+    struct str *etag)
 {
 	*object = pool_alloc(visit->req->pool, visit->resource->record->size);
 	TRY(begin_reading(visit));
 	TRY(resource_load(
 	    &visit->change, visit->resource, id, living, *object));
-	answer_header(visit->req, "ETag",
-	    resource_etag(&visit->change, visit->resource, *object));
+	*etag = resource_etag(&visit->change, visit->resource, *object);
+	answer_header(visit->req, "ETag", *etag);
 	return db_commit(visit->change.db);
 }
 
@@ -185,15 +187,18 @@ show_record(struct visit *visit)
 {
 	struct str deleted = form_get(&visit->query, "deleted");
 	enum living living = LIVING;
+	struct str etag;
 	void *object;
 
 	if (str_is(deleted, "with"))
 		living = LIVING_OR_DELETED;
 	else if (str_is(deleted, "only"))
 		living = DELETED;
-	TRY(load_object(visit, visit->id, living, &object));
+	TRY(load_object(visit, visit->id, living, &object, &etag));
 	if (visit->face == FACE_HTML)
 		return object_html(visit, object);
+	if (etag_answers(visit->req, etag))
+		return NULL;
 	object_json(visit, object, 200);
 	return NULL;
 }
@@ -221,6 +226,7 @@ struct err *
 answer_changed(struct visit *visit, uint64_t id, int status)
 {
 	struct str where = visit_base(visit);
+	struct str etag;
 	void *object;
 
 	if (visit->resource->scope != SCOPE_SINGLE)
@@ -231,7 +237,7 @@ answer_changed(struct visit *visit, uint64_t id, int status)
 		    visit->req, rest_next(&visit->body.fields, where));
 		return NULL;
 	}
-	TRY(load_object(visit, id, LIVING, &object));
+	TRY(load_object(visit, id, LIVING, &object, &etag));
 	if (status == 201)
 		answer_header(visit->req, "Location", where);
 	object_json(visit, object, status);
@@ -281,9 +287,10 @@ ask_delete(struct visit *visit)
 	struct pool *pool = visit->req->pool;
 	const struct field *field = record_field(record, STR("name"));
 	struct str name = NO_STR;
+	struct str etag;
 	void *object;
 
-	TRY(load_object(visit, visit->id, LIVING, &object));
+	TRY(load_object(visit, visit->id, LIVING, &object, &etag));
 	if (field == NULL)
 		field = record_field(record, STR("number"));
 	if (field != NULL)

@@ -1,5 +1,6 @@
 #include "resource.h"
 
+#include "etag.h"
 #include "references.h"
 #include "words.h"
 
@@ -386,17 +387,10 @@ struct err *
 check_match(
     struct change *change, const struct resource *resource, const void *object)
 {
-	struct str rest = change->if_match, piece;
-	struct str etag;
-
-	if (rest.p == NULL)
+	if (change->if_match.p == NULL ||
+	    etag_in(change->if_match, resource_etag(change, resource, object),
+		false))
 		return NULL;
-	etag = resource_etag(change, resource, object);
-	while (str_next(&rest, ',', &piece)) {
-		piece = str_trim(piece);
-		if (str_is(piece, "*") || str_equal(piece, etag))
-			return NULL;
-	}
 	return err_new(change->pool, PRECONDITION_FAILED,
 	    "The object was changed since it was read.");
 }

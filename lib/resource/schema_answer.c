@@ -65,8 +65,7 @@ static void
 put_success(const struct describe *d, enum gives gives, const char *status,
     const char *description)
 {
-	bool object = d->route->data == NULL && d->route->resource != NULL &&
-		      (gives == GIVES_ONE || gives == GIVES_NEW);
+	bool object = route_gives_object(d->route);
 
 	json_open(d->out, status, '{');
 	json_put_text(d->out, "description", str_of(description));
@@ -139,6 +138,8 @@ schema_put_responses(const struct describe *d)
 		schema_put_component(d->out, "304", "responses", "NotModified");
 		put_success(d, GIVES_NOTHING, "416", "no such part");
 	}
+	if (route_is(d->route, "GET") && route_gives_object(d->route))
+		schema_put_component(d->out, "304", "responses", "NotModified");
 	if (!route_is(d->route, "GET"))
 		schema_put_component(d->out, "303", "responses", "SeeOther");
 	for (int code = BAD_REQUEST; code <= UNAVAILABLE; code++) {

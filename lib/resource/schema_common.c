@@ -290,6 +290,8 @@ put_parameters(struct json_out *out)
 		"for which organization an operator acts"},
 	    {"IfMatch", "header", "If-Match", "string",
 		"the ETag that the object must still have"},
+	    {"IfNoneMatch", "header", "If-None-Match", "string",
+		"ETags that are known: what has one is not sent again"},
 	    {"IdempotencyKey", "header", "Idempotency-Key", "string",
 		"the same key and body give the first answer again, for 24 h"},
 	};

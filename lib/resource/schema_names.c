@@ -58,6 +58,15 @@ route_gives(const struct route *route)
 	return GIVES_ONE;
 }
 
+bool
+route_gives_object(const struct route *route)
+{
+	enum gives gives = route_gives(route);
+
+	return route->data == NULL && route->resource != NULL &&
+	       (gives == GIVES_ONE || gives == GIVES_NEW);
+}
+
 const struct record *
 route_data(const struct route *route)
 {

@@ -42,6 +42,8 @@ bool route_is(const struct route *route, const char *method);
 bool route_has(const struct route *route, const char *piece);
 /* What is known of the answers of control.h, and what others say. */
 enum gives route_gives(const struct route *route);
+/* The whole of an object, with its ETag? */
+bool route_gives_object(const struct route *route);
 const struct record *route_data(const struct route *route);
 const struct record *route_takes(const struct route *route);
 enum shape route_shape(const struct route *route);

@@ -211,6 +211,9 @@ schema_put_parameters(struct json_out *out, const struct route *route)
 		schema_put_component(out, NULL, "parameters", "Organization");
 	if (!reads && object)
 		schema_put_component(out, NULL, "parameters", "IfMatch");
+	if (reads &&
+	    (route_gives_object(route) || route_gives(route) == GIVES_FILE))
+		schema_put_component(out, NULL, "parameters", "IfNoneMatch");
 	if (strcmp(route->method, "POST") == 0)
 		schema_put_component(out, NULL, "parameters", "IdempotencyKey");
 	if (route_gives(route) == GIVES_PAGED ||

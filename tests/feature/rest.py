@@ -145,6 +145,40 @@ def an_etag_guards_a_change(org):
 
 
 @scenario
+def who_has_an_object_is_not_sent_it_again(org):
+    made = org.post(R, {'number': '1001', 'name': 'Ann'}).must(201)
+    path, etag = f'{R}/{made.id}', made.headers['etag']
+    for place in (path, '/settings'):
+        etag = org.get(place).must(200).headers['etag']
+        for known in (etag, f'"x", {etag}', f'W/{etag}', '*'):
+            again = org.get(place, headers={'If-None-Match': known})
+            assert again.must(304).text == '', known
+            assert again.headers['etag'] == etag
+        for other in ('"x"', etag.strip('"'), '', 'W/*'):
+            assert org.get(place, headers={
+                'If-None-Match': other}).must(200).data, other
+    etag = made.headers['etag']
+    # A page holds more than its object, and so does who it was made for.
+    assert '<form' in org.page(path, headers={
+        'If-None-Match': etag}).must(200).text
+    org.ask('HEAD', path, headers={'If-None-Match': etag}).must(304)
+    # Who may not see it does not learn whether it is still the same.
+    org.get(path, token='', headers={'If-None-Match': etag}).must(401)
+    org.get(path, token='1|x', headers={'If-None-Match': '*'}).must(401)
+    there = org.instance.organization(org.by)
+    there.get(path, headers={'If-None-Match': '*'}).must(404)
+    org.get('/tokens/999999999', headers={'If-None-Match': '*'}).must(404)
+    # A change is one: a list has no ETag, a POST none to be known.
+    org.get(R, headers={'If-None-Match': '*'}).must(200)
+    org.patch(path, {'name': 'Eve'}, headers={
+        'If-None-Match': etag}).must(200)
+    assert org.get(path, headers={
+        'If-None-Match': etag}).must(200).data['name'] == 'Eve'
+    org.delete(path).must(204)
+    org.get(path, headers={'If-None-Match': '*'}).must(404)
+
+
+@scenario
 def csv_has_no_formulas(org):
     org.extension('10', name='=1+1')
     org.extension('11', name='@SUM("a,b")')

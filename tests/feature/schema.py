@@ -51,6 +51,22 @@ def who_has_it_is_not_sent_it_again(org):
 
 
 @scenario
+def it_says_what_need_not_be_sent_again(org):
+    doc = document(org)
+    none = {'$ref': '#/components/parameters/IfNoneMatch'}
+    for path in ('/extensions/{id}', '/tokens/{id}', '/users/{id}',
+                 '/settings', '/prompts/{id}/audio', '/schema'):
+        operation = doc['paths'][path]['get']
+        assert '304' in operation['responses'], path
+        assert none in operation['parameters'], path
+    for method, path, operation in operations(doc):
+        assert ('304' in operation['responses']) == (
+            none in operation['parameters']), path
+        assert method == 'get' or none not in operation['parameters'], path
+    assert none not in doc['paths']['/extensions']['get']['parameters']
+
+
+@scenario
 def a_browser_gets_a_page_of_all_routes(org):
     doc = document(org)
     page = org.page(S, token='').must(200).text
