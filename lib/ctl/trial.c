@@ -149,12 +149,11 @@ ask_voice(struct trial *trial, int64_t now, struct trial_request *request)
 	struct trial_leg *leg = &trial->legs[trial->leg_count++];
 
 	work->asked = NULL;
-	leg->asked = now;
+	leg->asked = request->due = ask->due > now ? ask->due : now;
 	leg->sent = ask->name.n > 0 ? pool_printf(work->pool, "%.*s=%.*s",
 					  PSTR(ask->name), PSTR(ask->value))
 				    : NO_STR;
 	request->url = ask->url;
-	request->due = now;
 	if (ask->get) {
 		request->url = pool_printf(work->pool, "%.*s%c%.*s",
 		    PSTR(ask->url), str_find(ask->url, '?') < 0 ? '?' : '&',
@@ -274,6 +273,7 @@ trial_told(struct trial *trial, int64_t now, int status, int retry_after,
 	struct trial_work *work = trial->work;
 	struct trial_leg *leg;
 
+	work->now = now;
 	if (work->asked != NULL) {
 		event_told(trial, now, status, retry_after);
 		return;

@@ -32,6 +32,7 @@ struct trial_plan {
 	struct str told;  /* kinds of events, else all: "session-update cdr" */
 	int repeat;       /* how often each event is sent; 0 counts as 1 */
 	uint64_t shuffle; /* seed of their order at the end; 0: as they come */
+	int rings;        /* milliseconds before a Dial ends */
 	int record_delay; /* milliseconds before the CDR is sent */
 	int patience;     /* tries of an event before it is given up; 0: 60 */
 	int64_t began;    /* instant */

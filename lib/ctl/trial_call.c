@@ -19,7 +19,8 @@ enum {
 	MOST = 1024 * 1024,
 	WAIT_ROW = 5000,
 	LINE = 512,
-	TRIES = 3
+	TRIES = 3,
+	RINGS = 10
 };
 enum {
 	FROM,
@@ -216,6 +217,7 @@ take(struct ctl *ctl, const struct ctl_option *options, struct trial_plan *plan)
 	    .audio = STR("https://recordings.invalid/trial.wav"),
 	    .form = options[FORM].value.n > 0,
 	    .patience = TRIES,
+	    .rings = RINGS,
 	    .began = clock_now(),
 	};
 	if (plan->base.n == 0)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 enum then { NEXT, ASK, END };
+enum { LONGEST_EXTENSION = 6 };
 
 void
 trial_end(struct trial *trial, const char *why)
@@ -162,6 +163,9 @@ answer_dial(struct trial *trial, const struct cxml *dial, struct str word)
 	trial_say(trial, "  %.*s answers",
 	    PSTR(noun != NULL ? cxml_content(noun) : STR("nobody known")));
 	hear(trial);
+	if (noun != NULL && is(noun, "Number") &&
+	    cxml_content(noun).n <= LONGEST_EXTENSION)
+		trial->work->taker = cxml_content(noun);
 	trial_tell_answered(trial);
 	if (cxml_get(dial, "recordingStatusCallback").n > 0 &&
 	    cxml_get(dial, "record").n > 0)
@@ -177,6 +181,7 @@ follow_dial(struct trial *trial, const struct cxml *dial)
 	size_t number = work->dials++;
 	struct str word = trial_word(work->plan.answer, number);
 	const char *status;
+	enum then then;
 
 	/* The last word stands for the rest. */
 	while (word.p == NULL && number > 0)
@@ -194,8 +199,10 @@ follow_dial(struct trial *trial, const struct cxml *dial)
 		trial_end(trial, "the caller hangs up");
 		return END;
 	}
-	return ask(trial, dial, cxml_get(dial, "action"), "DialCallStatus",
+	then = ask(trial, dial, cxml_get(dial, "action"), "DialCallStatus",
 	    str_of(status));
+	work->ask.due = work->now + work->plan.rings;
+	return then;
 }
 
 /* What of the keys pressed is taken for the answer. */

@@ -13,6 +13,7 @@ struct trial_ask {
 	struct str url;
 	bool get;
 	struct str name, value; /* "DialCallStatus", "busy"; absent: none */
+	int64_t due;            /* not before */
 	struct str also, with;  /* one more parameter */
 };
 
@@ -22,6 +23,8 @@ struct trial_work {
 	struct trial_ask ask;      /* url absent: nothing is to be asked */
 	struct trial_event *asked; /* the event under way; NULL: `voice` is */
 	size_t dials, gathers;     /* so far */
+	int64_t now;               /* of the last answer */
+	struct str taker;          /* who answered, if an extension */
 	bool ringing, answered;    /* was told */
 	bool heard;                /* somebody or something took the call */
 	bool signing_off;          /* the last events are in the queue */

@@ -180,7 +180,7 @@ tell_record(struct trial *trial, const char *disposition, bool answered)
 	json_put_text(&out, "call_id",
 	    pool_printf(
 		work->pool, "%.*s@192.0.2.1:5060", PSTR(plan->session)));
-	json_put_null(&out, "subscriber");
+	json_put_text(&out, "subscriber", work->taker);
 	json_put_null(&out, "cx_trunk_id");
 	json_open(&out, "session", '{');
 	put_session(

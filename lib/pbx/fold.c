@@ -84,6 +84,10 @@ order(const void *a, const void *b)
 		return x->at < y->at ? -1 : 1;
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
+	/* A clock may be too coarse to tell a call's requests apart. */
+	if (x->voice != NULL && y->voice != NULL &&
+	    x->voice->first != y->voice->first)
+		return x->voice->first ? -1 : 1;
 	return str_compare(x->hash, y->hash);
 }
 

@@ -392,6 +392,7 @@ plan_of(const struct json *said)
 	    .told = json_text(json_get(said, "told")),
 	    .repeat = (int)json_int(json_get(said, "repeat")),
 	    .shuffle = (uint64_t)json_int(json_get(said, "shuffle")),
+	    .rings = (int)json_int(json_get(said, "rings")),
 	    .record_delay = (int)json_int(json_get(said, "record_delay")),
 	};
 }

@@ -282,6 +282,28 @@ Test(fold, a_call_that_nobody_took_was_missed)
 	cr_assert_not(call.missed);
 }
 
+Test(fold, the_first_request_is_first_whatever_the_clock_says)
+{
+	/* Their hashes stand in either order. */
+	for (char c = 'a'; c <= 'p'; c++) {
+		struct str more = pool_printf(pool,
+		    "{\"at\":1768089515500,\"outcome\":\"completed\","
+		    "\"ends\":\"completed\",\"x\":\"%c\"}",
+		    c);
+		struct folded_call call =
+		    FOLD({"voice", "{\"at\":1768089515500,\"first\":true,"
+				   "\"direction\":\"inbound\",\"from\":\"1\","
+				   "\"to\":\"2\",\"dial\":[\"1001\"]}"},
+			{"voice", more.p});
+		const struct json *legs;
+
+		cr_assert_null(json_parse(pool, call.legs, &legs));
+		cr_assert(str_is(json_text(json_get(json_at(legs, 0), "state")),
+			      "completed"),
+		    "%.*s", PSTR(call.legs));
+	}
+}
+
 Test(fold, our_own_word_ends_a_call_that_nobody_else_ends)
 {
 	struct folded_call call =
