@@ -160,6 +160,20 @@ add_reference(const struct html *html, const struct reference *r)
 }
 
 void
+html_references(const struct html *html, const struct reference *first)
+{
+	struct buf *out = out_of(html);
+
+	if (first == NULL)
+		return;
+	buf_add_text(out, "<p>Still used by:</p>\n"
+			  "<ul class=\"references\">\n");
+	for (const struct reference *r = first; r != NULL; r = r->next)
+		add_reference(html, r);
+	buf_add_text(out, "</ul>\n");
+}
+
+void
 html_problem(const struct html *html, const struct err *err)
 {
 	struct buf *out = out_of(html);
@@ -179,12 +193,5 @@ html_problem(const struct html *html, const struct err *err)
 		}
 		buf_add_text(out, "</ul>\n");
 	}
-	if (err->references == NULL)
-		return;
-	buf_add_text(out, "<p>Still used by:</p>\n"
-			  "<ul class=\"references\">\n");
-	for (const struct reference *r = err->references; r != NULL;
-	     r = r->next)
-		add_reference(html, r);
-	buf_add_text(out, "</ul>\n");
+	html_references(html, err->references);
 }

@@ -58,6 +58,8 @@ void html_open(const struct html *html, int status, struct str heading);
 void html_close(const struct html *html);
 /* A message, what is wrong with fields, what still uses an object. */
 void html_problem(const struct html *html, const struct err *err);
+/* Links to who still uses an object; NULL: nothing is said. */
+void html_references(const struct html *html, const struct reference *first);
 
 /* Is there a page to link to, for this visitor? */
 bool html_leads(const struct html *html, const char *responder);
@@ -97,7 +99,9 @@ void html_list(const struct html *html, const struct list *list,
  */
 void html_form(const struct html *html, uint64_t id, const struct json *values,
     const struct err *err);
-void html_confirm(const struct html *html, uint64_t id, struct str name);
+/* references: who still uses what is to be deleted; NULL: nobody. */
+void html_confirm(const struct html *html, uint64_t id, struct str name,
+    const struct reference *references);
 /*
  * A form that posts to base/ID/action, or base/action (id 0), with an input
  * for each field of `takes` (NULL: a button alone); values and err as above.

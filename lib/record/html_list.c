@@ -262,13 +262,17 @@ add_row(const struct html *html, const void *object)
 	buf_add_text(out, "</td>");
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
+		struct str title;
 
 		if (!is_shown(field))
 			continue;
 		buf_add_text(out, "<td>");
-		if (is_title(field) && !field_is_none(field, object))
-			html_link(html, href,
-			    field_print(html->req->pool, field, object));
+		/* A name may be empty, and nobody finds an empty link. */
+		title = is_title(field) && !field_is_none(field, object)
+			    ? field_print(html->req->pool, field, object)
+			    : NO_STR;
+		if (title.n > 0)
+			html_link(html, href, title);
 		else
 			html_cell(html, field, object);
 		buf_add_text(out, "</td>");
@@ -346,7 +350,8 @@ html_list(const struct html *html, const struct list *list,
  */
 
 void
-html_confirm(const struct html *html, uint64_t id, struct str name)
+html_confirm(const struct html *html, uint64_t id, struct str name,
+    const struct reference *references)
 {
 	struct buf *out = out_of(html);
 	struct str one = words_of(out->pool, str_of(html->record->name));
@@ -358,6 +363,7 @@ html_confirm(const struct html *html, uint64_t id, struct str name)
 	buf_add_html(out, name);
 	buf_add_text(out, html->restores ? "? It can be restored.</p>\n"
 					 : "? It cannot be restored.</p>\n");
+	html_references(html, references);
 	buf_add_text(out, "<form method=\"post\" action=\"");
 	buf_add_html(out, here);
 	buf_add_text(

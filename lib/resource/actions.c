@@ -93,7 +93,8 @@ answer_refused(struct visit *visit, struct err *err)
 {
 	struct html html = visit_html(visit);
 
-	if (visit->face != FACE_HTML || err->complaints == NULL)
+	if (visit->face != FACE_HTML ||
+	    (err->complaints == NULL && err->code != CONFLICT))
 		return err;
 	/* Sets head and log. */
 	answer_problem(visit->req, err);

@@ -2,6 +2,7 @@
 #include "control.h"
 #include "csv.h"
 #include "etag.h"
+#include "references.h"
 #include "words.h"
 
 enum { CSV_PAGE = 500, CSV_BYTES = 64 << 10 };
@@ -279,6 +280,15 @@ modify_record(struct visit *visit)
 	return update(visit, MODIFY);
 }
 
+/* Who would have to be changed before the object can go. */
+static struct err *
+find_users(struct visit *visit, struct reference **users)
+{
+	TRY(begin_reading(visit));
+	TRY(references_find(&visit->change, visit->resource, visit->id, users));
+	return db_commit(visit->change.db);
+}
+
 struct err *
 ask_delete(struct visit *visit)
 {
@@ -287,6 +297,7 @@ ask_delete(struct visit *visit)
 	struct pool *pool = visit->req->pool;
 	const struct field *field = record_field(record, STR("name"));
 	struct str name = NO_STR;
+	struct reference *users;
 	struct str etag;
 	void *object;
 
@@ -299,7 +310,8 @@ ask_delete(struct visit *visit)
 		name = pool_printf(pool, "%.*s %llu",
 		    PSTR(words_of(pool, str_of(record->name))),
 		    (unsigned long long)visit->id);
-	html_confirm(&html, visit->id, name);
+	TRY(find_users(visit, &users));
+	html_confirm(&html, visit->id, name, users);
 	return NULL;
 }
 

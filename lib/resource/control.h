@@ -135,8 +135,9 @@ struct err *ask_delete(struct visit *visit);
 struct err *delete_record(struct visit *visit);
 struct err *restore_record(struct visit *visit);
 /*
- * The same error; or, where a browser's form holds what is complained of,
- * that form again with what was typed: then NULL.  The form is of
+ * The same error; or, where a browser's form holds what is complained of or
+ * is in conflict with what there is, that form again with what was typed:
+ * then NULL.  The form is of
  * route->takes, else of the resource.
  */
 struct err *answer_refused(struct visit *visit, struct err *err);
