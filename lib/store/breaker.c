@@ -2,10 +2,16 @@
 
 #include "clock.h"
 
+enum { WAITS = 3 };
+
+/* A trial of what hangs costs somebody his patience: it becomes rarer. */
 static bool
 is_over(const struct breaker *breaker, int64_t now)
 {
-	return now - breaker->opened >= (int64_t)breaker->pause * 1000;
+	int shift = breaker->waits > 1 ? breaker->waits - 1 : 0;
+
+	return now - breaker->opened >=
+	       ((int64_t)breaker->pause << shift) * 1000;
 }
 
 bool
@@ -26,7 +32,7 @@ breaker_succeeded(struct breaker *breaker)
 {
 	if (breaker->opened != 0)
 		metrics_closed(breaker->watched, clock_monotonic());
-	breaker->failures = 0;
+	breaker->failures = breaker->waits = 0;
 	breaker->trying = false;
 	breaker->opened = 0;
 }
@@ -47,6 +53,8 @@ void
 breaker_late(struct breaker *breaker, int64_t now)
 {
 	breaker->failures = breaker->limit;
+	if (breaker->waits < WAITS)
+		breaker->waits++;
 	breaker_failed(breaker, now);
 }
 

@@ -3,7 +3,8 @@
  *
  * closed: calls go through; after `limit` failures in a row, or one that was
  * waited for in vain, it opens.
- * open: calls are refused at once for `pause` milliseconds.
+ * open: calls are refused at once for `pause` milliseconds, and for twice and
+ * then four times as long while each trial is waited for in vain, too.
  * half-open: one trial goes through; success closes, failure opens again.
  * A trial that never says how it ended blocks others for one pause only.
  */
@@ -19,6 +20,7 @@ struct breaker {
 	int limit;
 	int pause; /* milliseconds */
 	int failures;
+	int waits; /* in vain, one after the other; 3 at most */
 	bool trying;
 	int64_t opened; /* clock_monotonic(), microseconds; 0: closed */
 };

@@ -125,3 +125,28 @@ Test(breaker, opens_at_once_after_a_wait_in_vain)
 	breaker_failed(&breaker, 6000001);
 	cr_assert(breaker_allows(&breaker, 6000002));
 }
+
+Test(breaker, what_hangs_is_tried_ever_more_rarely)
+{
+	struct breaker breaker = three_then_a_second();
+	static const int64_t pauses[] = {1, 2, 4, 4, 4};
+	int64_t now = 5000000;
+
+	for (size_t i = 0; i < 5; i++) {
+		breaker_late(&breaker, now);
+		cr_assert_not(
+		    breaker_allows(&breaker, now + pauses[i] * 1000000 - 1));
+		now += pauses[i] * 1000000;
+		cr_assert_eq(breaker_state(&breaker, now), BREAKER_HALF_OPEN);
+		cr_assert(breaker_allows(&breaker, now));
+	}
+	/* Once it answers all is as it was. */
+	breaker_succeeded(&breaker);
+	breaker_late(&breaker, now);
+	cr_assert(breaker_allows(&breaker, now + 1000000));
+	/* What refuses at once costs nothing and may be asked again soon. */
+	breaker_succeeded(&breaker);
+	for (int i = 0; i < 20; i++)
+		breaker_failed(&breaker, now);
+	cr_assert(breaker_allows(&breaker, now + 1000000));
+}
