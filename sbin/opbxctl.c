@@ -178,7 +178,8 @@ main(int argc, char **argv)
 
 	if (argc < 2)
 		return help(stderr);
-	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0)
 		return help(stdout);
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
@@ -187,6 +188,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "opbxctl: there is no command %s\n", argv[1]);
 		return help(stderr);
 	}
+	/* Before anything is read or done: help needs no installation. */
+	if (ctl_help(command->name, argc - 2, argv + 2))
+		return fflush(stdout) != 0;
 	crypto_start();
 	pool = pool_new();
 	find_conf(pool);

@@ -36,6 +36,10 @@ struct ctl_option {
 };
 /* False after it has printed what is wrong. */
 bool ctl_options(int argc, char **argv, struct ctl_option *options);
+/* Says on standard error how the command is called (usage.c); returns 2. */
+int ctl_usage(const char *command);
+/* The same on standard output, and true, when that is what was asked. */
+bool ctl_help(const char *command, int argc, char **argv);
 /* Prints message, complaints and cause of an error; returns 1. */
 int ctl_fail(const struct err *err);
 /* The organization of a slug, or of the only one there is for absent. */

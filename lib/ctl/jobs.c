@@ -141,18 +141,6 @@ do_all(
 	return NULL;
 }
 
-static int
-usage(void)
-{
-	fputs("usage: opbxctl jobs list [--org SLUG] [--queue NAME]\n"
-	      "       opbxctl jobs retry --id N | --all [--org SLUG]"
-	      " [--queue NAME]\n"
-	      "       opbxctl jobs drop --id N | --all [--org SLUG]"
-	      " [--queue NAME]\n",
-	    stderr);
-	return 2;
-}
-
 enum { ORG, QUEUE, ID, ALL };
 
 static bool
@@ -200,11 +188,11 @@ ctl_jobs(struct ctl *ctl, int argc, char **argv)
 	while (verb <= DROP && !str_is(word, verbs[verb]))
 		verb++;
 	if (verb > DROP)
-		return usage();
+		return ctl_usage("jobs");
 	if (!ctl_options(argc - 1, argv + 1, options))
 		return 2;
 	if (!take_options(ctl, (enum verb)verb, options, &wanted, &err))
-		return usage();
+		return ctl_usage("jobs");
 	if (err == NULL)
 		err = do_all(ctl, (enum verb)verb, &wanted, &done);
 	if (err != NULL)

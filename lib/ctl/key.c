@@ -22,13 +22,8 @@ ctl_key(struct ctl *ctl, int argc, char **argv)
 	struct str key = NO_STR;
 	struct err *err;
 
-	if (argc < 1 || !str_is(str_of(argv[0]), "rotate")) {
-		fprintf(stderr, "usage: opbxctl key rotate [--org SLUG] "
-				"[--minutes N]\n"
-				"The old key stays valid for N minutes "
-				"(1440).\n");
-		return 2;
-	}
+	if (argc < 1 || !str_is(str_of(argv[0]), "rotate"))
+		return ctl_usage("key");
 	if (!ctl_options(argc - 1, argv + 1, options))
 		return 2;
 	if (!str_to_int(options[MINUTES].value, 0, 525600, &minutes)) {

@@ -219,13 +219,5 @@ ctl_operator(struct ctl *ctl, int argc, char **argv)
 		return passwd(ctl, argc - 1, argv + 1);
 	if (str_is(verb, "list"))
 		return list(ctl, argc - 1, argv + 1);
-	fprintf(stderr,
-	    "usage: opbxctl operator create --name NAME --email EMAIL "
-	    "[--link]\n"
-	    "       opbxctl operator passwd --email EMAIL "
-	    "[--link]\n"
-	    "       opbxctl operator list\n"
-	    "The password is read from standard input; with --link a link"
-	    " to set one is printed.\n");
-	return 2;
+	return ctl_usage("operator");
 }

@@ -176,16 +176,5 @@ ctl_org(struct ctl *ctl, int argc, char **argv)
 		return ctl_export(ctl, argc - 1, argv + 1);
 	if (str_is(verb, "import"))
 		return ctl_import(ctl, argc - 1, argv + 1);
-	fprintf(stderr,
-	    "usage: opbxctl org create --name NAME --country CC "
-	    "--timezone ZONE --owner-email EMAIL\n"
-	    "\t[--slug SLUG] [--domain DOMAIN] [--domain-uuid "
-	    "UUID] [--emergency-trunk TRUNK] [--owner-name "
-	    "NAME]\n"
-	    "       opbxctl org list\n"
-	    "       opbxctl org suspend|resume --org SLUG\n"
-	    "       opbxctl org export [--org SLUG] [--secrets] [--audio]\n"
-	    "       opbxctl org import --file FILE [--org SLUG] "
-	    "[--dry-run] [--delete] [--without-numbers]\n");
-	return 2;
+	return ctl_usage("org");
 }

@@ -106,14 +106,8 @@ ctl_route(struct ctl *ctl, int argc, char **argv)
 	struct err *err;
 	int64_t at;
 
-	if (!ctl_options(argc, argv, options)) {
-		fprintf(stderr,
-		    "usage: opbxctl route --from NUMBER --to NUMBER "
-		    "[--direction inbound|subscriber|…]\n"
-		    "\t[--at 2026-12-25T10:00] [--when 1001=busy,…] "
-		    "[--then busy,digits=1,silence,…] [--org SLUG]\n");
-		return 2;
-	}
+	if (!ctl_options(argc, argv, options))
+		return ctl_usage("route");
 	if (options[AT].value.n > 0 && !clock_parse(options[AT].value, &at)) {
 		fprintf(stderr,
 		    "opbxctl: --at is 2026-12-25T10:00 on the organization's "

@@ -276,20 +276,6 @@ check_answers(struct str list)
 	return true;
 }
 
-static int
-usage(void)
-{
-	fputs("usage: opbxctl call --from NUMBER --to NUMBER "
-	      "[--direction inbound|subscriber|…]\n"
-	      "\t[--answer answer,busy,no-answer,answer=2,…] "
-	      "[--digits 1,,4711] [--speech SECONDS]\n"
-	      "\t[--caller-name NAME] [--repeat N] [--shuffle SEED] [--form]\n"
-	      "\t[--key KEY --domain DOMAIN] [--secret SECRET] "
-	      "[--base URL] [--org SLUG]\n",
-	    stderr);
-	return 2;
-}
-
 int
 ctl_call(struct ctl *ctl, int argc, char **argv)
 {
@@ -318,7 +304,7 @@ ctl_call(struct ctl *ctl, int argc, char **argv)
 	bool good, kept = false;
 
 	if (!ctl_options(argc, argv, options))
-		return usage();
+		return ctl_usage("call");
 	if (!check_answers(options[ANSWER].value) || !take(ctl, options, &plan))
 		return 2;
 	crypto_random(session, sizeof session);

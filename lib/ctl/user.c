@@ -176,12 +176,7 @@ ctl_user(struct ctl *ctl, int argc, char **argv)
 		return create_user(ctl, argc - 1, argv + 1);
 	if (argc > 0 && str_is(str_of(argv[0]), "passwd"))
 		return passwd(ctl, argc - 1, argv + 1);
-	fprintf(stderr,
-	    "usage: opbxctl user create --name NAME --email EMAIL "
-	    "[--role ROLE] [--org SLUG]\n"
-	    "       opbxctl user passwd --email EMAIL [--org SLUG]\n"
-	    "The password is read from standard input.\n");
-	return 2;
+	return ctl_usage("user");
 }
 
 static struct err *
@@ -227,12 +222,8 @@ ctl_token(struct ctl *ctl, int argc, char **argv)
 	int64_t days = 0;
 	struct err *err;
 
-	if (argc < 1 || !str_is(str_of(argv[0]), "create")) {
-		fprintf(stderr,
-		    "usage: opbxctl token create --email EMAIL [--name NAME] "
-		    "[--abilities LIST] [--days N] [--org SLUG]\n");
-		return 2;
-	}
+	if (argc < 1 || !str_is(str_of(argv[0]), "create"))
+		return ctl_usage("token");
 	if (!ctl_options(argc - 1, argv + 1, options))
 		return 2;
 	if (!str_to_int(options[DAYS].value, 0, 36500, &days)) {

@@ -110,6 +110,28 @@ def wrong_usage(site):
 
 
 @scenario
+def every_command_says_how_it_is_called(site):
+    commands = re.findall(r'(?m)^  (\S+) ', ok(site, 'help'))
+    assert {'org', 'migrate', 'doctor', 'demo', 'sync'} <= set(commands)
+    for name in commands:
+        for words in (['--help'], ['-h'], ['create', '--help'],
+                      ['x', '--org', 'nobody', '-h']):
+            said = ok(site, name, *words)
+            assert said.startswith(f'usage: opbxctl {name}'), said
+    tables = ('organization', 'user', 'token', 'voice_key')
+    count = [site.sql(f'SELECT COUNT(*) FROM {each}') for each in tables]
+    assert '--file FILE' in ok(site, 'org', 'import', '--help')
+    ok(site, *ORG, '--slug', 'helped', '--help')
+    ok(site, 'key', 'rotate', '-h')
+    assert count == [site.sql(f'SELECT COUNT(*) FROM {each}')
+                     for each in tables]
+    # Without an installation, too.
+    status, out, err = site.opbxctl('org', '--help', conf='/nowhere')
+    assert (status, err) == (0, '') and 'org create' in out
+    refused(site, 2, 'no command', 'nonsense', '--help')
+
+
+@scenario
 def users_and_tokens(site):
     tenant = site.tenant()
     words = ['user', 'create', '--org', tenant.slug, '--name', 'Bob',
