@@ -173,8 +173,8 @@ CREATE TABLE token (
 	-- When it was revoked; it never comes back.
 	deleted_at DATETIME(3) NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
-		ON UPDATE CURRENT_TIMESTAMP(3),
+	-- That it was used is no change of it.
+	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
 	KEY user_id (organization_id, user_id, living),

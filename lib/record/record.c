@@ -221,6 +221,20 @@ field_print(struct pool *pool, const struct field *field, const void *object)
 	return NO_STR;
 }
 
+/* Of a list of texts: one. */
+static struct children
+one_row(struct pool *pool, const struct field *field)
+{
+	void *row = pool_alloc(pool, field->of->size);
+
+	assert(record_is_plain(field->of));
+	record_init(pool, field->of, row);
+	assert(field->of->fields[0].kind == FIELD_TEXT);
+	*(struct str *)field_of(&field->of->fields[0], row) =
+	    pool_copy(pool, str_of(field->def));
+	return (struct children){1, row};
+}
+
 /* Tables are literals: a default that does not fit is a bug of ours. */
 static void
 set_default(struct pool *pool, const struct field *field, void *object)
@@ -249,10 +263,12 @@ set_default(struct pool *pool, const struct field *field, void *object)
 	case FIELD_TARGET:
 		assert(target_type_parse(def, &((struct target *)at)->type));
 		return;
+	case FIELD_LIST:
+		*(struct children *)at = one_row(pool, field);
+		return;
 	case FIELD_ID:
 	case FIELD_DID:
 	case FIELD_INSTANT:
-	case FIELD_LIST:
 		assert(false && "a default for what cannot have one");
 	}
 }

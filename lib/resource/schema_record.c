@@ -170,6 +170,11 @@ put_default(struct json_out *out, const struct field *field)
 	else if ((field->kind == FIELD_INT || field->kind == FIELD_JSON) &&
 		 def.p != NULL)
 		json_put_raw(out, "default", def);
+	else if (field->kind == FIELD_LIST && def.p != NULL) {
+		json_open(out, "default", '[');
+		json_put_text(out, NULL, def);
+		json_close(out, ']');
+	}
 }
 
 static void
@@ -267,7 +272,7 @@ is_needed(const struct part *part, const struct field *field)
 	if (part->shape == SHAPE_CHANGE || (field->flags & READONLY) != 0)
 		return false;
 	if (field->kind == FIELD_LIST)
-		return field->min > 0;
+		return field->min > 0 && field->def == NULL;
 	return (field->flags & REQUIRED) != 0 && field->def == NULL &&
 	       field->kind != FIELD_BOOL && field->kind != FIELD_CHOICE &&
 	       !(field->kind == FIELD_INT && field->min <= 0);

@@ -21,7 +21,7 @@ static const struct field fields[] = {
 	{ FIELD(token_record, name), .max = 100,
 	    .flags = REQUIRED | SORT | SEARCH | FILTER },
 	{ FIELD(token_record, abilities), .of = &ability_record, .min = 1,
-	    .max = 50, .help = "like extensions:read, calls:* or *" },
+	    .max = 50, .def = "*", .help = "like extensions:read, calls:* or *" },
 	{ FIELD(token_record, expires_at), .flags = SORT,
 	    .help = "none: it is good until it is revoked" },
 	{ FIELD(token_record, last_used_at),
