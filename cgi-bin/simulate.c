@@ -81,6 +81,16 @@ static const struct record asked_record = {
     RECORD(asked, asked_fields),
 };
 
+/* What an address can ask for: the same without lists. */
+enum { ASKED_BY_QUERY = 4 };
+
+static const struct record query_record = {
+    .name = "simulated_query",
+    .size = sizeof(struct asked),
+    .fields = asked_fields,
+    .count = ASKED_BY_QUERY,
+};
+
 /* -- What is answered -------------------------------------------------------
  */
 
@@ -283,20 +293,6 @@ directory_of(struct visit *visit)
 	return own->directory;
 }
 
-static struct err *
-take(struct visit *visit, struct asked *asked)
-{
-	struct pool *pool = visit->req->pool;
-	struct complaints all = {pool, NULL, NULL};
-	struct take take = {
-	    .pool = pool, .all = &all, .form = visit->body.form};
-
-	record_init(pool, &asked_record, asked);
-	record_take(&take, &asked_record, visit->body.json, STR(""), asked);
-	record_check(&take, &asked_record, STR(""), asked);
-	return complaints_err(&all);
-}
-
 static void
 fill(struct visit *visit, const struct asked *asked, struct play *play)
 {
@@ -343,16 +339,16 @@ show_json(struct visit *visit, const struct play *play)
 	json_close(&out, '}');
 }
 
+/* values: what was asked, as the page's form shows it again. */
 static struct err *
-simulate(struct visit *visit)
+answer_play(struct visit *visit, const struct asked *asked,
+    const struct json *values, struct err *err)
 {
 	struct play *play = NEW(visit->req->pool, struct play);
 	struct html html;
-	struct asked asked;
-	struct err *err = take(visit, &asked);
 
 	if (err == NULL) {
-		fill(visit, &asked, play);
+		fill(visit, asked, play);
 		err = play_run(play);
 	}
 	directory_close(directory_of(visit));
@@ -368,15 +364,43 @@ simulate(struct visit *visit)
 		return NULL;
 	}
 	html = page_of(visit);
-	html_form(&html, 0, visit->body.json, err);
+	html_form(&html, 0, values, err);
 	add_legs(&html, play);
 	html_close(&html);
 	return NULL;
 }
 
+static struct err *
+simulate(struct visit *visit)
+{
+	struct asked asked;
+	struct err *err = visit_take_body(visit, &asked);
+
+	return answer_play(visit, &asked, visit->body.json, err);
+}
+
+/* Nothing is done to anything, so an address can ask for it, too. */
+static struct err *
+simulate_query(struct visit *visit)
+{
+	const struct json *values;
+	struct asked asked;
+	struct err *err;
+
+	record_init(visit->req->pool, &asked_record, &asked);
+	err = visit_take_query(visit, &asked);
+	if (visit->face == FACE_HTML &&
+	    form_get(&visit->query, "from").n == 0 &&
+	    form_get(&visit->query, "to").n == 0)
+		return new_call(visit);
+	TRY(body_of_form(visit->req->pool, &visit->query, &values));
+	return answer_play(visit, &asked, values, err);
+}
+
 static const struct route routes[] = {
-    ROUTE("GET", "/simulate", AGENTS, new_call, NULL, .gives = GIVES_PAGE,
-	.does = "the form of a call to simulate"),
+    ROUTE("GET", "/simulate", AGENTS, simulate_query, NULL, .gives = GIVES_ONE,
+	.query = &query_record, .data = &shown_record,
+	.does = "what would happen to a call, or the form to ask it by"),
     ROUTE("POST", "/simulate", AGENTS, simulate, NULL, .gives = GIVES_ONE,
 	.takes = &asked_record, .data = &shown_record,
 	.does = "what would happen to a call"),

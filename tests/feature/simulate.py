@@ -55,6 +55,38 @@ def each_leg_has_reasons_and_a_document(org):
 
 
 @scenario
+def an_address_can_ask_for_it(org):
+    team(org)
+    where = f'{R}?from=1003&to=2000'
+    data = org.get(where).must(200).data
+    assert numbers(data) == [['1001']]
+    assert data['direction'] == 'subscriber'
+    at = '&at=2026-12-25T10:00:00Z&direction=inbound'
+    data = org.get(where + at).must(200).data
+    assert data['at'].startswith('2026-12-25T10:00:00')
+    assert data['direction'] == 'inbound'
+    assert data == asked(org, '1003', '2000', direction='inbound',
+                         at='2026-12-25T10:00:00Z')
+    page = org.page(where).must(200).text
+    assert 'value="1003"' in page and 'value="2000"' in page
+    assert '&lt;Number&gt;1001&lt;/Number&gt;' in page and 'Leg 1' in page
+    org.as_('agent', 'simulate:read').get(where).must(200)
+    # What is missing or wrong has its name; a browser gets the form.
+    only(org.get(R).must(422), 'from', 'to')
+    only(org.get(f'{R}?from=1003').must(422), 'to')
+    only(org.get(f'{R}?from=&to=2000').must(422), 'from')
+    only(org.get(where + '&direction=up&colour=red').must(422),
+         'direction', 'colour')
+    only(org.get(where + '&at=noon').must(422), 'at')
+    page = org.page(f'{where}&at=%3Cnoon%3E').must(422).text
+    assert 'value="&lt;noon&gt;"' in page and 'Leg 1' not in page
+    assert 'Leg 1' not in org.page(R).must(200).text
+    org.as_('user').get(where).must(403)
+    org.get(where, token='').must(401)
+    org.as_('agent', 'extensions:read').get(where).must(403)
+
+
+@scenario
 def what_nobody_said_ends_it(org):
     team(org)
     data = asked(org, '1003', '2000')
