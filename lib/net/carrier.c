@@ -3,7 +3,6 @@
 #include "buf.h"
 
 enum {
-	TIMEOUT_MS = 10000,
 	ANSWER_MOST = 4 << 20, /* voices are many */
 	MESSAGE_MOST = 200,
 };
@@ -11,6 +10,7 @@ enum {
 struct carrier {
 	struct fetch *fetch;
 	struct str url;
+	int timeout; /* milliseconds */
 };
 
 struct carrier *
@@ -22,7 +22,8 @@ carrier_new(struct pool *process, const struct conf *conf, struct fetch *fetch)
 
 	while (str_ends(url, STR("/")))
 		url = str_cut(url, 0, url.n - 1);
-	*carrier = (struct carrier){fetch, pool_copy(process, url)};
+	*carrier = (struct carrier){fetch, pool_copy(process, url),
+	    (int)conf_int(conf, "carrier.timeout", 10, 1, 60) * 1000};
 	return carrier;
 }
 
@@ -156,7 +157,7 @@ carrier_send(struct carrier *carrier, struct pool *pool,
 	    .authorization =
 		pool_printf(pool, "Bearer %.*s", PSTR(domain->key)),
 	    .body = request->body,
-	    .timeout = TIMEOUT_MS,
+	    .timeout = carrier->timeout,
 	    .most = ANSWER_MOST,
 	};
 	struct fetch_answer got;

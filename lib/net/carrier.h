@@ -15,7 +15,7 @@
 
 struct carrier;
 
-/* etc/opbx.conf: carrier.url.  stop: see fetch_new(). */
+/* etc/opbx.conf: carrier.url, carrier.timeout.  stop: see fetch_new(). */
 struct carrier *carrier_new(
     struct pool *process, const struct conf *conf, struct fetch *fetch);
 

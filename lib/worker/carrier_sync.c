@@ -5,7 +5,6 @@
 
 enum {
 	FAILURES = 3,      /* in a row, before the breaker opens */
-	PAUSE_MS = 10000,  /* and for how long */
 	LEAVE = 3,         /* requests kept for hanging up */
 	AGAIN_MS = 100,    /* there is more to tell */
 	DAY_MS = 86400000, /* lists are fetched again */
@@ -17,14 +16,15 @@ carrier_work_new(struct pool *process, const struct conf *conf,
     struct fetch *fetch)
 {
 	struct carrier_work *work = NEW(process, struct carrier_work);
+	struct bucket *bucket = bucket_new(process, conf, redis);
 
 	*work = (struct carrier_work){
 	    .db = db,
 	    .carrier = carrier_new(process, conf, fetch),
-	    .bucket = bucket_new(process, conf, redis),
+	    .bucket = bucket,
 	    .breaker = {.watched = DEPENDENCY_CARRIER,
 		.limit = FAILURES,
-		.pause = PAUSE_MS},
+		.pause = (int)bucket_window(bucket)},
 	    .base_url = conf_text(conf, "base_url", "http://127.0.0.1:8080"),
 	    .seal = crypto_derive(master, "seal"),
 	};
@@ -115,12 +115,12 @@ carrier_ask(struct carrier_work *work, struct pool *pool,
 	int64_t wait;
 
 	if (breaker_state(&work->breaker, clock_monotonic()) == BREAKER_OPEN)
-		return PAUSE_MS;
+		return work->breaker.pause;
 	wait = bucket_take(work->bucket, pool, tenant->organization, leave);
 	if (wait != 0)
 		return wait;
 	if (!breaker_allows(&work->breaker, clock_monotonic()))
-		return PAUSE_MS;
+		return work->breaker.pause;
 	carrier_send(work->carrier, pool, &tenant->domain, request, answer);
 	if (answer->outcome == CARRIER_TROUBLE)
 		breaker_failed(&work->breaker, clock_monotonic());

@@ -1,7 +1,8 @@
 """The carrier's side follows: wiring, subscribers, lists and the end of calls,
 told by the worker to a stand-in, whatever goes wrong on the way.
 
-The carrier counts its requests within a second here, not ten.
+The carrier counts its requests within a second here, not ten, and is waited
+for two seconds, not ten.
 """
 import json
 import os
@@ -14,7 +15,7 @@ from cloudonix import Cloudonix  # noqa: E402
 from receivers import Web  # noqa: E402
 
 os.environ.pop('OPBX_VAR', None)  # the worker has to know the stand-in
-SECONDS = 1
+SECONDS, TIMEOUT = 1, 2
 # A little less: what is sent in time may come late.
 CARRIER = Cloudonix(window=SECONDS * 0.8)
 os.environ['CARRIER'] = CARRIER.url
@@ -30,7 +31,8 @@ class Site(Instance):
     def __init__(self):
         super().__init__()
         with open(self.conf, 'a', encoding='utf-8') as conf:
-            conf.write(f'carrier.seconds = {SECONDS}\n')
+            conf.write(f'carrier.seconds = {SECONDS}\n'
+                       f'carrier.timeout = {TIMEOUT}\n')
         self.tool('stop')
         self.tool('start')
 
@@ -414,6 +416,47 @@ def nobody_waits_for_the_carrier(org):
     after = org.get(f'/extensions/{id}')
     assert after.headers['etag'] == tag
     assert after.data['updated_at'] == before
+
+
+@by_http_alone
+def no_answer_in_time(org):
+    domain = connect(org)
+    domain.answers = ['hold']
+    org.post('/settings/carrier/wire').must(202)
+    must(lambda: steps(org)['domain_profile'][0] == 'failed',
+         lambda: steps(org))
+    assert 'cannot be asked' in steps(org)['domain_profile'][1], steps(org)
+    domain.gate.set()
+    due(org)
+    wired(org)
+
+
+@by_http_alone
+def who_fails_again_and_again_is_left_alone(org):
+    other = org.instance.organization('http')
+    domain = connect(org)
+    spare = connect(other)
+    domain.answers = ['500'] * 50
+    org.post('/settings/carrier/wire').must(202)
+    for n in range(1, 4):
+        must(lambda n=n: len(domain.requests) >= n)
+        if n < 3:
+            must(lambda: org.sql('SELECT leased_until FROM carrier_due WHERE'
+                                 f' organization_id = {org.id}')
+                 == [['NULL']])
+            due(org)
+    # Nobody's requests go out now: it is the same carrier.
+    due(org)
+    other.post('/settings/carrier/wire').must(202)
+    must(lambda: spare.requests or len(domain.requests) > 3)
+    last = domain.requests[2].at
+    again = min(each.at for each in domain.requests[3:] + spare.requests)
+    assert again - last > SECONDS * 0.9, (last, again)
+    # One request tells whether it is well again.
+    domain.answers.clear()
+    wired(other)
+    due(org)
+    wired(org)
 
 
 @by_http_alone

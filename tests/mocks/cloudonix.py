@@ -85,6 +85,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         fault = ''
         with self.server.lock:
             (domain or self.server).requests.append(request)
+            request.at = time.monotonic()
             if domain and domain.answers:
                 fault = domain.answers.pop(0)
         word, _, more = fault.partition(' ')
