@@ -318,6 +318,25 @@ CREATE TABLE idempotency_key (
 	CONSTRAINT ck__idempotency_key__state CHECK (state IN ('pending', 'done'))
 );
 
+-- The same of an operator who asks for no organization.
+CREATE TABLE operator_idempotency_key (
+	operator_id BIGINT UNSIGNED NOT NULL,
+	scope VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+	key_hash BINARY(32) NOT NULL,
+	request_hash BINARY(32) NULL,
+	state VARCHAR(16) COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT 'pending',
+	status SMALLINT UNSIGNED NULL,
+	answer_sealed LONGBLOB NULL,
+	expires_at DATETIME(3) NOT NULL,
+	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
+	PRIMARY KEY (operator_id, scope, key_hash),
+	KEY expires_at (expires_at),
+	CONSTRAINT fk__operator_idempotency_key__operator
+		FOREIGN KEY (operator_id) REFERENCES operator (id),
+	CONSTRAINT ck__operator_idempotency_key__state
+		CHECK (state IN ('pending', 'done'))
+);
+
 -- Counters when Redis is away: "pin:ROOM", "round_robin:GROUP".
 CREATE TABLE counter (
 	organization_id BIGINT UNSIGNED NOT NULL,

@@ -83,6 +83,8 @@ GRANT INSERT ON @database@.audit_entries TO @control@;
 GRANT EXECUTE ON FUNCTION @database@.delivery_put TO @control@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.idempotency_keys TO
 	@control@;
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+	@database@.operator_idempotency_keys TO @control@;
 
 -- People
 GRANT EXECUTE ON FUNCTION @database@.users_by_email TO @session@;

@@ -643,6 +643,9 @@ BEGIN
 	WHEN 'idempotency_key' THEN
 		DELETE FROM idempotency_key WHERE expires_at < now_is
 			ORDER BY expires_at LIMIT most;
+	WHEN 'operator_idempotency_key' THEN
+		DELETE FROM operator_idempotency_key WHERE expires_at < now_is
+			ORDER BY expires_at LIMIT most;
 	WHEN 'counter' THEN
 		DELETE FROM counter WHERE expires_at < now_is
 			ORDER BY expires_at LIMIT most;

@@ -295,6 +295,12 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW operator_recovery_codes AS SELECT
 FROM operator_recovery_code WHERE operator_id = current_operator()
 WITH CASCADED CHECK OPTION;
 
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW operator_idempotency_keys AS SELECT
+	operator_id, scope, key_hash, request_hash, state, status,
+	answer_sealed, expires_at, created_at
+FROM operator_idempotency_key WHERE operator_id = current_operator()
+WITH CASCADED CHECK OPTION;
+
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW operator_password_links AS SELECT
 	id, operator_id, living, hash, expires_at, used_at, created_at
 FROM operator_password_link WHERE operator_id = current_operator()

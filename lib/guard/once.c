@@ -6,6 +6,56 @@ enum { KEY_MOST = 255 };
 
 enum { STATE, SAME_REQUEST, STATUS, ANSWER, FRESH };
 
+/* A tenant's keys and those of operators who ask for none: two views. */
+struct statements {
+	const char *forget_old, *take, *find, *commit, *keep, *forget;
+};
+
+#define STATEMENTS(view, owner)                                              \
+	{                                                                    \
+		.forget_old =                                                \
+		    "DELETE FROM " view " WHERE scope = '" SCOPE             \
+		    "' AND key_hash = ? AND expires_at <= UTC_TIMESTAMP(3)", \
+		.take = "INSERT IGNORE INTO " view " (" owner                \
+			", scope, key_hash, request_hash, expires_at)"       \
+			" VALUES (?, '" SCOPE "', ?, ?, ?)",                 \
+		.find = "SELECT state, request_hash = ?, status,"            \
+			" answer_sealed, expires_at >"                       \
+			" UTC_TIMESTAMP(3) + INTERVAL 1439 MINUTE"           \
+			" FROM " view " WHERE scope = '" SCOPE               \
+			"' AND key_hash = ?",                                \
+		.commit = "UPDATE " view " SET state = 'done', expires_at =" \
+			  " UTC_TIMESTAMP(3) + INTERVAL 24 HOUR"             \
+			  " WHERE scope = '" SCOPE "' AND key_hash = ?"      \
+			  " AND (state = 'done' OR expires_at = ?)",         \
+		.keep = "UPDATE " view " SET state = 'done', status = ?,"    \
+			" answer_sealed = ?, expires_at ="                   \
+			" UTC_TIMESTAMP(3) + INTERVAL 24 HOUR"               \
+			" WHERE scope = '" SCOPE "' AND key_hash = ?",       \
+		.forget = "DELETE FROM " view " WHERE scope = '" SCOPE       \
+			  "' AND key_hash = ? AND state = 'pending'"         \
+			  " AND expires_at = ?",                             \
+	}
+
+static const struct statements of_tenant =
+    STATEMENTS("idempotency_keys", "organization_id");
+static const struct statements of_operator =
+    STATEMENTS("operator_idempotency_keys", "operator_id");
+
+static const struct statements *
+statements_of(const struct once *once)
+{
+	return once->organization != 0 ? &of_tenant : &of_operator;
+}
+
+static struct err *
+begin(struct db *db, struct pool *pool, const struct once *once)
+{
+	TRY(db_begin(db, pool, DB_WRITE, once->organization));
+	return once->organization != 0 ? NULL
+				       : db_as_operator(db, once->operator_id);
+}
+
 static struct value
 bytes(const unsigned char hash[CRYPTO_HASH])
 {
@@ -39,12 +89,16 @@ take_hashes(const struct req *req, struct once *once)
 	crypto_sha256(buf_str(&buf), once->request_hash);
 }
 
-/* "idempotency_key.answer:ORGANIZATION:HASH" */
+/* "idempotency_key.answer:ORGANIZATION:HASH", or its operator's */
 static struct str
 place_of(struct pool *pool, const struct once *once)
 {
-	return pool_printf(pool, "idempotency_key.answer:%llu:%.*s",
-	    (unsigned long long)once->organization,
+	bool tenant = once->organization != 0;
+
+	return pool_printf(pool, "%sidempotency_key.answer:%llu:%.*s",
+	    tenant ? "" : "operator_",
+	    (unsigned long long)(tenant ? once->organization
+					: once->operator_id),
 	    PSTR(crypto_hex(pool, once->key_hash, CRYPTO_HASH)));
 }
 
@@ -53,30 +107,24 @@ static struct err *
 take_key(struct db *db, struct pool *pool, struct once *once, bool *ours,
     struct rows **rows)
 {
+	const struct statements *sql = statements_of(once);
 	uint64_t affected;
 
 	TRY(db_query(db,
 	    "SELECT CAST(UTC_TIMESTAMP(3) + INTERVAL 1 MINUTE AS CHAR)", NULL,
 	    0, rows));
 	once->until = pool_copy(pool, rows_text(*rows, 0, 0));
-	TRY(EXEC(db,
-	    "DELETE FROM idempotency_keys WHERE scope = '" SCOPE
-	    "' AND key_hash = ? AND expires_at <= UTC_TIMESTAMP(3)",
-	    NULL, bytes(once->key_hash)));
-	TRY(EXEC(db,
-	    "INSERT IGNORE INTO idempotency_keys (organization_id, scope,"
-	    " key_hash, request_hash, expires_at)"
-	    " VALUES (?, '" SCOPE "', ?, ?, ?)",
-	    &affected, INT(once->organization), bytes(once->key_hash),
-	    bytes(once->request_hash), TEXT(once->until)));
+	TRY(EXEC(db, sql->forget_old, NULL, bytes(once->key_hash)));
+	TRY(EXEC(db, sql->take, &affected,
+	    INT(once->organization != 0 ? once->organization
+					: once->operator_id),
+	    bytes(once->key_hash), bytes(once->request_hash),
+	    TEXT(once->until)));
 	*ours = affected == 1;
 	if (*ours)
 		return NULL;
-	return QUERY(db,
-	    "SELECT state, request_hash = ?, status, answer_sealed,"
-	    " expires_at > UTC_TIMESTAMP(3) + INTERVAL 1439 MINUTE"
-	    " FROM idempotency_keys WHERE scope = '" SCOPE "' AND key_hash = ?",
-	    rows, bytes(once->request_hash), bytes(once->key_hash));
+	return QUERY(db, sql->find, rows, bytes(once->request_hash),
+	    bytes(once->key_hash));
 }
 
 /* "TYPE\nBYTES\n", so many bytes of req->head, the body. */
@@ -145,8 +193,9 @@ once_begin(struct db *db, const struct crypto_key *seal, struct req *req,
 		    " characters, once.",
 		    KEY_MOST);
 	take_hashes(req, once);
-	TRY(db_begin(db, req->pool, DB_WRITE, once->organization));
-	err = take_key(db, req->pool, once, &ours, &rows);
+	err = begin(db, req->pool, once);
+	if (err == NULL)
+		err = take_key(db, req->pool, once, &ours, &rows);
 	if (err == NULL)
 		err = db_commit(db);
 	db_rollback(db);
@@ -164,12 +213,11 @@ once_commit(struct db *db, struct pool *pool, struct once *once)
 
 	if (once->key.p == NULL)
 		return NULL;
-	TRY(EXEC(db,
-	    "UPDATE idempotency_keys SET state = 'done',"
-	    " expires_at = UTC_TIMESTAMP(3) + INTERVAL 24 HOUR"
-	    " WHERE scope = '" SCOPE "' AND key_hash = ?"
-	    " AND (state = 'done' OR expires_at = ?)",
-	    &affected, bytes(once->key_hash), TEXT(once->until)));
+	/* What is changed may be a tenant's all the same. */
+	if (once->organization == 0)
+		TRY(db_as_operator(db, once->operator_id));
+	TRY(EXEC(db, statements_of(once)->commit, &affected,
+	    bytes(once->key_hash), TEXT(once->until)));
 	if (affected == 1)
 		return NULL;
 	return err_new(pool, CONFLICT,
@@ -181,9 +229,8 @@ static void
 alone(struct db *db, struct req *req, const struct once *once, const char *sql,
     const struct value *values, size_t count)
 {
-	if (db_begin(db, req->pool, DB_WRITE, once->organization) != NULL)
-		return;
-	if (db_exec(db, sql, values, count, NULL) == NULL)
+	if (begin(db, req->pool, once) == NULL &&
+	    db_exec(db, sql, values, count, NULL) == NULL)
 		(void)db_commit(db);
 	db_rollback(db);
 }
@@ -204,12 +251,7 @@ once_keep(struct db *db, const struct crypto_key *seal, struct req *req,
 	values[1] = TEXT(crypto_seal(
 	    req->pool, seal, place_of(req->pool, once), buf_str(&text)));
 	values[2] = bytes(once->key_hash);
-	alone(db, req, once,
-	    "UPDATE idempotency_keys SET state = 'done', status = ?,"
-	    " answer_sealed = ?,"
-	    " expires_at = UTC_TIMESTAMP(3) + INTERVAL 24 HOUR"
-	    " WHERE scope = '" SCOPE "' AND key_hash = ?",
-	    values, 3);
+	alone(db, req, once, statements_of(once)->keep, values, 3);
 }
 
 void
@@ -219,8 +261,5 @@ once_forget(struct db *db, struct req *req, const struct once *once)
 
 	if (once->key.p == NULL)
 		return;
-	alone(db, req, once,
-	    "DELETE FROM idempotency_keys WHERE scope = '" SCOPE
-	    "' AND key_hash = ? AND state = 'pending' AND expires_at = ?",
-	    values, 2);
+	alone(db, req, once, statements_of(once)->forget, values, 2);
 }

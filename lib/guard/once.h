@@ -18,8 +18,9 @@
 #include "req.h"
 
 struct once {
-	struct str key; /* absent: the request has none */
-	uint64_t organization;
+	struct str key;        /* absent: the request has none */
+	uint64_t organization; /* 0: the operator's own, of no organization */
+	uint64_t operator_id;
 	struct str sender; /* "user 7", "operator 2" */
 	unsigned char key_hash[CRYPTO_HASH], request_hash[CRYPTO_HASH];
 	struct str until; /* this process' hold of a key, in SQL's words */

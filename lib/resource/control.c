@@ -374,11 +374,8 @@ begin_once(struct visit *visit, bool *answered)
 	    (visit->route->roles & ANYBODY) != 0 ||
 	    req_header(req, "Idempotency-Key", NULL).p == NULL)
 		return NULL;
-	if (who->organization == 0)
-		return err_new(req->pool, BAD_REQUEST,
-		    "Idempotency-Key needs an organization:"
-		    " X-Organization-Id.");
 	visit->once.organization = who->organization;
+	visit->once.operator_id = who->platform;
 	visit->once.sender = pool_printf(req->pool, "%s %llu",
 	    who->platform != 0 ? "operator" : "user",
 	    (unsigned long long)(who->platform != 0 ? who->platform

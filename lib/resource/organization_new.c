@@ -191,6 +191,8 @@ organization_create(struct change *change, const struct json *body,
 	TRY(take(change, body, owner_password, wanted));
 	TRY(db_begin(change->db, change->pool, DB_WRITE, 0));
 	err = make(change, wanted, owner_password, made);
+	if (err == NULL && change->once != NULL)
+		err = once_commit(change->db, change->pool, change->once);
 	if (err == NULL)
 		err = db_commit(change->db);
 	if (err != NULL) {

@@ -105,6 +105,7 @@ static const struct useless {
     {"counter", NULL, 0},
     {"attempt", NULL, 0},
     {"session", NULL, 0},
+    {"operator_idempotency_key", NULL, 0},
     {"operator_session", NULL, 0},
     /* For a while a link can say that it was used, or came too late. */
     {"password_link", NULL, 7},

@@ -204,10 +204,10 @@ def unlimited(org):
             f' {org.id}')
 
 
-def operator(org):
+def operator(org, name='operator'):
     """The same client as somebody of the platform, signed in."""
     password = org.password_of('owner')
-    email = f'operator@{org.slug}.example'
+    email = f'{name}@{org.slug}.example'
     org.sql(f"INSERT INTO operator (name, email, password_hash) SELECT"
             f" 'Operator', '{email}', password_hash FROM user WHERE"
             f" organization_id = {org.id} AND id = {org.user_of('owner')}")

@@ -1,6 +1,7 @@
 """Idempotency-Key, and how often a tenant may ask."""
 import threading
 
+from fixtures import operator
 from support import main, only, scenario
 
 R = '/extensions'
@@ -154,6 +155,70 @@ def forms_repeat_their_redirect(org):
     first = org.form(R, ANN, headers=key('a')).must(303)
     again = org.form(R, ANN, headers=key('a')).must(303)
     assert again.headers['location'] == first.headers['location']
+
+
+@scenario
+def an_operator_needs_no_organization_for_it(org):
+    op = operator(org)
+    new = {'name': 'New', 'slug': f'{org.slug}-new', 'country': 'US',
+           'timezone': 'America/New_York',
+           'owner': {'name': 'Ann', 'email': f'ann@{org.slug}.example'}}
+    count = 'SELECT COUNT(*) FROM organization WHERE slug LIKE ' \
+        f"'{org.slug}-new%'"
+    first = op.post('/organizations', new, headers=key('a')).must(201)
+    again = op.post('/organizations', new, headers=key('a')).must(201)
+    # What is shown once is in the answer that was lost, too.
+    assert again.text == first.text and first.data['voice_key']
+    assert again.headers['idempotency-replayed'] == 'true'
+    assert org.sql(count) == [['1']]
+    sealed = org.sql('SELECT HEX(answer_sealed) FROM operator_idempotency_key'
+                     ' ORDER BY created_at DESC LIMIT 1')[0][0]
+    assert first.data['voice_key'].encode().hex().upper() not in sealed
+    other = dict(new, slug=f'{org.slug}-new2')
+    only(op.post('/organizations', other, headers=key('a')).must(422),
+         'Idempotency-Key')
+    op.post('/organizations', new, headers=key('b')).must(422, slug='taken')
+    # Another operator's key is another key, and so is a tenant's.
+    eve = operator(org, 'eve')
+    eve.post('/organizations', new, headers=key('a')).must(422, slug='taken')
+    org.post(R, ANN, headers=key('a')).must(201)
+    op.post('/organizations', {}, headers={'Idempotency-Key': 'ä'.encode(
+        ).decode('latin-1')}).must(400)
+    # An action on a tenant is one, too.
+    path = f'/organizations/{first.id}/suspend'
+    assert op.post(path, headers=key('s')).must(200).text == op.post(
+        path, headers=key('s')).must(200).text
+    op.post(path).must(409)
+    # In flight: a process that died holds it for a minute.
+    org.sql("UPDATE operator_idempotency_key SET state = 'pending', status ="
+            ' NULL, answer_sealed = NULL, expires_at = UTC_TIMESTAMP(3) +'
+            ' INTERVAL 30 SECOND')
+    answer = op.post('/organizations', new, headers=key('a')).must(409)
+    assert 'worked on' in answer.json['message']
+    assert answer.headers['retry-after'] == '1'
+    org.sql('UPDATE operator_idempotency_key SET expires_at ='
+            ' UTC_TIMESTAMP(3)')
+    op.post('/organizations', new, headers=key('a')).must(422, slug='taken')
+
+
+@scenario
+def an_operators_repeats_at_once_make_one(org):
+    op, answers = operator(org), []
+    new = {'name': 'New', 'slug': f'{org.slug}-new', 'country': 'US',
+           'timezone': 'America/New_York'}
+
+    def post():
+        answers.append(op.post('/organizations', new, headers=key('a')))
+    threads = [threading.Thread(target=post) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = {a.id for a in answers if a.status == 201}
+    assert len(made) == 1, [a.status for a in answers]
+    for answer in answers:
+        if answer.status != 201:
+            answer.must(409, 'CONFLICT')
 
 
 @scenario
