@@ -305,6 +305,20 @@ after(struct req *req, void *process)
 	lines_learn(voice->lines, req->pool, clock_now());
 }
 
+/* What was told of calls goes out at the latest now. */
+static void
+idle(struct pool *pool, void *process)
+{
+	struct voice *voice = process;
+	struct err *err = intake_flush(voice->intake, pool);
+	struct log log = {.responder = "voice"};
+
+	if (err == NULL)
+		return;
+	log_text(&log, "lost", err->cause);
+	log_write(&log, LOG_WARNING_, "cannot tell of calls");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -315,6 +329,7 @@ main(int argc, char **argv)
 	    .start = start,
 	    .handle = handle,
 	    .after = after,
+	    .idle = idle,
 	    .refuse = keep_out,
 	};
 

@@ -139,6 +139,16 @@ finish(const struct server *server, struct req *req)
 	pool_clear(server->request_pool);
 }
 
+/* Before waiting, and in the end. */
+static void
+rest(const struct server *server)
+{
+	if (server->service->idle == NULL)
+		return;
+	server->service->idle(server->request_pool, server->process);
+	pool_clear(server->request_pool);
+}
+
 static void
 start(struct server *server)
 {
@@ -214,6 +224,7 @@ serve_once(struct server *server, char **environment, struct door_body *body)
 	/* A server takes the end of the output for the end of the answer. */
 	close(STDOUT_FILENO);
 	finish(server, &req);
+	rest(server);
 	pool_free(server->request_pool);
 	return status < 500 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -312,6 +323,7 @@ accept_all(struct server *server)
 			continue;
 		}
 		served = 0;
+		rest(server);
 		if (until != 0 || result == -EINVAL || result == -EBADF)
 			return;
 		if (result == -EAGAIN) {
@@ -331,6 +343,7 @@ work(void *context)
 
 	start(server);
 	accept_all(server);
+	rest(server);
 	pool_free(server->request_pool);
 	pool_free(server->pool);
 	return EXIT_SUCCESS;

@@ -36,6 +36,8 @@ struct service {
 	void (*handle)(struct req *req, void *process);
 	/* After the answer was sent; may be NULL. */
 	void (*after)(struct req *req, void *process);
+	/* Nobody waits to be served, or the process ends; may be NULL. */
+	void (*idle)(struct pool *pool, void *process);
 	/*
 	 * Answers what is not let in: too many headers, no method of HTTP's,
 	 * a path that is no text.  NULL: problem JSON.

@@ -43,6 +43,7 @@ intake_new(struct pool *process, const struct conf *conf, struct db *db,
 	intake->redis = redis;
 	intake->spool = spool_new(process, conf);
 	intake->where = "nowhere";
+	intake_tell_init(intake);
 	return intake;
 }
 
@@ -335,15 +336,4 @@ intake_put(struct intake *intake, struct pool *pool, const struct event *event,
     enum accepted *accepted)
 {
 	return intake_put_all(intake, pool, event, 1, accepted);
-}
-
-struct err *
-intake_tell(struct intake *intake, struct pool *pool, const struct event *event)
-{
-	struct str text = event_write(pool, event);
-
-	if (redis_send(intake->redis, pool, "XADD %s * event %b", INTAKE_QUEUE,
-		text.p, text.n) == NULL)
-		return NULL;
-	return spool_add(intake->spool, pool, text);
 }

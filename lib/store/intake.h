@@ -59,11 +59,13 @@ struct err *intake_put(struct intake *intake, struct pool *pool,
 
 /*
  * For what nobody acknowledges: into the queue without waiting for it, or
- * into the spool (spool_add()).  It may be lost with the server that took it;
- * an error says that nobody did.
+ * into the spool (spool_add()).  Some are gathered and sent together; whoever
+ * tells flushes before it waits.  They may be lost with the process or with
+ * the server that took them; an error says that nobody did.
  */
 struct err *intake_tell(
     struct intake *intake, struct pool *pool, const struct event *event);
+struct err *intake_flush(struct intake *intake, struct pool *pool);
 
 /* Where the last ones went, for the log: "redis", "database", "spool". */
 const char *intake_where(const struct intake *intake);

@@ -151,15 +151,50 @@ put_aside(struct intake *intake, struct pool *pool, struct str text)
 	    INTAKE_QUEUE ":unread", text.p, text.n);
 }
 
+/* [name, value]: one event, or what intake_flush() made of several. */
+static struct frames
+frames_of(struct pool *pool, const struct reply *fields)
+{
+	struct str *value = &fields->list[1].text;
+	struct frames frames = {1, value};
+
+	if (str_is(fields->list[0].text, "events")) {
+		struct pack pack = pack_reader(pool, *value);
+
+		frames = (struct frames){0};
+		frames_pack(&pack, &frames);
+		if (!pack_done(&pack))
+			frames = (struct frames){1, value};
+	}
+	return frames;
+}
+
+static struct err *
+read_entry(struct intake *intake, struct pool *pool, const struct reply *fields,
+    struct batch *batch)
+{
+	struct frames frames = frames_of(pool, fields);
+
+	batch->bytes += fields->list[1].text.n;
+	for (size_t i = 0; i < frames.count; i++) {
+		if (event_parse(
+			pool, frames.list[i], &batch->events[batch->count]))
+			batch->count++;
+		else
+			TRY(put_aside(intake, pool, frames.list[i]));
+	}
+	return NULL;
+}
+
 static struct err *
 read_entries(struct intake *intake, struct pool *pool,
     const struct reply *entries, struct batch *batch)
 {
 	*batch = (struct batch){.ids = buf_new(pool, 32 * entries->count + 1)};
-	batch->events = NEW_ARRAY(pool, struct event, entries->count + 1);
+	batch->events =
+	    NEW_ARRAY(pool, struct event, entries->count * TOLD_MOST + 1);
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct reply *entry = &entries->list[i];
-		struct str text;
 
 		/* [id, [name, value]]; of a deleted one nothing is left. */
 		if (entry->kind != REPLY_LIST || entry->count != 2)
@@ -167,14 +202,8 @@ read_entries(struct intake *intake, struct pool *pool,
 		batch->entries++;
 		buf_add(&batch->ids, entry->list[0].text);
 		buf_add_char(&batch->ids, ' ');
-		if (entry->list[1].count < 2)
-			continue;
-		text = entry->list[1].list[1].text;
-		batch->bytes += text.n;
-		if (event_parse(pool, text, &batch->events[batch->count]))
-			batch->count++;
-		else
-			TRY(put_aside(intake, pool, text));
+		if (entry->list[1].count >= 2)
+			TRY(read_entry(intake, pool, &entry->list[1], batch));
 	}
 	return NULL;
 }

@@ -4,10 +4,20 @@
 
 #include "crypto.h"
 #include "intake.h"
+#include "pack.h"
 #include "spool.h"
 
 #define INTAKE_QUEUE "opbx:queue:events"
 #define INTAKE_GROUP "workers"
+
+/* Of who tells: what was not sent yet. */
+enum { TOLD_MOST = 16 };
+struct told {
+	struct pool *pool; /* of the texts; cleared when they are sent */
+	struct str list[TOLD_MOST];
+	size_t count, bytes;
+	int64_t since; /* monotonic */
+};
 
 struct intake {
 	struct db *db;
@@ -15,6 +25,7 @@ struct intake {
 	struct spool *spool;
 	const char *where; /* intake_where() */
 	char script[48];   /* Redis' name of it; empty: not loaded yet */
+	struct told told;
 	/* Of who drains. */
 	struct pool *process;
 	struct str consumer;
@@ -27,6 +38,14 @@ struct intake {
 /* As it lies in the queue and in the spool; false for what is none of ours. */
 struct str event_write(struct pool *pool, const struct event *event);
 bool event_parse(struct pool *pool, struct str text, struct event *event);
+
+/* Several of them in one entry of the queue, in its field "events". */
+struct frames {
+	size_t count;
+	struct str *list;
+};
+void frames_pack(struct pack *pack, struct frames *frames);
+void intake_tell_init(struct intake *intake);
 
 /* event_hash of its row. */
 void event_hash(struct pool *pool, const struct event *event,
