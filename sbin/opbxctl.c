@@ -84,6 +84,8 @@ static const struct command {
     {"sync",
 	"[--org …] [--dry-run]\twhat differs at the carrier, and then no more",
 	ctl_sync},
+    {"backup", "FILE | --to DIR\tall that must last, in one file", ctl_backup},
+    {"restore", "FILE\tan empty installation as the backup was", ctl_restore},
     {"demo", "--write FILE\tthe demo tenant, once; FILE holds its keys",
 	ctl_demo},
 };

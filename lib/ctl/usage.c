@@ -52,6 +52,18 @@ static const struct {
     {"sync", "opbxctl sync [--org SLUG] [--dry-run]\n"
 	     "With --dry-run it says what differs at the carrier, else it "
 	     "mends that, too.\n"},
+    {"backup",
+	"opbxctl backup FILE [--with-keys]\n"
+	"       opbxctl backup --to DIR [--with-keys]\n"
+	"Saves the database of all tenants and their audio, as of one moment,"
+	" to a new tar file of mode 0600;\n"
+	"with --with-keys the secret and opbx.conf, too: who has that file has"
+	" everything.\n"},
+    {"restore",
+	"opbxctl restore FILE [--with-keys] [--force]\n"
+	"Makes an empty installation what the backup holds; --with-keys takes"
+	" its secret over,\n"
+	"--force gives up what there is.\n"},
     {"demo", "opbxctl demo --write FILE\n"
 	     "Makes the demo tenant, once; FILE gets its keys.\n"},
 };
