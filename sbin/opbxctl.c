@@ -8,7 +8,6 @@
  */
 #include "ctl.h"
 
-#include "doctor.h"
 #include "migrate.h"
 
 #include <stdio.h>
@@ -45,23 +44,13 @@ migrate(struct ctl *ctl, int argc, char **argv)
 	return err != NULL ? ctl_fail(err) : 0;
 }
 
-/* ctl is not open: the configuration may be what is missing. */
-static int
-doctor(struct ctl *ctl, int argc, char **argv)
-{
-	(void)argv;
-	if (takes_nothing("doctor", argc) != 0)
-		return 2;
-	return doctor_run(ctl->pool, say, NULL) ? 0 : 1;
-}
-
 static const struct command {
 	const char *name;
 	const char *help; /* arguments, a tab, what it does */
 	int (*run)(struct ctl *ctl, int argc, char **argv);
 } commands[] = {
     {"migrate", "\tcreate the database, or bring it up to date", migrate},
-    {"doctor", "\twhat is missing or wrong, and how to mend it", doctor},
+    {"doctor", "\twhat is missing or wrong, and how to mend it", ctl_doctor},
     {"org",
 	"create|list|suspend|resume|export|import …"
 	"\ttenants: made, stopped, written to a file and read from one",
@@ -159,8 +148,9 @@ run(const struct command *command, struct pool *pool, int argc, char **argv)
 	struct err *err;
 	int status;
 
-	if (command->run == doctor)
-		return doctor(&ctl, argc, argv);
+	/* The configuration may be what is missing. */
+	if (command->run == ctl_doctor)
+		return ctl_doctor(&ctl, argc, argv);
 	err = conf_load(pool, &conf);
 	if (err != NULL)
 		return fail_without_conf(err);

@@ -498,6 +498,35 @@ fetch_mail_from(const struct fetch *fetch, struct pool *pool, struct str *from)
 	    pool, UNAVAILABLE, "mail is not set up: smtp.url and smtp.from");
 }
 
+static void
+aim_at_mail_server(struct trip *trip)
+{
+	const struct fetch *fetch = trip->fetch;
+
+	allow_protocols(trip, true);
+	SET(trip, URL, fetch->smtp_url.p);
+	SET(trip, USE_SSL, fetch->smtp_tls);
+	if (fetch->smtp_user.n > 0) {
+		SET(trip, USERNAME, fetch->smtp_user.p);
+		SET(trip, PASSWORD, fetch->smtp_password.p);
+	}
+}
+
+struct err *
+fetch_mail_probe(struct fetch *fetch, struct pool *pool, int timeout)
+{
+	struct trip *trip = new_trip(fetch, pool, timeout);
+	struct str from;
+
+	TRY(fetch_mail_from(fetch, pool, &from));
+	aim_at_mail_server(trip);
+	SET(trip, CUSTOMREQUEST, "NOOP");
+	SET(trip, NOBODY, 1L);
+	/* What it refuses is told by its number. */
+	trip->message = STR("");
+	return perform(trip);
+}
+
 struct err *
 fetch_mail(struct fetch *fetch, struct pool *pool, struct str to,
     struct str message, int timeout)
@@ -510,13 +539,7 @@ fetch_mail(struct fetch *fetch, struct pool *pool, struct str to,
 	    !mail_mailbox(to, &name, &address))
 		return err_new(
 		    pool, UNAVAILABLE, "an address is not a mail address");
-	allow_protocols(trip, true);
-	SET(trip, URL, fetch->smtp_url.p);
-	SET(trip, USE_SSL, fetch->smtp_tls);
-	if (fetch->smtp_user.n > 0) {
-		SET(trip, USERNAME, fetch->smtp_user.p);
-		SET(trip, PASSWORD, fetch->smtp_password.p);
-	}
+	aim_at_mail_server(trip);
 	SET(trip, MAIL_FROM, pool_printf(pool, "<%.*s>", PSTR(from)).p);
 	trip->to = curl_slist_append(
 	    NULL, pool_printf(pool, "<%.*s>", PSTR(address)).p);

@@ -70,6 +70,9 @@ bool fetch_host(struct pool *pool, struct str url, struct str *host);
 /* smtp.from; an error that says so when mail is not set up. */
 struct err *fetch_mail_from(
     const struct fetch *fetch, struct pool *pool, struct str *from);
+/* Does the mail server let us in?  Greets it and sends nothing. */
+struct err *fetch_mail_probe(
+    struct fetch *fetch, struct pool *pool, int timeout);
 /* Gives the message (mail.h) to the mail server. */
 struct err *fetch_mail(struct fetch *fetch, struct pool *pool, struct str to,
     struct str message, int timeout);

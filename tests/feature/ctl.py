@@ -3,11 +3,15 @@
 """
 import os
 import re
+import shutil
 import stat
 import subprocess
+import tempfile
 import time
 
 from carrier import GO, STOP, Site, everywhere, finish, run, scenario
+from labour import certificate
+from receivers import Mail
 
 SORRY = 'Say Hangup'
 
@@ -360,6 +364,51 @@ def a_doctor_finds_nothing(site):
         assert re.search(f'^ok +{part}', out, re.M), f'{part}: {out}'
     for secret in site.secrets:
         assert secret not in out
+
+
+@scenario
+def a_doctor_says_whether_mail_can_be_sent(site):
+    conf = site.var / 'etc' / 'opbx.conf'
+    text = conf.read_text()
+    folder = tempfile.mkdtemp(prefix='opbx-mail-')
+    path = certificate(folder)
+    mail, plain = Mail(path), Mail()
+
+    def says(pattern, *lines):
+        conf.write_text(text + ''.join(f'{line}\n' for line in lines))
+        found = re.findall('(?m)^.* mail.*$', ok(site, 'doctor'))
+        assert len(found) == 1 and re.search(pattern, found[0]), found
+        assert 'hush hush' not in found[0]
+
+    sender = 'smtp.from = OpBX <opbx@pbx.example>'
+    url = f'smtp.url = {mail.url}'
+    ca = f'net.ca_file = {path}.crt'
+    account = ('smtp.user = me', 'smtp.password = hush hush')
+    try:
+        says(r'^warn mail: is not set up.*smtp\.url')
+        says(r'^warn mail: is not set up', url)
+        says(r'^warn mail: is not set up', sender)
+        says(r'^warn mail: smtp\.from', url, 'smtp.from = nobody')
+        says(r'^ok +mail by smtp://127', url, sender, ca, *account)
+        mail.answers.append('refuse 554')
+        says(r'^warn mail: .*answered 554', url, sender, ca)
+        mail.answers.append('at-auth 535')
+        says(r'^warn mail: ', url, sender, ca, *account)
+        mail.answers.append('close')
+        says(r'^warn mail: ', url, sender, ca)
+        # Without its certificate, or without TLS at all, it gets nothing.
+        says(r'^warn mail: .*certificate', url, sender)
+        says(r'^warn mail: ', f'smtp.url = {plain.url}', sender)
+        says(r'^ok +mail', f'smtp.url = {plain.url}', sender,
+             'smtp.starttls = no')
+        says(r'^warn mail: .*take connections',
+             'smtp.url = smtp://127.0.0.1:1', sender)
+        assert mail.letters == [] and plain.letters == []
+    finally:
+        conf.write_text(text)
+        mail.__exit__()
+        plain.__exit__()
+        shutil.rmtree(folder)
 
 
 @scenario
