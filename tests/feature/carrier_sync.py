@@ -1,99 +1,11 @@
 """The carrier's side follows: wiring, subscribers, lists and the end of calls,
-told by the worker to a stand-in, whatever goes wrong on the way.
-
-The carrier counts its requests within a second here, not ten, and is waited
-for two seconds, not ten.
+told by the worker to a stand-in.
 """
 import json
-import os
-import pathlib
-import sys
-import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'mocks'))
-from cloudonix import Cloudonix  # noqa: E402
-from receivers import Web  # noqa: E402
-
-os.environ.pop('OPBX_VAR', None)  # the worker has to know the stand-in
-SECONDS, TIMEOUT = 1, 2
-# A little less: what is sent in time may come late.
-CARRIER = Cloudonix(window=SECONDS * 0.8)
-os.environ['CARRIER'] = CARRIER.url
-
-import support  # noqa: E402
-from support import (Instance, by_http_alone, main, only,  # noqa: E402
-                     scenario)
-
-STEPS = ['domain_profile', 'voice_application', 'default_application']
-
-
-class Site(Instance):
-    def __init__(self):
-        super().__init__()
-        with open(self.conf, 'a', encoding='utf-8') as conf:
-            conf.write(f'carrier.seconds = {SECONDS}\n'
-                       f'carrier.timeout = {TIMEOUT}\n')
-        self.tool('stop')
-        self.tool('start')
-
-
-def key_of(org):
-    return f'XI{org.slug:z<32}'.replace('-', 'q')
-
-
-def connect(org, key=None, wait=True):
-    """A domain at the carrier, and its key in the settings."""
-    domain = CARRIER.domain(f'{org.slug}.example.net', key_of(org))
-    org.sql(f"UPDATE organization SET domain = '{domain.name}'"
-            f" WHERE id = {org.id}")
-    org.patch('/settings', {'carrier_api_key': key or domain.key}).must(200)
-    if wait:
-        wired(org)
-        must(lambda: org.sql('SELECT COUNT(*) FROM carrier_list WHERE'
-                             f' organization_id = {org.id}') == [['2']])
-        fresh(org, domain)
-    return domain
-
-
-def steps(org):
-    rows = org.get('/settings/carrier').must(200).data['steps']
-    assert [row['step'] for row in rows] == STEPS
-    return {row['step']: (row['state'], row['failure']) for row in rows}
-
-
-def must(holds, what='', seconds=40):
-    """It comes to hold; asked so seldom that no limit is met."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline, \
-            what() if callable(what) else what
-        time.sleep(0.1)
-
-
-def fresh(org, domain):
-    """What was asked so far is forgotten, and counts for nothing."""
-    domain.forget()
-    org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
-
-
-def wired(org):
-    must(lambda: {state for state, _ in steps(org).values()} == {'done'},
-         lambda: steps(org))
-
-
-def state_of(org, id):
-    return org.get(f'/extensions/{id}').must(200).data['carrier']
-
-
-def in_step(org, *ids):
-    must(lambda: all(state_of(org, id)['state'] == 'done' for id in ids),
-         lambda: [state_of(org, id) for id in ids])
-
-
-def due(org):
-    """What waits after a failure is tried now."""
-    org.sql(f'UPDATE carrier_due SET due_at = UTC_TIMESTAMP(3)'
-            f' WHERE organization_id = {org.id}')
+from carrier_side import (CARRIER, STEPS, connect, due, fresh, in_step, key_of,
+                          live_call, must, run, state_of, steps, wired)
+from support import by_http_alone, only, scenario
 
 
 @scenario
@@ -201,61 +113,6 @@ def it_is_wired_again_on_request(org):
 
 
 @by_http_alone
-def a_step_that_fails_says_why_and_is_tried_again(org):
-    domain = connect(org, key='XI-of-somebody-else-entirely', wait=False)
-    must(lambda: steps(org)['domain_profile'][0] == 'failed')
-    _, failure = steps(org)['domain_profile']
-    assert 'API key (401)' in failure, failure
-    assert 'somebody-else' not in failure, failure
-    assert steps(org)['voice_application'] == ('pending', None)
-    assert len(domain.requests) == 1, domain.lines()
-    fresh(org, domain)
-    org.patch('/settings', {'carrier_api_key': domain.key}).must(200)
-    wired(org)
-    # One step does not hold up the others.
-    fresh(org, domain)
-    domain.answers = ['400 the profile is odd']
-    org.post('/settings/carrier/wire').must(202)
-    must(lambda: steps(org)['default_application'][0] == 'done',
-         lambda: steps(org))
-    state, failure = steps(org)['domain_profile']
-    assert state == 'failed' and 'the profile is odd' in failure, failure
-    due(org)
-    wired(org)
-
-
-@by_http_alone
-def faults_are_survived(org):
-    domain = connect(org)
-    for fault in ('500', '429', 'close', 'half', 'garbage', '403',
-                  'done and half', 'done and 500', '301 http://127.0.0.1:9/'):
-        fresh(org, domain)
-        domain.answers = [fault]
-        org.post('/settings/carrier/wire').must(202)
-        must(lambda d=domain: len(d.requests) > 0)
-        if fault == '429':
-            must(lambda: int(org.sql(
-                'SELECT attempts FROM carrier_due WHERE organization_id ='
-                f' {org.id}')[0][0]) > 0)
-            assert steps(org)['domain_profile'][0] == 'pending'
-            assert len(domain.requests) == 1
-            org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
-        else:
-            must(lambda: steps(org)['domain_profile'][0] == 'failed',
-                 lambda f=fault: f'{f}: {steps(org)}')
-        due(org)
-        wired(org)
-    # A list or an object where the other belongs.
-    fresh(org, domain)
-    domain.answers = ['', 'list']
-    org.post('/settings/carrier/wire').must(202)
-    must(lambda: 'no sense' in (steps(org)['voice_application'][1] or ''),
-         lambda: steps(org))
-    due(org)
-    wired(org)
-
-
-@by_http_alone
 def subscribers_follow_extensions(org):
     domain = connect(org)
     id = org.extension('1001')
@@ -319,10 +176,10 @@ def a_number_that_changes_hands(org):
     domain = connect(org)
     first = org.extension('1001')
     in_step(org, first)
+    fresh(org, domain)
     # All of it before the worker sees any.
     org.sql(f'UPDATE carrier_due SET leased_until = UTC_TIMESTAMP(3) +'
             f' INTERVAL 60 SECOND WHERE organization_id = {org.id}')
-    fresh(org, domain)
     org.patch(f'/extensions/{first}', {'number': '1002'}).must(200)
     second = org.extension('1001', name='Bob')
     gone = org.extension('1003')
@@ -365,38 +222,6 @@ def what_the_carrier_has_already_is_taken_over(org):
 
 
 @by_http_alone
-def a_subscriber_that_fails_is_shown_and_retried(org):
-    domain = connect(org)
-    domain.odd.add('1001')
-    bad = org.extension('1001')
-    good = org.extension('1002')
-    in_step(org, good)
-    must(lambda: state_of(org, bad)['state'] == 'failed')
-    said = state_of(org, bad)
-    assert 'not wanted here' in said['error'] and said['at'], said
-    assert 'not wanted here' in org.page(f'/extensions/{bad}').text
-    assert org.get('/extensions?carrier.state=failed').data[0]['id'] == bad
-    domain.odd.clear()
-    due(org)
-    in_step(org, bad)
-    assert '1001' in domain.subscribers
-    assert state_of(org, bad)['error'] is None
-    for fault in ('500', 'half', 'done and half', 'done and close',
-                  'garbage'):
-        fresh(org, domain)
-        domain.answers = [fault]
-        id = org.extension('1100')
-        must(lambda i=id: state_of(org, i)['state'] == 'failed',
-             lambda f=fault: f)
-        due(org)
-        in_step(org, id)
-        assert domain.subscribers['1100']['sipPassword'] == \
-            org.get(f'/extensions/{id}').data['sip_password']
-        org.delete(f'/extensions/{id}').must(204)
-        must(lambda: '1100' not in domain.subscribers)
-
-
-@by_http_alone
 def nobody_waits_for_the_carrier(org):
     domain = connect(org)
     domain.answers = ['hold'] * 3
@@ -416,58 +241,6 @@ def nobody_waits_for_the_carrier(org):
     after = org.get(f'/extensions/{id}')
     assert after.headers['etag'] == tag
     assert after.data['updated_at'] == before
-
-
-@by_http_alone
-def no_answer_in_time(org):
-    domain = connect(org)
-    domain.answers = ['hold']
-    org.post('/settings/carrier/wire').must(202)
-    must(lambda: steps(org)['domain_profile'][0] == 'failed',
-         lambda: steps(org))
-    assert 'cannot be asked' in steps(org)['domain_profile'][1], steps(org)
-    domain.gate.set()
-    due(org)
-    wired(org)
-
-
-@by_http_alone
-def who_fails_again_and_again_is_left_alone(org):
-    other = org.instance.organization('http')
-    domain = connect(org)
-    spare = connect(other)
-    domain.answers = ['500'] * 50
-    org.post('/settings/carrier/wire').must(202)
-    for n in range(1, 4):
-        must(lambda n=n: len(domain.requests) >= n)
-        if n < 3:
-            must(lambda: org.sql('SELECT leased_until FROM carrier_due WHERE'
-                                 f' organization_id = {org.id}')
-                 == [['NULL']])
-            due(org)
-    # Nobody's requests go out now: it is the same carrier.
-    due(org)
-    other.post('/settings/carrier/wire').must(202)
-    must(lambda: spare.requests or len(domain.requests) > 3)
-    last = domain.requests[2].at
-    again = min(each.at for each in domain.requests[3:] + spare.requests)
-    assert again - last > SECONDS * 0.9, (last, again)
-    # One request tells whether it is well again.
-    domain.answers.clear()
-    wired(other)
-    due(org)
-    wired(org)
-
-
-@by_http_alone
-def never_too_many_requests(org):
-    domain = connect(org)
-    for n in range(15):
-        org.extension(f'10{n:02}')
-    must(lambda: len(domain.subscribers) == 15, seconds=60,
-         what=lambda: domain.lines())
-    assert domain.too_many == 0
-    assert len(domain.requests) == 15, domain.lines()
 
 
 @by_http_alone
@@ -495,12 +268,6 @@ def lists_to_choose_from(org):
          org.get('/settings/voices').data['note'])
     assert org.get('/settings/trunks').data['trunks'] == []
     must(lambda: '403' in org.get('/settings/voices').data['note'])
-
-
-def live_call(org, key, state='answered', **more):
-    return org.insert('`call`', call_key=key, state=state,
-                      started_at=org.sql('SELECT UTC_TIMESTAMP()')[0][0],
-                      **more)
 
 
 @scenario
@@ -533,54 +300,6 @@ def a_live_call_is_hung_up(org):
     domain.sessions.add('mine')
     org.as_('agent').post(f'/calls/{own}/hang-up').must(202)
     must(lambda: 'mine' not in domain.sessions, seconds=5)
-
-
-@by_http_alone
-def a_hang_up_is_tried_again(org):
-    domain = connect(org)
-    for fault in ('500', 'half', '429', 'done and half'):
-        fresh(org, domain)
-        domain.sessions.add(fault)
-        domain.answers = [fault]
-        id = live_call(org, fault)
-        org.post(f'/calls/{id}/hang-up').must(202)
-        if fault == '429':
-            must(lambda d=domain: d.requests)
-            must(lambda: not org.sql(
-                'SELECT 1 FROM hang_up WHERE next_at > UTC_TIMESTAMP(3) +'
-                ' INTERVAL 20 SECOND'))
-            org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
-        must(lambda f=fault: f not in domain.sessions, fault)
-        must(lambda: not org.sql('SELECT 1 FROM hang_up WHERE'
-                                 f' organization_id = {org.id}'))
-    # A key that is refused is not tried again: whoever wished is told.
-    domain.answers = ['403 no']
-    id = live_call(org, 'never')
-    org.post(f'/calls/{id}/hang-up').must(202)
-    must(lambda: [row[0] for row in org.audit('call', id)] ==
-         ['hang_up', 'hang_up_failed'])
-    assert '403' in org.audit('call', id)[1][2]['failure']
-    assert not org.sql('SELECT 1 FROM hang_up WHERE organization_id ='
-                       f' {org.id}')
-    org.patch('/settings', {'carrier_api_key': None}).must(200)
-    org.post(f'/calls/{id}/hang-up').must(409, 'CONFLICT')
-
-
-@by_http_alone
-def the_key_goes_to_the_carrier_alone(org):
-    domain = connect(org)
-    with Web() as elsewhere:
-        domain.answers = ['', f'302 {elsewhere.url}/caught']
-        org.post('/settings/carrier/wire').must(202)
-        must(lambda: elsewhere.requests)
-        for request in elsewhere.requests:
-            assert 'authorization' not in request.headers
-    log = (org.instance.var / 'log' / 'opbx.log').read_text()
-    assert domain.key not in log and 'told the carrier' in log
-    for row in org.sql('SELECT CONCAT_WS(" ", failure, state) FROM'
-                       ' carrier_step UNION ALL SELECT carrier_error FROM'
-                       ' extension'):
-        assert domain.key not in row[0]
 
 
 @by_http_alone
@@ -644,5 +363,4 @@ def nonsense_is_refused(org):
 
 
 if __name__ == '__main__':
-    support.Instance = Site
-    main()
+    run()
