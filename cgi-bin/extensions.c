@@ -3,10 +3,12 @@
  *
  * The numbers that are dialled inside, and what each of them is.
  *
- * Touches: extensions, audit_entries; reads what extensions refer to.
+ * Touches: extensions, audit_entries; reads what extensions refer to, and
+ * calls for what they do now.
  */
 #include "control.h"
 #include "extension.h"
+#include "presences.h"
 
 /* Below admin one changes some of one's own, and nothing of others'. */
 static struct err *
@@ -26,9 +28,30 @@ narrow(struct visit *visit)
 	return db_commit(visit->change.db);
 }
 
+/* What they do now, beside what they are. */
+static struct err *
+look_at_calls(struct visit *visit)
+{
+	struct presences *presences;
+
+	TRY(presences_load(visit->desk->redis, visit->desk->db,
+	    visit->req->pool, visit->change.organization, visit->change.now,
+	    &presences));
+	visit->change.presences = presences;
+	return NULL;
+}
+
+static struct err *
+list_extensions(struct visit *visit)
+{
+	TRY(look_at_calls(visit));
+	return list_records(visit);
+}
+
 static struct err *
 show_extension(struct visit *visit)
 {
+	TRY(look_at_calls(visit));
 	TRY(narrow(visit));
 	return show_record(visit);
 }
@@ -36,6 +59,7 @@ show_extension(struct visit *visit)
 static struct err *
 modify_extension(struct visit *visit)
 {
+	TRY(look_at_calls(visit));
 	TRY(narrow(visit));
 	return modify_record(visit);
 }
@@ -48,7 +72,7 @@ renew_password(struct visit *visit)
 }
 
 static const struct route routes[] = {
-    ROUTE("GET", "/extensions", READERS, list_records, &extensions),
+    ROUTE("GET", "/extensions", READERS, list_extensions, &extensions),
     ROUTE("POST", "/extensions", ADMINS, create_record, &extensions),
     ROUTE("GET", "/extensions/new", ADMINS, new_record, &extensions),
     ROUTE("GET", "/extensions/ID", READERS, show_extension, &extensions),

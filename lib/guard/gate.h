@@ -18,6 +18,7 @@ struct gate {
 	const char *cookie;      /* the name of the session's cookie */
 	bool secure;             /* sent over https alone */
 	int64_t idle, life;      /* of a session, milliseconds */
+	bool quiet;              /* asking is no sign of life */
 	bool cheap;              /* passwords that cost little: for tests */
 };
 

@@ -120,6 +120,8 @@ who_by_session(struct gate *gate, struct req *req, int64_t now, struct who *who)
 		    req->pool, FORBIDDEN, "The organization is suspended.");
 	take(rows, &person, who);
 	who->csrf = session_csrf(gate, req->pool, secret);
+	if (gate->quiet)
+		return NULL;
 	if (stored < now - SEEN_EVERY)
 		note_seen(gate, req->pool, &person, who->session, now);
 	session_seen(gate, req->pool, secret, &person, now);

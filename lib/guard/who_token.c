@@ -179,7 +179,8 @@ who_by_token(struct gate *gate, struct req *req, int64_t now, struct who *who)
 	if (!is_good(rows, secret, now))
 		return unknown(gate, req);
 	TRY(take_token(req, rows, who));
-	if (instant_of(rows_text(rows, 0, USED)) < now - USED_EVERY)
+	if (!gate->quiet &&
+	    instant_of(rows_text(rows, 0, USED)) < now - USED_EVERY)
 		note_use(gate->db, req->pool, who, now);
 	return NULL;
 }

@@ -61,6 +61,13 @@ struct req {
 	bool (*send)(void *to, struct str bytes);
 	void *send_to;
 	bool sending; /* the head is out, so nothing can be taken back */
+	bool counted; /* in the metrics */
+	/*
+	 * An answer that goes on (struct service, holds): may this one, does
+	 * it, and does its reader not keep up, so that nothing is to be added
+	 * for now.
+	 */
+	bool may_hold, held, stalled;
 };
 
 /*

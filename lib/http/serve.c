@@ -1,8 +1,10 @@
-#include "serve.h"
+#include "serve_private.h"
 
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -11,155 +13,15 @@
 #include "children.h"
 #include "clock.h"
 #include "command.h"
-#include "door.h"
-#include "metrics.h"
 
 enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
 	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
-	FILE_PIECE = 32 << 10, /* bytes of a file that are sent at once */
-};
-
-/* What one process knows from its start to its end. */
-struct server {
-	const struct service *service;
-	struct pool *pool;
-	const struct conf *conf;
-	struct proxies trusted;
-	struct log log; /* for what is not about one request */
-	int listener;
-	const char *socket; /* that we made ourselves, or NULL */
-	void *process;      /* of service->start() */
-	struct pool *request_pool;
 };
 
 const char *const serve_types_json_form[] = {
     "application/json", "application/x-www-form-urlencoded", NULL};
-
-/* -- One request, whatever brought it ------------------------------------- */
-
-static void
-begin(const struct server *server, struct req *req)
-{
-	struct pool *pool = server->request_pool;
-
-	memset(req, 0, sizeof *req);
-	req->pool = pool;
-	req->process = server->pool;
-	req->conf = server->conf;
-	req->log.responder = server->service->name;
-	req->began = clock_monotonic();
-	req->head = buf_new(pool, 256);
-	req->out = buf_new(pool, 2048);
-}
-
-/* The length was promised: what cannot be read any more ends the answer. */
-static bool
-push_file(struct req *req)
-{
-	char piece[FILE_PIECE];
-	size_t n = req->file.length < (int64_t)sizeof piece
-		       ? (size_t)req->file.length
-		       : sizeof piece;
-	ssize_t got = pread(req->file.fd, piece, n, req->file.from);
-
-	if (got <= 0)
-		return false;
-	req->file.from += got;
-	req->file.length -= got;
-	return req->send(req->send_to, (struct str){piece, (size_t)got});
-}
-
-/* Sends what there is: the head, unless it is out, and the body so far. */
-static bool
-push(struct req *req, bool more)
-{
-	bool there = true;
-
-	if (!req->sending) {
-		req->sending = more;
-		there = req->send(req->send_to, door_head(req));
-	}
-	if (there && req->out.n > 0 && !req->bodiless)
-		there = req->send(req->send_to, buf_str(&req->out));
-	req->out.n = 0;
-	while (there && req->file.length > 0)
-		there = push_file(req);
-	return there;
-}
-
-bool
-answer_flush(struct req *req)
-{
-	return push(req, true);
-}
-
-static void
-decide(const struct server *server, struct req *req, char **environment,
-    struct door_body *body)
-{
-	const struct service *service = server->service;
-	struct err *err =
-	    door_enter(req, environment, service, &server->trusted);
-
-	if (err != NULL) {
-		if (service->refuse != NULL)
-			service->refuse(req, err);
-		else
-			answer_problem(req, err);
-		return;
-	}
-	door_take_body(req, service, body);
-	service->handle(req, server->process);
-	if (req->status == 0)
-		answer_problem(req,
-		    err_internal(req->pool, "the responder did not answer"));
-}
-
-/* What nobody waits for any more: the answer was sent. */
-static void
-finish(const struct server *server, struct req *req)
-{
-	struct log *log = &req->log;
-	int64_t took = clock_monotonic() - req->began;
-
-	metrics_request(req->status, took);
-	req->environment = NULL;
-	log_text(log, "method", req->bodiless ? STR("HEAD") : req->method);
-	log_text(log, "path", req->path);
-	log_int(log, "status", req->status);
-	log_int(log, "ms", took / 1000);
-	log_text(log, "request_id", req->request_id);
-	log_text(log, "remote", req->remote);
-	if (server->service->after != NULL)
-		server->service->after(req, server->process);
-	log_write(log, req->status >= 500 ? LOG_WARNING_ : LOG_INFO_,
-	    "%.*s %.*s", PSTR(req->method), PSTR(req->path));
-	pool_clear(server->request_pool);
-}
-
-/* Before waiting, and in the end. */
-static void
-rest(const struct server *server)
-{
-	if (server->service->idle == NULL)
-		return;
-	server->service->idle(server->request_pool, server->process);
-	pool_clear(server->request_pool);
-}
-
-static void
-start(struct server *server)
-{
-	server->request_pool = pool_new();
-	metrics_open(server->pool,
-	    conf_path(server->pool, server->conf, "run_dir", "/run/opbx"),
-	    server->service->name);
-	if (server->service->start != NULL)
-		server->process =
-		    server->service->start(server->pool, server->conf);
-}
 
 /* -- Plain CGI and the shell ---------------------------------------------- */
 
@@ -206,6 +68,19 @@ write_all(void *to, struct str text)
 	return true;
 }
 
+/* The one answer goes on until its reader goes. */
+static void
+hold_once(const struct server *server, struct req *req)
+{
+	struct pollfd output = {STDOUT_FILENO, 0, 0};
+
+	signal(SIGPIPE, SIG_IGN);
+	server_count(req);
+	while (req->held && poll(&output, 1, SERVE_PULSE) == 0)
+		server->service->pulse(server->process);
+	server->service->gone(req, server->process);
+}
+
 /* One request; the exit status tells a shell whether it went well. */
 static int
 serve_once(struct server *server, char **environment, struct door_body *body)
@@ -214,17 +89,20 @@ serve_once(struct server *server, char **environment, struct door_body *body)
 	struct req req;
 	int status;
 
-	start(server);
-	begin(server, &req);
+	server_start(server);
+	server_begin(server, server->request_pool, &req);
 	req.send = write_all;
 	req.send_to = &output;
-	decide(server, &req, environment, body);
-	push(&req, false);
+	req.may_hold = server->service->pulse != NULL;
+	server_decide(server, &req, environment, body);
+	server_push(&req, req.held);
+	if (req.held)
+		hold_once(server, &req);
 	status = req.status;
 	/* A server takes the end of the output for the end of the answer. */
 	close(STDOUT_FILENO);
-	finish(server, &req);
-	rest(server);
+	server_finish(server, &req);
+	server_rest(server);
 	pool_free(server->request_pool);
 	return status < 500 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -274,11 +152,11 @@ serve_request(const struct server *server, FCGX_Request *request)
 	    .read = read_stream, .from = request->in, .open_ended = true};
 	struct req req;
 
-	begin(server, &req);
+	server_begin(server, server->request_pool, &req);
 	req.send = write_stream;
 	req.send_to = request->out;
-	decide(server, &req, request->envp, &body);
-	push(&req, false);
+	server_decide(server, &req, request->envp, &body);
+	server_push(&req, false);
 	/*
 	 * libfcgi closes a connection only after the server did, unless it is
 	 * detached; that wait protects an answer from what is still unread,
@@ -290,7 +168,7 @@ serve_request(const struct server *server, FCGX_Request *request)
 		FCGX_Detach(request);
 	FCGX_Finish_r(request);
 	FCGX_Free(request, 1);
-	finish(server, &req);
+	server_finish(server, &req);
 }
 
 /*
@@ -323,7 +201,7 @@ accept_all(struct server *server)
 			continue;
 		}
 		served = 0;
-		rest(server);
+		server_rest(server);
 		if (until != 0 || result == -EINVAL || result == -EBADF)
 			return;
 		if (result == -EAGAIN) {
@@ -336,14 +214,200 @@ accept_all(struct server *server)
 	}
 }
 
+/* -- FastCGI, answers that go on ------------------------------------------ */
+
+struct slot {
+	FCGX_Request request;
+	struct req req;
+	struct pool *pool;
+	bool read; /* nothing is left of its body */
+	struct slot *next;
+};
+
+struct holder {
+	const struct server *server;
+	struct slot *free;
+	size_t count, most;
+	struct slot **held;
+	struct pollfd *fds; /* the listener's, then theirs */
+	int64_t due;        /* the next pulse; monotonic */
+};
+
+static bool
+write_through(void *to, struct str bytes)
+{
+	return write_stream(to, bytes) && FCGX_FFlush(to) == 0;
+}
+
+static struct slot *
+take_slot(struct holder *holder)
+{
+	struct slot *slot = holder->free;
+
+	if (slot != NULL) {
+		holder->free = slot->next;
+		return slot;
+	}
+	slot = NEW(holder->server->pool, struct slot);
+	slot->pool = pool_new();
+	if (FCGX_InitRequest(&slot->request, holder->server->listener, 0) != 0)
+		abort();
+	return slot;
+}
+
+static void
+end_slot(struct holder *holder, struct slot *slot)
+{
+	/* Its reader is not waited for. */
+	if (slot->req.stalled)
+		shutdown(slot->request.ipcFd, SHUT_RDWR);
+	if (slot->read)
+		FCGX_Detach(&slot->request);
+	FCGX_Finish_r(&slot->request);
+	FCGX_Free(&slot->request, 1);
+	server_finish(holder->server, &slot->req);
+	slot->next = holder->free;
+	holder->free = slot;
+}
+
+/* The i-th that is held; the last takes its place. */
+static void
+let_go(struct holder *holder, size_t i)
+{
+	struct slot *slot = holder->held[i];
+
+	holder->server->service->gone(&slot->req, holder->server->process);
+	holder->held[i] = holder->held[--holder->count];
+	end_slot(holder, slot);
+}
+
+static void
+serve_slot(struct holder *holder, struct slot *slot)
+{
+	const struct server *server = holder->server;
+	struct door_body body = {
+	    .read = read_stream, .from = slot->request.in, .open_ended = true};
+	struct req *req = &slot->req;
+
+	server_begin(server, slot->pool, req);
+	req->send = write_through;
+	req->send_to = slot->request.out;
+	req->may_hold = holder->count < holder->most;
+	server_decide(server, req, slot->request.envp, &body);
+	slot->read = body.ended;
+	if (server_push(req, req->held) && req->held) {
+		server_count(req);
+		holder->held[holder->count++] = slot;
+		return;
+	}
+	if (req->held)
+		server->service->gone(req, server->process);
+	end_slot(holder, slot);
+}
+
+/* Who does not keep up is told nothing; whose reader has gone is let go. */
+static void
+look_at_held(struct holder *holder)
+{
+	for (size_t i = holder->count; i-- > 0;) {
+		struct slot *slot = holder->held[i];
+		struct pollfd fd = {
+		    slot->request.ipcFd, POLLIN | POLLOUT | POLLRDHUP, 0};
+
+		poll(&fd, 1, 0);
+		slot->req.stalled = (fd.revents & POLLOUT) == 0;
+		if ((fd.revents & ~POLLOUT) != 0)
+			let_go(holder, i);
+	}
+}
+
+static void
+pulse(struct holder *holder)
+{
+	const struct server *server = holder->server;
+
+	holder->due = clock_monotonic() + SERVE_PULSE * 1000;
+	look_at_held(holder);
+	server->service->pulse(server->process);
+	for (size_t i = holder->count; i-- > 0;)
+		if (!holder->held[i]->req.held)
+			let_go(holder, i);
+}
+
+/* Until somebody comes, somebody goes, a signal comes, or the next pulse. */
+static void
+wait_for_any(struct holder *holder)
+{
+	int64_t left = holder->due - clock_monotonic();
+	struct timespec most = {0, left > 0 ? left * 1000 : 0};
+	sigset_t open;
+
+	sigemptyset(&open);
+	holder->fds[0] = (struct pollfd){holder->server->listener, POLLIN, 0};
+	for (size_t i = 0; i < holder->count; i++)
+		holder->fds[i + 1] = (struct pollfd){
+		    holder->held[i]->request.ipcFd, POLLIN | POLLRDHUP, 0};
+	if (ppoll(holder->fds, holder->count + 1,
+		holder->count > 0 ? &most : NULL, &open) <= 0)
+		return;
+	for (size_t i = holder->count; i-- > 0;)
+		if (holder->fds[i + 1].revents != 0)
+			let_go(holder, i);
+}
+
+/* Accepts and answers in turn; held answers go on between. */
+static void
+accept_and_hold(struct server *server)
+{
+	size_t most =
+	    (size_t)conf_int(server->conf, "events.streams", 400, 1, 10000);
+	struct holder holder = {.server = server,
+	    .most = most,
+	    .held = NEW_ARRAY(server->pool, struct slot *, most),
+	    .fds = NEW_ARRAY(server->pool, struct pollfd, most + 1)};
+
+	for (;;) {
+		struct slot *slot = take_slot(&holder);
+		int result = FCGX_Accept_r(&slot->request);
+
+		if (result == 0) {
+			serve_slot(&holder, slot);
+		} else {
+			slot->next = holder.free;
+			holder.free = slot;
+			if (result == -EINVAL || result == -EBADF ||
+			    children_told_to_end())
+				break;
+			if (result != -EAGAIN)
+				poll(NULL, 0, NAP);
+			wait_for_any(&holder);
+		}
+		if (holder.count > 0 && clock_monotonic() >= holder.due)
+			pulse(&holder);
+	}
+	while (holder.count > 0)
+		let_go(&holder, holder.count - 1);
+	for (struct slot *slot = holder.free; slot != NULL; slot = slot->next)
+		pool_free(slot->pool);
+}
+
+static void
+accept_requests(struct server *server)
+{
+	if (server->service->pulse != NULL)
+		accept_and_hold(server);
+	else
+		accept_all(server);
+}
+
 static int
 work(void *context)
 {
 	struct server *server = context;
 
-	start(server);
-	accept_all(server);
-	rest(server);
+	server_start(server);
+	accept_requests(server);
+	server_rest(server);
 	pool_free(server->request_pool);
 	pool_free(server->pool);
 	return EXIT_SUCCESS;
@@ -368,10 +432,10 @@ close_door(void *context)
 static int
 serve_alone(struct server *server)
 {
-	start(server);
-	accept_all(server);
+	server_start(server);
+	accept_requests(server);
 	close_door(server);
-	accept_all(server);
+	accept_requests(server);
 	pool_free(server->request_pool);
 	return EXIT_SUCCESS;
 }
@@ -394,6 +458,8 @@ serve_fastcgi(struct server *server)
 		return EXIT_FAILURE;
 	if (children.count == 1)
 		return serve_alone(server);
+	if (server->service->pulse != NULL)
+		children.count = 1;
 	return children_keep(&children);
 }
 

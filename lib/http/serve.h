@@ -39,6 +39,17 @@ struct service {
 	/* Nobody waits to be served, or the process ends; may be NULL. */
 	void (*idle)(struct pool *pool, void *process);
 	/*
+	 * Answers that go on, for event streams.  handle() sets req->held
+	 * where req->may_hold says that there is a place left; then the
+	 * request lives until pulse() takes that back or its reader has gone.
+	 * pulse() comes every SERVE_PULSE ms while there are any; it adds to
+	 * req->out of those that are not stalled and calls answer_flush().
+	 * All of them are in one process, which holds events.streams at most
+	 * and answers others meanwhile.
+	 */
+	void (*pulse)(void *process); /* NULL: there are none */
+	void (*gone)(struct req *req, void *process);
+	/*
 	 * Answers what is not let in: too many headers, no method of HTTP's,
 	 * a path that is no text.  NULL: problem JSON.
 	 */
@@ -46,6 +57,8 @@ struct service {
 	/* What --describe prints; NULL: there is no such option. */
 	void (*describe)(struct buf *out);
 };
+
+enum { SERVE_PULSE = 200 };
 
 /* Runs until the server ends it; returns the program's exit status. */
 int serve_run(const struct service *service, int argc, char **argv);

@@ -58,6 +58,7 @@ read_call(struct pool *pool, const struct json *json)
 	    .ringing_at = instant_in(json, "ringing_at"),
 	    .answered_at = instant_in(json, "answered_at"),
 	    .updated_at = instant_in(json, "updated_at"),
+	    .ringing = json_get(json, "ringing"),
 	};
 	if (target_type_parse(
 		json_text(json_get(target, "type")), &call->target.type)) {

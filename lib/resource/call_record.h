@@ -20,6 +20,7 @@ struct call_record {
 	struct instant started_at, ringing_at, answered_at, ended_at;
 	int duration, billed;
 	struct instant updated_at;
+	const struct json *ringing; /* ids of extensions; NULL: not known */
 	/* Of one call alone. */
 	struct document legs_text, steps_text;
 	struct children legs, steps, events, cdrs, recordings, voicemails;

@@ -37,6 +37,7 @@ start(struct pool *process, const struct conf *conf)
 	desk->redis = redis_new(process, conf);
 	desk->generations = generations_new(process, conf, desk->redis);
 	desk->gate = gate_new(process, conf, desk->db, desk->redis, &master);
+	desk->gate->quiet = program.quiet;
 	desk->limits = limits_new(process, desk->redis, "api");
 	desk->seal = crypto_derive(&master, "seal");
 	if (program.start != NULL)
@@ -459,6 +460,18 @@ after(struct req *req, void *process)
 }
 
 static void
+pulse(void *process)
+{
+	program.pulse(process);
+}
+
+static void
+gone(struct req *req, void *process)
+{
+	program.gone(req, process);
+}
+
+static void
 describe(struct buf *out)
 {
 	schema_describe(&program, out);
@@ -476,6 +489,8 @@ control_serve(struct control control, int argc, char **argv)
 	    .start = start,
 	    .handle = handle,
 	    .after = after,
+	    .pulse = control.pulse != NULL ? pulse : NULL,
+	    .gone = gone,
 	    .describe = describe,
 	};
 

@@ -27,6 +27,7 @@ enum gives {
 	GIVES_LIST,    /* 200 {"data": […]} */
 	GIVES_PAGED,   /* what answer_list() gives, and can be asked */
 	GIVES_CURSOR,  /* 200 {"data": […], "meta": {"next": …}} */
+	GIVES_EVENTS,  /* 200 {"data": {…}} or text/event-stream, 304 */
 	GIVES_LATER,   /* 202 {"data": {…}}: as it is before it is done */
 	GIVES_NOTHING, /* 204 */
 	GIVES_FILE,    /* 200 or 206, bytes of another type than JSON */
@@ -57,6 +58,8 @@ struct route {
 		.method = __VA_ARGS__ \
 	}
 
+struct desk;
+
 struct control {
 	const char *name; /* the responder and its database account */
 	const struct route *routes;
@@ -66,6 +69,14 @@ struct control {
 	/* Opens what the responder needs besides; NULL: nothing. */
 	void *(*start)(struct pool *process, const struct conf *conf,
 	    const struct crypto_key *master);
+	/*
+	 * Its pages ask by themselves: that is no sign of life of whoever has
+	 * them open.
+	 */
+	bool quiet;
+	/* Of answers that go on (serve.h); NULL: there are none. */
+	void (*pulse)(struct desk *desk);
+	void (*gone)(struct req *req, struct desk *desk);
 };
 
 /* What a process keeps between requests. */

@@ -1,6 +1,7 @@
 #include "extension.h"
 
 #include "check.h"
+#include "presences.h"
 #include "references.h"
 #include "words.h"
 
@@ -84,6 +85,10 @@ static const struct field fields[] = {
 	    .flags = OTHERS | UNLISTED },
 	{ FIELD_AS(extension_record, carrier_at, "carrier.at"),
 	    .flags = OTHERS | UNLISTED, .help = "when it was last tried" },
+	/* Of no column: load() says it. */
+	{ FIELD_IN(extension_record, presence, "presence", "'none'"),
+	    .choices = presence_names, .flags = OTHERS,
+	    .help = "what its telephone does now" },
 };
 /* clang-format on */
 
@@ -344,6 +349,21 @@ take(struct change *change, const struct json *body, const void *before,
 	return forbidden(change);
 }
 
+static struct err *
+load(struct change *change, void *object)
+{
+	struct extension_record *x = object;
+
+	x->presence = PRESENCE_NONE;
+	if (change->presences == NULL || x->type != EXTENSION_USER ||
+	    x->status != ACTIVE || x->row.deleted_at.at != 0)
+		return NULL;
+	x->presence = presences_find(change->presences, x->row.id);
+	if (x->presence == PRESENCE_IDLE && x->do_not_disturb)
+		x->presence = PRESENCE_DO_NOT_DISTURB;
+	return NULL;
+}
+
 /* So that the database knows another password: its carrier must, too. */
 static struct err *
 save(struct change *change, const void *object)
@@ -368,6 +388,7 @@ const struct resource extensions = {
     .name = "extensions",
     .record = &record,
     .take = take,
+    .load = load,
     .save = save,
     .references = "SELECT 'ring_group', g.id, g.name FROM ring_group_members m"
 		  " JOIN ring_groups g ON g.id = m.ring_group_id"

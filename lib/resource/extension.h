@@ -27,6 +27,7 @@ struct extension_record {
 	struct str provider, service_number, service_url, service_token;
 	struct document service_params;
 	/* How far the carrier's subscriber follows; the worker's business. */
+	unsigned presence; /* enum presence */
 	unsigned carrier_state;
 	struct str carrier_error;
 	struct instant carrier_at;

@@ -16,6 +16,8 @@
 #include "record.h"
 #include "role.h"
 
+struct presences;
+
 /* Who changes what, with which means.  Zero what does not apply. */
 struct change {
 	struct pool *pool;
@@ -31,6 +33,8 @@ struct change {
 	bool cheap;          /* passwords that cost little: for tests */
 	struct once *once;   /* marked as done with the change; NULL: none */
 	void *beside; /* what take() needs besides the body: a file, or NULL */
+	/* What extensions do now, to be shown; NULL: nobody asked. */
+	const struct presences *presences;
 
 	struct complaints all; /* of the object being taken */
 	bool forbidden;        /* there are some of what a role may not */

@@ -54,6 +54,8 @@ put_content(const struct describe *d, enum gives gives)
 	} else if (gives != GIVES_PAGE && route_data(d->route) != NULL) {
 		put_data(d, gives);
 	}
+	if (gives == GIVES_EVENTS)
+		put_plain(d->out, "text/event-stream");
 	if (route_is(d->route, "GET") && gives != GIVES_FILE)
 		put_plain(d->out, "text/html");
 	if (gives == GIVES_PAGED)
@@ -133,6 +135,8 @@ schema_put_responses(const struct describe *d)
 		put_success(d, gives, "204", "done");
 	else
 		put_success(d, gives, "200", "as asked");
+	if (gives == GIVES_EVENTS)
+		schema_put_component(d->out, "304", "responses", "NotModified");
 	if (gives == GIVES_FILE) {
 		put_success(d, gives, "206", "the part that Range names");
 		schema_put_component(d->out, "304", "responses", "NotModified");

@@ -1,7 +1,7 @@
 #include "clock.h"
 #include "folding_private.h"
 #include "instant.h"
-#include "json.h"
+#include "presence.h"
 
 #include <inttypes.h>
 
@@ -42,6 +42,7 @@ enum {
 	BILLED,
 	VERSION,
 	UPDATED,
+	LEGS,
 };
 #define CALL_COLUMNS                                                     \
 	"SELECT id, call_key, direction, state, from_raw, to_raw,"       \
@@ -49,7 +50,7 @@ enum {
 	" FROM dids d WHERE d.id = calls.did_id), from_extension_id,"    \
 	" extension_id, target_type, target_id, target_number,"          \
 	" emergency, missed, started_at, ringing_at, answered_at,"       \
-	" ended_at, duration, billed, version, updated_at FROM calls"
+	" ended_at, duration, billed, version, updated_at, legs FROM calls"
 
 static void
 put_id(struct json_out *out, const char *name, const struct rows *rows,
@@ -98,6 +99,20 @@ put_target(struct json_out *out, const struct rows *rows, size_t i)
 	json_close(out, '}');
 }
 
+/* For presence: whom it rings, and who talks in it. */
+static void
+put_sides(struct json_out *out, const struct rows *rows, size_t i)
+{
+	struct presence_sides sides = {0};
+	const struct json *legs = NULL;
+
+	if (json_parse(out->buf->pool, rows_text(rows, i, LEGS), &legs) == NULL)
+		presence_of_call(call_state_parse(rows_text(rows, i, STATE)),
+		    (uint64_t)rows_int(rows, i, FROM_EXTENSION),
+		    (uint64_t)rows_int(rows, i, EXTENSION), legs, &sides);
+	presence_put(out, &sides);
+}
+
 /* A call as GET /calls shows it; in front what the feed says it is. */
 static struct str
 describe(struct pool *pool, const struct rows *rows, size_t i)
@@ -135,6 +150,7 @@ describe(struct pool *pool, const struct rows *rows, size_t i)
 		    &out, times[k].name, rows_text(rows, i, times[k].column));
 	put_id(&out, "duration", rows, i, DURATION);
 	put_id(&out, "billed", rows, i, BILLED);
+	put_sides(&out, rows, i);
 	json_close(&out, '}');
 	return buf_str(&text);
 }

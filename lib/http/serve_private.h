@@ -1,0 +1,39 @@
+/* What the files of serve.h share.  Nobody else includes this. */
+#ifndef HTTP_SERVE_PRIVATE_H
+#define HTTP_SERVE_PRIVATE_H
+
+#include "door.h"
+#include "serve.h"
+
+/* What one process knows from its start to its end. */
+struct server {
+	const struct service *service;
+	struct pool *pool;
+	const struct conf *conf;
+	struct proxies trusted;
+	struct log log; /* for what is not about one request */
+	int listener;
+	const char *socket;        /* that we made ourselves, or NULL */
+	void *process;             /* of service->start() */
+	struct pool *request_pool; /* of one request at a time */
+};
+
+/* serve_request.c: one request, whatever brought it. */
+void server_start(struct server *server);
+/* pool: the request's own, cleared by server_finish(). */
+void server_begin(
+    const struct server *server, struct pool *pool, struct req *req);
+void server_decide(const struct server *server, struct req *req,
+    char **environment, struct door_body *body);
+/*
+ * Sends what there is: the head, unless it is out, and the body so far.  More
+ * is to come.  False when nobody reads it any more.
+ */
+bool server_push(struct req *req, bool more);
+/* Nobody waits for the answer any more: it was sent, or goes on for long. */
+void server_count(struct req *req);
+void server_finish(const struct server *server, struct req *req);
+/* Before waiting, and in the end. */
+void server_rest(const struct server *server);
+
+#endif
