@@ -18,6 +18,7 @@ enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
 	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
+	SOON = 20 * 1000, /* microseconds until a new stream is told */
 };
 
 const char *const serve_types_json_form[] = {
@@ -298,6 +299,9 @@ serve_slot(struct holder *holder, struct slot *slot)
 	if (server_push(req, req->held) && req->held) {
 		server_count(req);
 		holder->held[holder->count++] = slot;
+		/* Soon, and for those who come at the same time together. */
+		if (holder->due > clock_monotonic() + SOON)
+			holder->due = clock_monotonic() + SOON;
 		return;
 	}
 	if (req->held)
@@ -326,7 +330,7 @@ pulse(struct holder *holder)
 {
 	const struct server *server = holder->server;
 
-	holder->due = clock_monotonic() + SERVE_PULSE * 1000;
+	holder->due = clock_monotonic() + (int64_t)SERVE_PULSE * 1000;
 	look_at_held(holder);
 	server->service->pulse(server->process);
 	for (size_t i = holder->count; i-- > 0;)

@@ -151,6 +151,8 @@ look(struct streams *streams, struct room *room, struct stream *witness,
 	if (room->known)
 		*changed = office_compare(
 		    streams->pool, &room->office, &office, changes);
+	/* Of what is told from now on. */
+	office.source = room->away ? SOURCE_DATABASE : SOURCE_REDIS;
 	room->office = office;
 	room->known = true;
 	room->end = end;
@@ -217,6 +219,7 @@ note_redis(struct streams *streams, struct room *room, bool away)
 	if (room->away == away)
 		return;
 	room->away = away;
+	room->looked = 0;
 	for (struct stream *s = streams->first; s != NULL; s = s->next) {
 		if (!is_of(s, room))
 			continue;
@@ -258,7 +261,8 @@ pulse_room(struct streams *streams, struct desk *desk, struct room *room)
 		note_redis(streams, room,
 		    feed_read(desk->redis, streams->pool, room->organization,
 			room->end, &feed) != NULL);
-	due = now - room->looked >= (room->away ? LOOK_AWAY : LOOK);
+	due = room->looked == 0 ||
+	      now - room->looked >= (room->away ? LOOK_AWAY : LOOK);
 	if (due || !room->known || feed.count > 0 || (fresh && !room->away)) {
 		if (look(streams, room, witness, &changes, &changed) == NULL &&
 		    room->away)

@@ -57,7 +57,7 @@ class Watcher:
             self.receive(deadline - time.monotonic())
             assert time.monotonic() < deadline, 'no answer'
         head, _, self.text = self.text.partition(b'\r\n\r\n')
-        self.status = int(head.split(b' ')[1])
+        self.status = int(head.split()[1])
         return head.decode().lower()
 
     def parse(self):
