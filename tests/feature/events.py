@@ -127,7 +127,8 @@ def a_call_is_told_as_it_happens(site):
         call.then('completed')
         tell(tenant, *cdr(token, 'ANSWER'))
         row = folded(tenant, token, state='completed')
-        told = watcher.until('call', call_key=token, state='completed').data
+        told = watcher.until('call', call_key=token, state='completed',
+                             duration=33).data
         for name in ('id', 'from', 'to', 'did', 'direction', 'started_at',
                      'target', 'duration'):
             assert told[name] == row[name], (name, told, row)
