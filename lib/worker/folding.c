@@ -44,24 +44,44 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 
 /* -- One call -------------------------------------------------------------- */
 
-static struct err *
-mark(struct folding_call *call, const struct rows *events)
+/* The next events that were not folded before, of all calls; 0: no more. */
+static int64_t
+next_unfolded(
+    const struct folding_call *calls, size_t count, size_t *call, size_t *event)
 {
-	for (size_t i = 0; i < events->count; i += IDS) {
-		struct value values[IDS + 1];
+	for (; *call < count; ++*call, *event = 0) {
+		const struct rows *events = calls[*call].events;
 
-		values[0] = INT(call->organization);
-		for (size_t j = 0; j < IDS; j++)
-			values[j + 1] = INT(i + j < events->count
-						? rows_int(events, i + j, 0)
-						: 0);
-		TRY(db_exec(call->db,
+		while (events != NULL && *event < events->count) {
+			size_t i = (*event)++;
+
+			if (rows_int(events, i, 6) == 1)
+				return rows_int(events, i, 0);
+		}
+	}
+	return 0;
+}
+
+/* One statement for the events of several calls. */
+static struct err *
+mark(const struct folding_call *calls, size_t count)
+{
+	size_t call = 0, event = 0;
+
+	for (;;) {
+		struct value values[IDS + 1] = {INT(calls->organization)};
+
+		for (size_t i = 1; i <= IDS; i++)
+			values[i] =
+			    INT(next_unfolded(calls, count, &call, &event));
+		if (values[1].number == 0)
+			return NULL;
+		TRY(db_exec(calls->db,
 		    "UPDATE call_events SET unfolded = NULL"
 		    " WHERE organization_id = ? AND unfolded = 1 AND id IN"
 		    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    values, IDS + 1, NULL));
 	}
-	return NULL;
 }
 
 static size_t
@@ -114,12 +134,10 @@ fold_inside(struct folding_call *call)
 	folded = count_folded(events);
 	if (folded == events->count && events->count < EVENTS_MOST)
 		return NULL;
-	call->events = events->count;
+	call->events = events;
 	TRY(compute(call, events));
-	if (folding_is_torn(was, folded)) {
-		TRY(folding_write_late(call, was));
-		return mark(call, events);
-	}
+	if (folding_is_torn(was, folded))
+		return folding_write_late(call, was);
 	TRY(folding_write(call, was));
 	TRY(folding_write_records(call));
 	TRY(folding_write_notices(call));
@@ -130,7 +148,7 @@ fold_inside(struct folding_call *call)
 		    "UPDATE call_events SET unfolded = NULL WHERE"
 		    " organization_id = ? AND call_key = ? AND unfolded = 1",
 		    NULL, INT(call->organization), TEXT(call->key)));
-	return mark(call, events);
+	return NULL;
 }
 
 /* Events of no call are kept, and that is all. */
@@ -153,6 +171,8 @@ try_calls(struct folding_call *calls, size_t count)
 	for (size_t i = 0; i < count && err == NULL; i++)
 		err = calls[i].key.n > 0 ? fold_inside(&calls[i])
 					 : pass_over(&calls[i]);
+	if (err == NULL)
+		err = mark(calls, count);
 	if (err == NULL)
 		return db_commit(calls->db);
 	db_rollback(calls->db);

@@ -21,7 +21,8 @@ struct folding_call {
 	struct pool *pool;
 	uint64_t organization;
 	struct str key;
-	size_t events; /* all that there are */
+	/* All that there are, once it is folded; NULL: there is nothing new. */
+	const struct rows *events;
 	struct fold_facts facts;
 	struct err *failed; /* of a look-up */
 	struct folded_call folded;

@@ -68,7 +68,7 @@ insert(struct folding_call *call, const struct value *columns)
 	values[0] = INT(call->organization);
 	values[1] = TEXT(call->key);
 	memcpy(values + 2, columns, COLUMNS * sizeof *values);
-	values[COLUMNS + 2] = INT(call->events);
+	values[COLUMNS + 2] = INT(call->events->count);
 	return db_exec(call->db,
 	    "INSERT INTO calls (organization_id, call_key, direction, state,"
 	    " from_raw, to_raw, from_number, to_number, caller_name, did_id,"
@@ -90,7 +90,7 @@ update(struct folding_call *call, const struct value *columns,
 	uint64_t affected;
 
 	memcpy(values, columns, COLUMNS * sizeof *values);
-	values[COLUMNS] = INT(call->events);
+	values[COLUMNS] = INT(call->events->count);
 	values[COLUMNS + 1] = INT(call->organization);
 	values[COLUMNS + 2] = INT(rows_int(was, 0, ROW));
 	values[COLUMNS + 3] = INT(rows_int(was, 0, VERSION));
@@ -174,6 +174,7 @@ folding_write(struct folding_call *call, const struct rows *was)
 	}
 	for (size_t i = 0; i < COLUMNS && !call->changed; i++)
 		call->changed = !same_value(&values[i], rows_text(was, 0, i));
-	return call->changed ? update(call, values, was)
-			     : note_events(call, was, (int64_t)call->events);
+	return call->changed
+		   ? update(call, values, was)
+		   : note_events(call, was, (int64_t)call->events->count);
 }
