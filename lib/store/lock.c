@@ -4,11 +4,13 @@
 
 #include <inttypes.h>
 
-enum { TOKEN = 16 }; /* bytes */
+enum { TOKEN = 16 /* bytes */, TOGETHER = 8 };
 
+/* A script costs more than what it does: one for several. */
 static const char release_script[] =
-    "if redis.call('GET',KEYS[1])==ARGV[1] then "
-    "return redis.call('DEL',KEYS[1]) end return 0";
+    "for _, key in ipairs(KEYS) do "
+    "if redis.call('GET',key)==ARGV[1] then redis.call('DEL',key) end end "
+    "return 0";
 
 struct str
 lock_token(struct pool *pool)
@@ -78,17 +80,42 @@ locks_take(struct redis *redis, struct pool *pool, uint64_t organization,
 	return err;
 }
 
+/* The keys of the next that are ours; the last of them once more, if need be.
+ */
+static bool
+next_keys(struct pool *pool, uint64_t organization, struct lock *locks,
+    size_t count, size_t *next, struct str keys[TOGETHER])
+{
+	size_t n = 0;
+
+	for (; *next < count && n < TOGETHER; ++*next) {
+		struct lock *lock = &locks[*next];
+
+		if (lock->ours)
+			keys[n++] = key_of(pool, organization, lock);
+		lock->ours = false;
+	}
+	for (size_t i = n; i < TOGETHER && n > 0; i++)
+		keys[i] = keys[n - 1];
+	return n > 0;
+}
+
 void
 locks_release(struct redis *redis, struct pool *pool, uint64_t organization,
     struct str token, struct lock *locks, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct str key = key_of(pool, organization, &locks[i]);
+	struct str keys[TOGETHER];
+	struct err *err = NULL;
+	size_t next = 0;
 
-		if (locks[i].ours &&
-		    redis_send(redis, pool, "EVAL %s 1 %b %b", release_script,
-			key.p, key.n, token.p, token.n) != NULL)
-			break; /* then they end by themselves */
-		locks[i].ours = false;
-	}
+	/* What Redis does not hear of ends by itself. */
+	while (next_keys(pool, organization, locks, count, &next, keys))
+		if (err == NULL)
+			err = redis_send(redis, pool,
+			    "EVAL %s 8 %b %b %b %b %b %b %b %b %b",
+			    release_script, keys[0].p, keys[0].n, keys[1].p,
+			    keys[1].n, keys[2].p, keys[2].n, keys[3].p,
+			    keys[3].n, keys[4].p, keys[4].n, keys[5].p,
+			    keys[5].n, keys[6].p, keys[6].n, keys[7].p,
+			    keys[7].n, token.p, token.n);
 }

@@ -189,3 +189,25 @@ Test(lock, a_redis_that_hangs_gives_none)
 	cr_assert_not(lock.ours);
 	servers_thaw(&servers, SERVER_REDIS);
 }
+
+Test(lock, more_than_go_together)
+{
+	struct str mine = lock_token(request);
+	struct lock locks[21];
+
+	for (int i = 0; i < 21; i++)
+		locks[i] =
+		    (struct lock){.name = pool_printf(request, "call:%d", i)};
+	cr_assert_null(locks_take(one, request, ORGANIZATION, mine, locks, 21));
+	cr_assert_eq(call("DBSIZE").number, 21);
+	/* Some of them were another's all the time. */
+	for (int i = 0; i < 21; i += 3)
+		locks[i].ours = false;
+	locks_release(one, request, ORGANIZATION, mine, locks, 21);
+	cr_assert_eq(call("DBSIZE").number, 7);
+	for (int i = 0; i < 21; i += 3)
+		locks[i].ours = true;
+	locks_release(one, request, ORGANIZATION, mine, locks, 21);
+	cr_assert_eq(call("DBSIZE").number, 0);
+	locks_release(one, request, ORGANIZATION, mine, locks, 0);
+}
