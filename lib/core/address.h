@@ -1,8 +1,8 @@
 /*
  * Which addresses are anybody's: those that others may make us connect to.
  */
-#ifndef NET_ADDRESS_H
-#define NET_ADDRESS_H
+#ifndef CORE_ADDRESS_H
+#define CORE_ADDRESS_H
 
 #include <stdbool.h>
 #include <sys/socket.h>
