@@ -1,5 +1,6 @@
 #include "address.h"
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -90,4 +91,82 @@ address_is_public(const struct sockaddr *address, socklen_t length)
 		return is_public6(in6.sin6_addr.s6_addr);
 	}
 	return false;
+}
+
+bool
+address_is_listed(struct str list, const struct sockaddr *address)
+{
+	struct str rest = list, word;
+	char text[INET6_ADDRSTRLEN];
+	struct sockaddr_in in4;
+	struct sockaddr_in6 in6;
+
+	if (str_is(rest, "yes"))
+		return true;
+	memset(text, 0, sizeof text);
+	if (address->sa_family == AF_INET) {
+		memcpy(&in4, address, sizeof in4);
+		inet_ntop(AF_INET, &in4.sin_addr, text, sizeof text);
+	} else if (address->sa_family == AF_INET6) {
+		memcpy(&in6, address, sizeof in6);
+		inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
+	}
+	while (str_next(&rest, ' ', &word))
+		if (word.n > 0 && str_is(word, text))
+			return true;
+	return false;
+}
+
+/* What stands between "//" and the path, without a port. */
+static struct str
+host_of(struct str url)
+{
+	ptrdiff_t begin = str_find(url, '/');
+	size_t end = 0;
+
+	if (begin < 0 || (size_t)begin + 2 > url.n)
+		return (struct str){"", 0};
+	url = str_cut(url, (size_t)begin + 2, url.n);
+	if (url.n > 0 && url.p[0] == '[')
+		while (end < url.n && url.p[end] != ']')
+			end++;
+	else
+		while (end < url.n && strchr(":/?#", url.p[end]) == NULL)
+			end++;
+	return str_cut(url, 0, end);
+}
+
+static bool
+is_good(const void *address, size_t length, struct str list)
+{
+	const struct sockaddr *any = address;
+
+	return address_is_public(any, (socklen_t)length) ||
+	       address_is_listed(list, any);
+}
+
+bool
+address_url_is_good(struct str url, struct str list)
+{
+	struct str host = host_of(url);
+	struct sockaddr_in in4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
+	char text[256];
+	char *zone;
+
+	if (host.n == 0 || host.n >= sizeof text)
+		return true;
+	memcpy(text, host.p, host.n);
+	text[host.n] = '\0';
+	if (text[0] == '[') {
+		zone = strchr(text, '%');
+		if (zone != NULL)
+			*zone = '\0';
+		return inet_pton(AF_INET6, text + 1, &in6.sin6_addr) != 1 ||
+		       is_good(&in6, sizeof in6, list);
+	}
+	if (text[host.n - 1] == '.')
+		text[host.n - 1] = '\0';
+	return inet_aton(text, &in4.sin_addr) == 0 ||
+	       is_good(&in4, sizeof in4, list);
 }

@@ -132,6 +132,7 @@ ctl_change(struct ctl *ctl, uint64_t organization)
 	struct change change = {.pool = ctl->pool,
 	    .db = ctl->db,
 	    .generations = ctl->generations,
+	    .conf = ctl->conf,
 	    .seal = &ctl->seal,
 	    .cheap = conf_is(ctl->conf, "password.cheap", "yes"),
 	    .organization = organization,

@@ -78,30 +78,6 @@ end_trip(void *object)
 	curl_slist_free_all(trip->to);
 }
 
-static bool
-is_allowed(const struct fetch *fetch, const struct sockaddr *address)
-{
-	struct str rest = fetch->allow_private, word;
-	char text[INET6_ADDRSTRLEN];
-	struct sockaddr_in in4;
-	struct sockaddr_in6 in6;
-
-	if (str_is(rest, "yes"))
-		return true;
-	memset(text, 0, sizeof text);
-	if (address->sa_family == AF_INET) {
-		memcpy(&in4, address, sizeof in4);
-		inet_ntop(AF_INET, &in4.sin_addr, text, sizeof text);
-	} else if (address->sa_family == AF_INET6) {
-		memcpy(&in6, address, sizeof in6);
-		inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
-	}
-	while (str_next(&rest, ' ', &word))
-		if (word.n > 0 && str_is(word, text))
-			return true;
-	return false;
-}
-
 /* The address is looked at here, where it is used: no name is asked twice. */
 static curl_socket_t
 open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -110,7 +86,8 @@ open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 
 	if (purpose != CURLSOCKTYPE_IPCXN ||
 	    (!address_is_public(&address->addr, address->addrlen) &&
-		!is_allowed(trip->fetch, &address->addr))) {
+		!address_is_listed(
+		    trip->fetch->allow_private, &address->addr))) {
 		trip->refused = true;
 		return CURL_SOCKET_BAD;
 	}

@@ -327,6 +327,7 @@ fill_change(struct visit *visit)
 	    .pool = req->pool,
 	    .db = visit->desk->db,
 	    .generations = visit->desk->generations,
+	    .conf = req->conf,
 	    .seal = &visit->desk->seal,
 	    .organization = visit->who.organization,
 	    .actor = {.type = visit->who.platform != 0 ? "operator" : NULL,

@@ -1,5 +1,6 @@
 #include "notification.h"
 
+#include "address.h"
 #include "check.h"
 #include "clock.h"
 #include "delivery.h"
@@ -76,6 +77,14 @@ check_way(struct change *change, struct notification_record *x)
 	else if (x->email.p == NULL && x->url.p == NULL &&
 		 !complained(all, STR("email")) && !complained(all, STR("url")))
 		complain(all, STR("email"), "is required, or a url");
+	/* Or it would fail when it is needed. */
+	if (x->url.p != NULL &&
+	    !address_url_is_good(
+		x->url, change->conf != NULL
+			    ? conf_text(change->conf, "net.allow_private", "no")
+			    : NO_STR))
+		complain(all, STR("url"),
+		    "must not lead to a private or special address");
 }
 
 /* One for a URL always; a mail is not signed. */

@@ -23,6 +23,7 @@ struct change {
 	struct pool *pool;
 	struct db *db;
 	struct generations *generations;
+	const struct conf *conf;       /* NULL: as if nothing was set */
 	const struct crypto_key *seal; /* crypto_derive(master, "seal") */
 	uint64_t organization;
 	struct actor actor;

@@ -186,6 +186,27 @@ def a_subject_is_in_use(org):
 
 
 @scenario
+def a_url_of_ours_alone_is_refused_when_it_is_saved(org):
+    for host in ('127.0.0.1', '127.0.0.1:8443', '127.1', '0x7f000001',
+                 '2130706433', '0177.0.0.1', '127.0.0.1.', '10.1.2.3',
+                 '192.168.0.1', '172.16.0.1', '169.254.169.254', '0.0.0.0',
+                 '100.64.0.1', '224.0.0.1', '[::1]', '[::1]:8443', '[::]',
+                 '[fe80::1]', '[fd00::1]', '[::ffff:127.0.0.1]',
+                 '[64:ff9b::10.0.0.1]'):
+        for url in (f'https://{host}/x', f'https://{host}?x',
+                    f'https://{host}'):
+            only(hook(org, url=url).must(422, url='private'), 'url')
+    assert org.get(R).json['meta']['total'] == 0
+    for host in ('8.8.8.8', '[2606:4700::1111]:8443', 'hooks.example.com',
+                 '127.example.com', '10.example', 'x.127.0.0.1.example'):
+        hook(org, host, url=f'https://{host}/x').must(201)
+    id = hook(org).must(201).id
+    only(org.patch(f'{R}/{id}', {'url': 'https://10.0.0.1/'}).must(422),
+         'url')
+    assert org.get(f'{R}/{id}').data['url'] == HOOK
+
+
+@scenario
 def a_test_says_why_it_did_not_arrive(org):
     id = mail(org).must(201).id
     org.post(f'{R}/{id}/test').must(200)
@@ -196,8 +217,9 @@ def a_test_says_why_it_did_not_arrive(org):
     # What was read can be sent back whole; the outcome is not the client's.
     put = org.put(f'{R}/{id}', {**data, 'failure': 'none', 'name': 'N'})
     assert put.must(200).data['failure'] == data['failure']
-    id = org.post(R, {'name': 'private',
-                      'url': 'https://127.0.0.1/x'}).must(201).id
+    id = hook(org, 'private').must(201).id
+    org.sql("UPDATE notification SET url = 'https://127.0.0.1/x' WHERE id = "
+            f'{id}')
     org.post(f'{R}/{id}/test').must(200)
     assert until(lambda: org.get(f'{R}/{id}').data['failed_at']), 'no outcome'
     assert 'public Internet' in org.get(f'{R}/{id}').data['failure']

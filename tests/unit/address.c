@@ -126,3 +126,28 @@ Test(address, what_is_no_address)
 	cr_expect_not(
 	    address_is_public((struct sockaddr *)&in6, sizeof in6 - 1));
 }
+
+/* Hosts of URLs as clients read them; what is listed is good besides. */
+Test(address, of_urls)
+{
+	static const char *const bad[] = {"https://127.0.0.1/",
+	    "https://127.0.0.1:80", "https://127.1?x", "https://0x7f.1/",
+	    "https://2130706433", "https://10.0.0.1.", "https://[::1]:1/",
+	    "https://[fe80::1%25eth0]/", "wss://192.168.1.1/x"};
+	static const char *const good[] = {"https://1.1.1.1/", "https://a.b/",
+	    "https://127.a.b", "https://[2606:4700::1]/", "https://", "x", "",
+	    "https:/", "https://10.0.0.1.a/", "https://a/127.0.0.1"};
+
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		cr_assert_not(address_url_is_good(str_of(bad[i]), STR("no")),
+		    "%s", bad[i]);
+		cr_assert(address_url_is_good(str_of(bad[i]), STR("yes")));
+	}
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		cr_assert(address_url_is_good(str_of(good[i]), STR("no")), "%s",
+		    good[i]);
+	cr_assert(address_url_is_good(
+	    STR("https://10.0.0.1/"), STR("127.0.0.1 10.0.0.1")));
+	cr_assert_not(address_url_is_good(
+	    STR("https://10.0.0.2/"), STR("127.0.0.1 10.0.0.1")));
+}
