@@ -8,6 +8,7 @@
  * Touches nothing.  Reads opbx:ID:live and opbx:ID:feed of Redis, calls,
  * extensions, sessions, users, notices.
  */
+#include "etag.h"
 #include "office.h"
 #include "streams.h"
 
@@ -48,23 +49,15 @@ static void
 answer_etag(struct req *req)
 {
 	unsigned char hash[CRYPTO_HASH];
-	struct str rest = req_header(req, "If-None-Match", NULL), each, etag;
+	struct str etag;
 
 	crypto_sha256(buf_str(&req->out), hash);
 	etag = pool_printf(
 	    req->pool, "\"%.*s\"", PSTR(crypto_hex(req->pool, hash, 12)));
 	answer_header(req, "ETag", etag);
 	answer_header(req, "Cache-Control", STR("private, no-cache"));
-	while (str_next(&rest, ',', &each)) {
-		each = str_trim(each);
-		if (str_starts(each, STR("W/")))
-			each = str_cut(each, 2, each.n);
-		if (!str_equal(each, etag) && !str_is(each, "*"))
-			continue;
-		answer(req, 304, "application/json");
+	if (etag_answers(req, etag))
 		req->out.n = 0;
-		return;
-	}
 }
 
 static struct err *

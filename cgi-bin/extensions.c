@@ -49,6 +49,27 @@ list_extensions(struct visit *visit)
 }
 
 static struct err *
+create_extension(struct visit *visit)
+{
+	TRY(look_at_calls(visit));
+	return create_record(visit);
+}
+
+static struct err *
+replace_extension(struct visit *visit)
+{
+	TRY(look_at_calls(visit));
+	return replace_record(visit);
+}
+
+static struct err *
+restore_extension(struct visit *visit)
+{
+	TRY(look_at_calls(visit));
+	return restore_record(visit);
+}
+
+static struct err *
 show_extension(struct visit *visit)
 {
 	TRY(look_at_calls(visit));
@@ -67,24 +88,32 @@ modify_extension(struct visit *visit)
 static struct err *
 renew_password(struct visit *visit)
 {
+	TRY(look_at_calls(visit));
 	TRY(extension_renew_password(&visit->change, visit->id));
 	return answer_changed(visit, visit->id, 200);
 }
 
+/* clang-format off */
 static const struct route routes[] = {
-    ROUTE("GET", "/extensions", READERS, list_extensions, &extensions),
-    ROUTE("POST", "/extensions", ADMINS, create_record, &extensions),
-    ROUTE("GET", "/extensions/new", ADMINS, new_record, &extensions),
-    ROUTE("GET", "/extensions/ID", READERS, show_extension, &extensions),
-    ROUTE("PUT", "/extensions/ID", ADMINS, replace_record, &extensions),
-    ROUTE("PATCH", "/extensions/ID", AGENTS, modify_extension, &extensions),
-    ROUTE("DELETE", "/extensions/ID", ADMINS, delete_record, &extensions),
-    ROUTE("GET", "/extensions/ID/delete", ADMINS, ask_delete, &extensions),
-    ROUTE(
-	"POST", "/extensions/ID/restore", ADMINS, restore_record, &extensions),
-    ROUTE("POST", "/extensions/ID/sip-password", ADMINS, renew_password,
-	&extensions),
+	ROUTE("GET", "/extensions", READERS, list_extensions, &extensions,
+	    .gives = GIVES_PAGED),
+	ROUTE("POST", "/extensions", ADMINS, create_extension, &extensions,
+	    .gives = GIVES_NEW, .takes = &extension_table),
+	ROUTE("GET", "/extensions/new", ADMINS, new_record, &extensions),
+	ROUTE("GET", "/extensions/ID", READERS, show_extension, &extensions),
+	ROUTE("PUT", "/extensions/ID", ADMINS, replace_extension, &extensions,
+	    .takes = &extension_table),
+	ROUTE("PATCH", "/extensions/ID", AGENTS, modify_extension,
+	    &extensions, .takes = &extension_table),
+	ROUTE("DELETE", "/extensions/ID", ADMINS, delete_record, &extensions),
+	ROUTE("GET", "/extensions/ID/delete", ADMINS, ask_delete,
+	    &extensions),
+	ROUTE("POST", "/extensions/ID/restore", ADMINS, restore_extension,
+	    &extensions),
+	ROUTE("POST", "/extensions/ID/sip-password", ADMINS, renew_password,
+	    &extensions),
 };
+/* clang-format on */
 
 int
 main(int argc, char **argv)

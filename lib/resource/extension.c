@@ -92,7 +92,7 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-static const struct record record = {
+const struct record extension_table = {
     .name = "extension",
     .view = "extensions",
     .order = "number",
@@ -386,7 +386,7 @@ save(struct change *change, const void *object)
 
 const struct resource extensions = {
     .name = "extensions",
-    .record = &record,
+    .record = &extension_table,
     .take = take,
     .load = load,
     .save = save,

@@ -33,6 +33,7 @@ struct extension_record {
 	struct instant carrier_at;
 };
 
+extern const struct record extension_table;
 extern const struct resource extensions;
 
 /*

@@ -212,7 +212,8 @@ schema_put_parameters(struct json_out *out, const struct route *route)
 	if (!reads && object)
 		schema_put_component(out, NULL, "parameters", "IfMatch");
 	if (reads &&
-	    (route_gives_object(route) || route_gives(route) == GIVES_FILE))
+	    (route_gives_object(route) || route_gives(route) == GIVES_FILE ||
+		route_gives(route) == GIVES_EVENTS))
 		schema_put_component(out, NULL, "parameters", "IfNoneMatch");
 	if (strcmp(route->method, "POST") == 0)
 		schema_put_component(out, NULL, "parameters", "IdempotencyKey");
