@@ -49,6 +49,7 @@ struct visit {
 	struct carrier_request request;
 	struct lookups look;
 	struct decision decision;
+	bool noted; /* the decision, for the call's row */
 };
 
 static void *
@@ -234,6 +235,26 @@ keep_out(struct req *req, const struct err *err)
 	refuse(req, stranger);
 }
 
+/* What was decided becomes part of the call. */
+static void
+note_decision(struct voice *voice, struct req *req, struct visit *visit)
+{
+	bool promise = journal_is_promise(&visit->decision);
+	struct event event;
+	enum accepted accepted;
+	struct err *err;
+
+	visit->noted = true;
+	if (!journal_event(req->pool, &visit->request, &visit->decision,
+		&visit->look, &event))
+		return;
+	directory_close(voice->directory);
+	err = promise ? intake_put(voice->intake, req->pool, &event, &accepted)
+		      : intake_tell(voice->intake, req->pool, &event);
+	if (err != NULL)
+		log_text(&req->log, "lost", err->cause);
+}
+
 static void
 handle(struct req *req, void *process)
 {
@@ -270,16 +291,17 @@ handle(struct req *req, void *process)
 	buf_add(&req->out,
 	    document_write(req->pool, &voice->cursor_key,
 		visit->look.organization, &request->call, &visit->decision));
+	if (journal_is_promise(&visit->decision))
+		note_decision(voice, req, visit);
 }
 
 static void
-note_visit(struct voice *voice, struct req *req, const struct visit *visit)
+note_visit(struct voice *voice, struct req *req, struct visit *visit)
 {
-	struct err *err = journal_write(voice->intake, req->pool,
-	    &visit->request, &visit->decision, &visit->look);
+	struct err *err;
 
-	if (err != NULL)
-		log_text(&req->log, "lost", err->cause);
+	if (!visit->noted)
+		note_decision(voice, req, visit);
 	directory_close(voice->directory);
 	for (const struct effect *effect = visit->decision.effects;
 	     effect != NULL; effect = effect->next) {

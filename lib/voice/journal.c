@@ -262,21 +262,30 @@ key_of(struct pool *pool, const struct carrier_request *request)
 	return buf_str(&key);
 }
 
-struct err *
-journal_write(struct intake *intake, struct pool *pool,
-    const struct carrier_request *request, const struct decision *decision,
-    const struct lookups *look)
+bool
+journal_is_promise(const struct decision *decision)
 {
-	struct event event = {
+	for (const struct verb *verb = decision->verbs; verb != NULL;
+	     verb = verb->next)
+		if (verb->kind == VERB_RECORD)
+			return true;
+	return false;
+}
+
+bool
+journal_event(struct pool *pool, const struct carrier_request *request,
+    const struct decision *decision, const struct lookups *look,
+    struct event *event)
+{
+	if (request->call.key.n == 0 || request->call.limit == LIMIT_RATE)
+		return false;
+	*event = (struct event){
 	    .organization = look->organization->id,
 	    .kind = STR("voice"),
 	    .call_key = request->call.key,
+	    .key = key_of(pool, request),
 	    .received = request->call.now,
+	    .body = journal_body(pool, request, decision, look),
 	};
-
-	if (event.call_key.n == 0 || request->call.limit == LIMIT_RATE)
-		return NULL;
-	event.key = key_of(pool, request);
-	event.body = journal_body(pool, request, decision, look);
-	return intake_tell(intake, pool, &event);
+	return true;
 }

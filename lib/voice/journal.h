@@ -20,12 +20,19 @@
 enum { JOURNAL_STEPS = 1000 };
 
 /*
- * After the answer.  look may have to be asked once more, so it must still be
- * open.  A call without a key leaves nothing, nor does one beyond the rate.
+ * The event, for the intake.  look may have to be asked once more, so it must
+ * still be open.  False: a call without a key leaves nothing, nor does one
+ * beyond the rate.
  */
-struct err *journal_write(struct intake *intake, struct pool *pool,
-    const struct carrier_request *request, const struct decision *decision,
-    const struct lookups *look);
+bool journal_event(struct pool *pool, const struct carrier_request *request,
+    const struct decision *decision, const struct lookups *look,
+    struct event *event);
+/*
+ * It has to be durable before the answer: a message will be recorded, and
+ * nothing else tells whose it is.  All others may be lost with the process or
+ * with the server that took them.
+ */
+bool journal_is_promise(const struct decision *decision);
 
 /* The event's body; for tests. */
 struct str journal_body(struct pool *pool,

@@ -302,6 +302,11 @@ class Call:
     def right(self):
         return self.case.right(self.legs)
 
+    def reached(self, kind):
+        """It came to where messages, or recordings, are made."""
+        verb = {'messages': 'Record', 'recordings': 'Dial'}[kind]
+        return any(verb in leg['gist'] for leg in self.legs)
+
     @property
     def dialled(self):
         return re.findall(r'Dial\((\d+)\)', ' '.join(

@@ -21,9 +21,10 @@ def rows(tenant, what):
 
 def folded(tenant, patience=60):
     until = time.monotonic() + patience
-    while tenant.sql('SELECT COUNT(*) FROM call_event WHERE unfolded = 1 AND'
-                     f' organization_id = {tenant.id}') != [['0']] or \
-            tenant.site.redis('XLEN', 'opbx:queue:events') != '0':
+    # In this order: out of the queue an event becomes a row.
+    while tenant.site.redis('XLEN', 'opbx:queue:events') != '0' or \
+            tenant.sql('SELECT COUNT(*) FROM call_event WHERE unfolded = 1'
+                       f' AND organization_id = {tenant.id}') != [['0']]:
         assert time.monotonic() < until, 'the fold does not end'
         time.sleep(0.1)
 
