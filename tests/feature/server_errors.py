@@ -179,10 +179,28 @@ def too_large(server, port):
 def pages(server, port):
     for path, kind, words in (("/", "text/html", "<h1>OpBX"),
                               ("/style.css", "text/css", ":root"),
-                              ("/404.html", "text/html", "nothing here")):
+                              ("/404.html", "text/html", "nothing here"),
+                              ("/js/api.js", "text/javascript", "export"),
+                              ("/lib/uplot.js", "text/javascript", "uPlot"),
+                              ("/lib/dagre.js", "text/javascript", "dagre"),
+                              ("/lib/open-props.css", "text/css", "--gray-9")):
         answer = Answer(port, request("GET", path))
+        # nginx has an older word for the same.
+        type = answer.type.replace("application/javascript",
+                                   "text/javascript")
         check(f"{server}: {path} is {kind}", answer.status == 200 and
-              answer.type == kind and words in answer.body, answer)
+              type == kind and words in answer.body, answer)
+        policy = answer.headers.get("Content-Security-Policy", "")
+        check(f"{server}: {path} may use nothing but ours",
+              policy.startswith("default-src 'self';") and
+              "unsafe" not in policy and "*" not in policy, answer.headers)
+        check(f"{server}: {path} is asked for again when it changes",
+              answer.headers.get("Cache-Control") == "no-cache",
+              answer.headers)
+    for path in ("/package.json", "/package-lock.json", "/js/", "/lib/"):
+        answer = Answer(port, request("GET", path))
+        check(f"{server}: {path} is not served", answer.status in (403, 404),
+              answer)
     for path in (PAGE, "/nope/../no", "/%ff", "/a.css"):
         answer = Answer(port, request("GET", path))
         check(f"{server}: {path} is a page of ours", answer.status == 404 and

@@ -90,7 +90,7 @@ folders()
 			ln -s "$root/$program" "$var/cgi-bin/"
 		fi
 	done
-	www=$root/www
+	www=$root/build/www
 	errors=$root/etc/errors
 	schema=$root/build/$mode/schema
 	if [ -n "$copied" ]; then
@@ -98,7 +98,7 @@ folders()
 		www=$var/www
 		errors=$var/errors
 		schema=$var/schema
-		cp -r "$root/www" "$www"
+		cp -r "$root/build/www" "$www"
 		cp -r "$root/etc/errors" "$errors"
 		cp -r "$root/build/$mode/schema" "$schema"
 	fi

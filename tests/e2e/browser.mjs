@@ -1,0 +1,131 @@
+/* A browser as people have it, and how they work with a form. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const base = process.env.BASE_URL;
+export const people = JSON.parse(process.env.PEOPLE);
+
+const flags = ['--headless', '--no-sandbox', '--disable-gpu',
+	'--disable-quic', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync'];
+
+/* A page of a browser of its own; faults: what its console complained of. */
+export async function open(more = {}) {
+	const folder = mkdtempSync(join(tmpdir(), 'opbx-e2e-'));
+	const context = await chromium.launchPersistentContext(folder, {
+		executablePath: '/usr/bin/chromium', args: flags, baseURL: base,
+		viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin',
+		locale: 'en-US', ...more });
+	const page = context.pages()[0] ?? await context.newPage();
+	page.setDefaultTimeout(10000);
+	const faults = [];
+	const asked = [];
+	page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
+	page.on('console', (said) => said.type() === 'error' &&
+		!/status of (401|404|409|412|422)/.test(said.text()) &&
+		faults.push(`${page.url()}: ${said.text()}`));
+	page.on('request', (request) => asked.push(request.url()));
+	return { page, faults, asked, async close() {
+		await context.close();
+		rmSync(folder, { recursive: true, force: true });
+	} };
+}
+
+export async function signIn(page, who) {
+	await page.goto('/sign-in.html');
+	await page.getByLabel('E-mail').fill(who.email);
+	await page.getByLabel('Password').fill(who.password);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await page.waitForURL(`${base}/`);
+}
+
+const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/* The input of that label; "Member 2/Extension" is one inside of a row. */
+export function input(page, label) {
+	const [name, row] = label.split('/').reverse();
+	const from = row ? page.getByRole('group', { name: row, exact: true })
+		: page.locator('main form');
+	return from.getByLabel(new RegExp(`^${quoted(name)}( \\*)?$`)).first();
+}
+
+async function choose(box, text) {
+	await box.fill(text);
+	const list = box.page().locator(`#${await box.getAttribute(
+		'aria-controls')}`);
+	await list.getByRole('option', { name: text }).first().waitFor();
+	await box.press('Enter');
+	await list.waitFor({ state: 'hidden' });
+}
+
+/* value: a text, true, or [kind, text] of a target. */
+async function put(page, label, value) {
+	if (label.startsWith('+')) {
+		await page.getByRole('button', { name: label.slice(1), exact: true })
+			.first().click();
+		return;
+	}
+	const to = input(page, label);
+	const kind = await to.evaluate((each) => each.type === 'checkbox'
+		? 'tick' : each.getAttribute('role') ?? each.tagName.toLowerCase());
+	if (Array.isArray(value)) {
+		await to.selectOption({ label: value[0] });
+		if (value[1])
+			await choose(to.locator('xpath=..').getByRole('combobox').last(),
+				value[1]);
+	} else if (kind === 'tick')
+		await to.setChecked(value);
+	else if (kind === 'select')
+		await to.selectOption({ label: value });
+	else if (kind === 'combobox')
+		await choose(to, value);
+	else
+		await to.fill(value);
+}
+
+export async function fill(page, values) {
+	for (const [label, value] of Object.entries(values))
+		await put(page, label, value);
+}
+
+/* Each input holds what was put there. */
+export async function holds(page, values) {
+	for (const [label, value] of Object.entries(values)) {
+		if (label.startsWith('+'))
+			continue;
+		const to = input(page, label);
+		const wanted = Array.isArray(value) ? value[0] : value;
+		await to.waitFor();
+		const is = () => to.evaluate((each) => each.type === 'checkbox'
+			? each.checked : each.tagName === 'SELECT'
+				? each.selectedOptions[0].text : each.value);
+		for (let i = 0; i < 40 && !String(await is())
+			.includes(String(wanted)); i += 1)
+			await page.waitForTimeout(25);
+		assert.ok(String(await is()).includes(String(wanted)),
+			`${label} is ${await is()} instead of ${wanted}`);
+	}
+}
+
+/* What is said at an input. */
+export async function complaint(page, label) {
+	const to = input(page, label);
+	await page.waitForFunction((each) => each.getAttribute('aria-invalid') ===
+		'true', await to.elementHandle());
+	return to.evaluate((each) => each.getAttribute('aria-describedby')
+		.split(' ').map((id) => document.getElementById(id))
+		.filter((said) => said.matches('.complaint') && !said.hidden)
+		.map((said) => said.textContent).join());
+}
+
+export const submit = (page) =>
+	page.locator('main form button[type=submit]').click();
+
+export const heading = (page, text) =>
+	page.getByRole('heading', { level: 1, name: text }).waitFor();
+
+export const toast = (page, text) =>
+	page.locator('.toast', { hasText: text }).last();

@@ -1,0 +1,60 @@
+/* Every page in both themes at both widths: axe-core, and a picture. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const axe = readFileSync(createRequire(import.meta.url)
+	.resolve('axe-core/axe.min.js'), 'utf8');
+const screens = process.env.SCREENS;
+
+export const pages = ['dids', 'extensions', 'ring-groups', 'ivr-menus',
+	'business-hours', 'conference-rooms', 'outbound-rules', 'blocked-callers',
+	'prompts', 'recordings', 'voicemails', 'users', 'notifications', 'tokens',
+	'audit', 'calls', 'cdrs'];
+export const forms = ['extensions', 'ring-groups', 'ivr-menus',
+	'business-hours', 'outbound-rules', 'users', 'notifications', 'tokens'];
+
+/* All data is there, and the names of what it refers to. */
+async function ready(page, path) {
+	await page.goto(path);
+	await page.locator('main:not([aria-busy])').waitFor();
+	await page.waitForFunction(() => ![...document.querySelectorAll('main a')]
+		.some((each) => each.textContent === '…'));
+}
+
+async function check(page, what) {
+	const found = await page.evaluate(async () => (await globalThis.axe.run(
+		document, { resultTypes: ['violations'] })).violations.map((each) =>
+		`${each.id}: ${each.nodes.map((node) => node.html.slice(0, 150))
+			.slice(0, 3).join(' ')}`));
+	assert.deepEqual(found, [], what);
+	const over = await page.evaluate(() =>
+		document.documentElement.scrollWidth - innerWidth);
+	assert.ok(over <= 0, `${what} is ${over} px too wide`);
+}
+
+export async function looks(page, path, name) {
+	await ready(page, path);
+	await page.evaluate(axe);
+	for (const width of [1280, 360])
+		for (const colorScheme of ['light', 'dark']) {
+			await page.setViewportSize({ width, height: 900 });
+			await page.emulateMedia({ colorScheme,
+				reducedMotion: 'reduce' });
+			await page.screenshot({ fullPage: true,
+				path: join(screens, `${name}-${colorScheme}-${width}.png`) });
+			await check(page, `${name} ${colorScheme} ${width}`);
+		}
+}
+
+/* Hostile names are text, and nothing of them is an element. */
+export async function hostile(page, path, text) {
+	await ready(page, path);
+	const seen = await page.evaluate(() => ({ text: document.querySelector(
+		'main').textContent + [...document.querySelectorAll(
+		'main input, main textarea')].map((each) => each.value).join(),
+	made: document.querySelectorAll('main b[onclick], main script').length }));
+	assert.ok(seen.text.includes(text), `${path} does not show it as it is`);
+	assert.equal(seen.made, 0, path);
+}

@@ -1,0 +1,75 @@
+/* Runs all of it, and ends in "N passed, N failed". */
+import assert from 'node:assert/strict';
+import { base, open, people, signIn } from './browser.mjs';
+import { forms, hostile, looks, pages } from './looks.mjs';
+import { others, resource, resources } from './work.mjs';
+
+let passed = 0;
+let failed = 0;
+const only = process.env.OPBX_ONLY ?? '';
+
+async function test(name, run) {
+	if (!name.includes(only))
+		return;
+	const begin = Date.now();
+	try {
+		await run();
+		passed += 1;
+		if (process.env.OPBX_TIMES)
+			console.log(`${name}: ${Date.now() - begin} ms`);
+	} catch (error) {
+		failed += 1;
+		console.log(`FAILED ${name}: ${error.stack}`);
+	}
+}
+
+async function working() {
+	const one = await open();
+	const [first, ...rest] = Object.entries(others);
+	await test(first[0], () => first[1](one.page));
+	if (only)
+		await signIn(one.page, people.full);
+	for (const name of Object.keys(resources))
+		await test(`${name}: refused, made, changed, deleted, restored`,
+			() => resource(one.page, name));
+	for (const [name, run] of rest)
+		await test(name, () => run(one.page));
+	await test('pages fault nothing, and ask nobody else', () => {
+		assert.deepEqual(one.faults, []);
+		assert.deepEqual(one.asked.filter((each) =>
+			!each.startsWith(`${base}/`)), []);
+	});
+	await one.close();
+}
+
+async function looking() {
+	const one = await open();
+	await test('sign-in: looks', () => looks(one.page, '/sign-in.html',
+		'sign-in'));
+	await signIn(one.page, people.full);
+	await test('dashboard: looks', () => looks(one.page, '/', 'dashboard'));
+	for (const name of [...pages, 'settings'])
+		await test(`${name}: looks`, () => looks(one.page, `/${name}.html`,
+			name));
+	for (const name of forms)
+		await test(`${name}: its form looks`, () => looks(one.page,
+			`/${name}.html?new`, `${name}-new`));
+	for (const name of ['extensions', 'ring-groups', 'prompts', 'dids',
+		'conference-rooms', 'voicemails', 'calls',
+		'audit?object_type=prompt'])
+		await test(`${name}: hostile names are text`, () => hostile(one.page,
+			`/${name.replace(/\?|$/, '.html$&')}`, process.env.HOSTILE));
+	/* A picture is taken with a style of its own. */
+	await test('looking faults nothing', () => assert.deepEqual(
+		one.faults.filter((each) => !/inline style/.test(each)), []));
+	await one.page.context().clearCookies();
+	await signIn(one.page, people.bare);
+	for (const name of ['dids', 'extensions', 'ring-groups'])
+		await test(`${name}: says what to do first`, () => looks(one.page,
+			`/${name}.html`, `${name}-empty`));
+	await one.close();
+}
+
+await Promise.all([working(), looking()]);
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,104 @@
+#!/usr/bin/env python3
+"""tests/e2e/run.py [--all]: the pages in a real browser, behind lighttpd.
+
+Makes an instance, an organization with something of everything, and lets
+run.mjs drive Chromium over it.  Ends in "N passed, N failed"; how the pages
+looked stays in build/screens.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+# What people feel is the build that they use.
+os.environ['MODE'] = 'release'
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / 'feature'))
+from support import ROOT, Instance  # noqa: E402
+
+NPM = ROOT / 'build' / 'npm-e2e'
+SCREENS = ROOT / 'build' / 'screens'
+# Markup, a formula, a right-to-left mark, four bytes a character, and long.
+HOSTILE = '=<b onclick=x>\'"&amp; \u202eevil \U0001f600\U0001f600 <script>'
+LONG = HOSTILE + 'W' * (100 - len(HOSTILE))
+
+
+def packages():
+    """What package-lock.json names, once for each version of it."""
+    lock = (HERE / 'package-lock.json').read_bytes()
+    done = NPM / 'package-lock.json'
+    if done.exists() and done.read_bytes() == lock:
+        return
+    shutil.rmtree(NPM, ignore_errors=True)
+    NPM.mkdir(parents=True)
+    shutil.copy(HERE / 'package.json', NPM)
+    done.write_bytes(lock)
+    made = subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit',
+                           '--no-fund'], cwd=NPM, check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          stdin=subprocess.DEVNULL)
+    if made.returncode != 0:
+        done.unlink()
+        raise RuntimeError(made.stdout)
+
+
+def furnish(org):
+    """Something of everything, with names as hostile as names can be."""
+    org.patch('/settings', {'rates': {'api': 0}}).must(200)
+    ann = org.extension('1001', name='Ann')
+    org.extension('1002', name=LONG, voicemail={'enabled': True,
+                                                'pin': '1234'})
+    org.extension('1999', name='Used by nothing')
+    group = org.post('/ring-groups', {
+        'name': LONG, 'members': [{'extension_id': ann}]}).must(201).id
+    org.post('/prompts', {'name': LONG, 'text': HOSTILE}).must(201)
+    for n in (1, 2):
+        did = org.did(org.number(n))
+        org.patch(f'/dids/{did}', {'name': LONG if n == 1 else 'Front', 'target': {
+            'type': 'ring_group', 'id': group}}).must(200)
+    org.post('/conference-rooms', {'name': LONG}).must(201)
+    org.post('/blocked-callers', {'number': 'anonymous',
+                                  'note': HOSTILE}).must(201)
+    org.insert('voicemail', extension_id=ann, call_key='a', leg='a',
+               seconds=7, state='ready', caller_name=HOSTILE,
+               media_type='audio/wav', bytes=1000, audio_token='e2e',
+               from_number='+12025550111', received_at='2026-07-01 12:00:00')
+    org.insert('recording', call_key='a', state='ready', seconds=29,
+               media_type='audio/wav', bytes=1000,
+               recorded_at='2026-07-01 12:00:05')
+    org.insert('`call`', call_key='a', direction='inbound',
+               state='completed', from_raw='+12025550111',
+               to_raw=org.number(1), caller_name=HOSTILE, duration=67,
+               started_at='2026-07-01 12:00:00')
+    org.insert('cdr', record_key='r', call_key='a', document='{"a": 1}',
+               disposition='answered', duration=67,
+               started_at='2026-07-01 12:00:00')
+
+
+def main():
+    packages()
+    shutil.rmtree(SCREENS, ignore_errors=True)
+    SCREENS.mkdir(parents=True)
+    link = HERE / 'node_modules'
+    if not link.is_symlink():
+        link.symlink_to(os.path.relpath(NPM / 'node_modules', HERE))
+    instance = Instance()
+    org = instance.organization()
+    furnish(org)
+    bare = instance.organization()
+    who = {each: {'email': f'owner@{one.slug}.example',
+                  'password': one.password_of('owner')}
+           for each, one in (('full', org), ('bare', bare))}
+    done = subprocess.run(
+        ['node', HERE / 'run.mjs'], check=False, text=True,
+        stdin=subprocess.DEVNULL, env=dict(
+            os.environ, BASE_URL=f'http://127.0.0.1:{instance.port}',
+            PEOPLE=json.dumps(who), SCREENS=str(SCREENS), HOSTILE=HOSTILE,
+            DID=org.number(2)))
+    return done.returncode
+
+
+if __name__ == '__main__':
+    sys.exit(main())

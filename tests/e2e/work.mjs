@@ -1,0 +1,244 @@
+/* Each resource: refused at its field, made, changed, deleted, brought back. */
+import assert from 'node:assert/strict';
+import { complaint, fill, heading, holds, people, signIn, submit, toast }
+	from './browser.mjs';
+
+const later = '2031-01-01T10:00';
+
+/*
+ * name: [what is wrong, where, what is said there, what mends it, what is
+ * changed later, what it is called].
+ */
+export const resources = {
+	extensions: [{ Number: '15x', Name: 'Zoe <i>' }, 'Number', /digits/,
+		{ Number: '1500' }, { Name: 'Zoe', 'Ring timeout': '20' }, 'Zoe'],
+	'ring-groups': [{ Name: 'Sales', 'Ring timeout': '4',
+		'Member 1/Extension': '1001' }, 'Ring timeout', /5 to 300/,
+	{ 'Ring timeout': '25', '+Add member': true,
+		'Member 2/Extension': '1999' },
+	{ Strategy: 'Round robin', Fallback: ['Hang up'] }, 'Sales'],
+	'ivr-menus': [{ Name: 'Reception', '+Add option': true,
+		'Option 1/Digits': 'abc', 'Option 1/Target': ['Extension', '1001'] },
+	'Option 1/Digits', /0-9/, { 'Option 1/Digits': '1', Text: 'Hello.' },
+	{ '+Add option': true, 'Option 2/Digits': '2',
+		'Option 2/Target': ['Hang up'] }, 'Reception'],
+	'business-hours': [{ Name: 'Office', 'Period 1/From': '9 am',
+		'While open': ['Extension', '1001'], 'While closed': ['Hang up'] },
+	'Period 1/From', /./, { 'Period 1/From': '08:30' },
+	{ Timezone: 'Europe/Berlin' }, 'Office'],
+	'conference-rooms': [{ Name: 'Board', PIN: '12ab' }, 'PIN', /digits/,
+		{ PIN: '123456' }, { 'Max participants': '30', Muted: true }, 'Board'],
+	'outbound-rules': [{ Name: 'Home', '+Add country': true,
+		'Country 1/Country': 'ZZ', Trunk: 'main' }, 'Country 1/Country', /./,
+	{ 'Country 1/Country': 'US' }, { Priority: '7' }, 'Home'],
+	'blocked-callers': [{ Number: 'nobody', Note: 'Rude' }, 'Number', /./,
+		{ Number: '+12025550123' }, { Action: 'Busy', Until: later },
+		'+12025550123'],
+	prompts: [{ Text: 'Good day.' }, 'Name', /required/,
+		{ Name: 'Welcome' }, { Text: 'Good night.' }, 'Welcome'],
+	users: [{ Name: 'Eve', 'E-mail': 'nobody' }, 'E-mail', /./,
+		{ 'E-mail': 'eve@x.example', Password: 'a secret of mine' },
+		{ Role: 'Agent', Phone: '+12025550111' }, 'Eve'],
+	notifications: [{ Name: 'Missed', 'E-mail': 'x' }, 'E-mail', /./,
+		{ 'E-mail': 'eve@x.example' }, { Event: 'Voicemail' }, 'Missed'],
+};
+
+const row = (page, text) => page.locator('.rows tbody tr:not(.wait)',
+	{ hasText: text });
+
+async function refusedAtItsField(page, name, wrong, where, said) {
+	await page.goto(`/${name}.html?new`);
+	await fill(page, wrong);
+	await submit(page);
+	assert.match(await complaint(page, where), said);
+	await holds(page, wrong);
+	assert.equal(await page.evaluate(() => document.activeElement
+		.getAttribute('aria-invalid')), 'true', 'the focus is elsewhere');
+}
+
+async function deletedAndBack(page, name, title) {
+	await page.goto(`/${name}.html`);
+	await row(page, title).getByRole('button', { name: /^Delete/ }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' })
+		.click();
+	await row(page, title).waitFor({ state: 'detached' });
+	await toast(page, 'is deleted').getByRole('button', { name: 'Undo' })
+		.click();
+	await row(page, title).waitFor();
+	/* From its own page as well, and back from among the deleted. */
+	await row(page, title).getByRole('link').first().click();
+	await page.getByRole('button', { name: 'Delete', exact: true }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Delete' })
+		.click();
+	await toast(page, 'is deleted').waitFor();
+	await page.getByRole('button', { name: 'Deleted' }).click();
+	await row(page, title).getByRole('button', { name: /^Restore/ }).click();
+	await toast(page, 'is back').waitFor();
+	await page.goto(`/${name}.html`);
+	await row(page, title).waitFor();
+}
+
+export async function resource(page, name) {
+	const [wrong, where, said, right, change, title] = resources[name];
+	await refusedAtItsField(page, name, wrong, where, said);
+	await fill(page, right);
+	await submit(page);
+	await page.waitForURL(/\?id=\d+/);
+	await heading(page, title);
+	const kept = { ...wrong, ...right };
+	delete kept.Password;
+	await holds(page, kept);
+	await fill(page, change);
+	await submit(page);
+	await toast(page, 'Saved').waitFor();
+	await page.reload();
+	await holds(page, change);
+	await deletedAndBack(page, name, title);
+}
+
+export const others = {
+	async 'a wrong password is said, and what was typed stays'(page) {
+		const who = people.full;
+		await page.goto('/extensions.html?q=ann');
+		await page.waitForURL(/sign-in.*next=/);
+		await page.getByLabel('E-mail').fill(who.email);
+		await page.getByLabel('Password').fill('not this one');
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.getByRole('alert').waitFor();
+		assert.equal(await page.getByLabel('E-mail').inputValue(), who.email);
+		await page.getByLabel('Password').fill(who.password);
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await page.waitForURL(/extensions.html\?q=ann$/);
+		await row(page, 'Ann').waitFor();
+	},
+	async 'another site is no next page'(page) {
+		await page.goto('/sign-in.html?next=//evil.example/');
+		await page.getByLabel('E-mail').fill(people.full.email);
+		await page.getByLabel('Password').fill(people.full.password);
+		await page.getByRole('button', { name: 'Sign in' }).click();
+		await heading(page, 'Dashboard');
+		assert.equal(new URL(page.url()).pathname, '/');
+	},
+	async 'a list is searched, narrowed and sorted by its URL'(page) {
+		await page.goto('/extensions.html');
+		await row(page, '1001').waitFor();
+		await page.getByRole('searchbox').fill('nothing by');
+		await page.waitForURL(/q=nothing/);
+		await page.getByText('Nothing matches').waitFor();
+		await page.getByRole('searchbox').fill('used by');
+		await row(page, '1001').waitFor({ state: 'detached' });
+		await row(page, '1999').waitFor();
+		await page.goto('/extensions.html');
+		await page.getByLabel('Add a filter').selectOption({ label: 'Status' });
+		await page.getByLabel('Status', { exact: true })
+			.selectOption({ label: 'Inactive' });
+		await page.waitForURL(/status=inactive/);
+		await page.getByText('Nothing matches').waitFor();
+		await page.getByRole('button', { name: /Remove the filter/ }).click();
+		await row(page, '1001').waitFor();
+		await page.getByRole('button', { name: 'Number', exact: true }).click();
+		await page.waitForURL(/sort=-number/);
+		await page.locator('[aria-sort=descending]').waitFor();
+		await page.goBack();
+		await page.locator('[aria-sort=ascending]').waitFor();
+	},
+	async 'what is in use says by what, and stays'(page) {
+		await page.goto('/extensions.html');
+		await page.getByRole('button', { name: 'Delete 1001 Ann' }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Delete' })
+			.click();
+		const box = page.getByRole('dialog', { name: /still in use/ });
+		await box.getByRole('link').first().waitFor();
+		assert.match(await box.getByRole('link').first()
+			.getAttribute('href'), /^\/(ring-group|ivr-menu|business-hour)s\.html\?id=\d+$/);
+		await box.getByRole('button', { name: 'Close' }).click();
+		await row(page, '1001').waitFor();
+	},
+	async 'somebody else was faster'(page) {
+		await page.goto('/conference-rooms.html');
+		await row(page, 'Board').getByRole('link').first().click();
+		await heading(page, 'Board');
+		await page.evaluate(async () => {
+			const id = new URLSearchParams(location.search).get('id');
+			const { data } = await (await fetch('/cgi-bin/session', {
+				headers: { Accept: 'application/json' } })).json();
+			const answer = await fetch(`/cgi-bin/conference-rooms/${id}`, {
+				method: 'PATCH', body: JSON.stringify({ beep: false }),
+				headers: { 'X-CSRF-Token': data.csrf_token,
+					'Content-Type': 'application/json' } });
+			if (!answer.ok)
+				throw new Error(`${answer.status}`);
+		});
+		await fill(page, { Name: 'Mine' });
+		await submit(page);
+		await page.getByRole('alert').filter({ hasText: 'Somebody else' })
+			.waitFor();
+		await holds(page, { Name: 'Mine' });
+	},
+	async 'a number leads somewhere else'(page) {
+		await page.goto('/dids.html');
+		await row(page, process.env.DID).getByRole('link').first().click();
+		await heading(page, process.env.DID);
+		await fill(page, { Target: ['Extension', '1999'] });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.goto('/dids.html');
+		await row(page, process.env.DID).getByRole('link',
+			{ name: '1999 Used by nothing' }).waitFor();
+	},
+	async 'a token is seen once, and revoked'(page) {
+		await page.goto('/tokens.html?new');
+		await fill(page, { 'Ability 1/Ability': 'everything' });
+		await submit(page);
+		assert.match(await complaint(page, 'Name'), /required/);
+		await fill(page, { Name: 'Mine' });
+		await submit(page);
+		await complaint(page, 'Ability 1/Ability');
+		await fill(page, { 'Ability 1/Ability': 'calls:read' });
+		await submit(page);
+		const text = await page.locator('main code').textContent();
+		assert.match(text, /^\d+\|\w+/);
+		await page.getByRole('link', { name: 'Done' }).click();
+		await row(page, 'Mine').getByRole('button', { name: /^Revoke/ })
+			.click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Revoke' })
+			.click();
+		await row(page, 'Mine').waitFor({ state: 'detached' });
+	},
+	async 'settings are refused, and saved'(page) {
+		await page.goto('/settings.html');
+		await fill(page, { 'Default ring timeout': '1' });
+		await submit(page);
+		assert.match(await complaint(page, 'Default ring timeout'), /5 to/);
+		await fill(page, { 'Default ring timeout': '45' });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.reload();
+		await holds(page, { 'Default ring timeout': '45' });
+	},
+	async 'the audit shows what a change was'(page) {
+		await page.goto('/audit.html');
+		await row(page, 'Setting').first().getByRole('link').first().click();
+		await page.getByRole('row', { name: /Default ring timeout/ })
+			.getByText('45').waitFor();
+	},
+	async 'members are put in order by keyboard'(page) {
+		await page.goto('/ring-groups.html');
+		await row(page, 'Sales').getByRole('link').first().click();
+		await holds(page, { 'Member 1/Extension': '1001' });
+		await page.getByRole('group', { name: 'Member 2' })
+			.getByRole('button', { name: 'Move up' }).press('Enter');
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.reload();
+		await holds(page, { 'Member 1/Extension': '1999' });
+	},
+	async 'who signed out sees nothing'(page) {
+		await page.goto('/extensions.html');
+		await page.getByRole('button', { name: 'Sign out' }).click();
+		await page.waitForURL(/sign-in/);
+		await page.goto('/users.html');
+		await page.waitForURL(/sign-in.*next=/);
+		await signIn(page, people.full);
+	},
+};

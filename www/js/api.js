@@ -1,0 +1,74 @@
+/* What is asked of the responders, and what they answer. */
+
+/* A refusal: status, code, message, errors by field, references. */
+export class Problem extends Error {
+	constructor(status, body, retry) {
+		super(body.message ?? 'The server gave no answer that can be read.');
+		this.status = status;
+		this.code = body.code ?? '';
+		this.errors = body.errors ?? {};
+		this.references = body.references ?? [];
+		this.retry = retry;
+	}
+}
+
+const AWAY = { message: 'The server cannot be reached. Nothing was lost: ' +
+	'try again in a moment.' };
+
+let signedIn = null;
+
+/* Who is signed in, asked once a page. */
+export function session() {
+	signedIn ??= ask('GET', 'session').then((answer) => answer.data);
+	return signedIn;
+}
+
+function toSignIn() {
+	const next = location.pathname + location.search;
+	location.replace(`/sign-in.html?next=${encodeURIComponent(next)}`);
+	/* The page goes: whoever waits for the answer waits for good. */
+	return new Promise(() => {});
+}
+
+async function send(method, path, { body, match, form } = {}) {
+	const headers = { Accept: 'application/json' };
+	if (form === undefined && body !== undefined)
+		headers['Content-Type'] = 'application/json';
+	if (match)
+		headers['If-Match'] = match;
+	if (method !== 'GET' && signedIn !== null)
+		headers['X-CSRF-Token'] = (await signedIn).csrf_token;
+	try {
+		return await fetch(`/cgi-bin/${path}`, { method, headers,
+			body: form ?? (body && JSON.stringify(body)) });
+	} catch {
+		throw new Problem(0, AWAY);
+	}
+}
+
+/* { data, meta, etag } of an answer, or a Problem. */
+export async function ask(method, path, more) {
+	if (method !== 'GET' && path !== 'session')
+		await session();
+	const answer = await send(method, path, more);
+	if (answer.status === 401 && !more?.door)
+		return toSignIn();
+	const etag = answer.headers.get('ETag');
+	if (answer.status === 204)
+		return { data: null, meta: null, etag };
+	const json = await answer.json().catch(() => ({}));
+	if (!answer.ok)
+		throw new Problem(answer.status, json,
+			answer.headers.get('Retry-After'));
+	return { data: json.data, meta: json.meta, etag };
+}
+
+/* "?a=1&b=2" of what has a value. */
+export function query(values) {
+	const found = new URLSearchParams();
+	for (const [name, value] of Object.entries(values))
+		if (value !== null && value !== undefined && value !== '')
+			found.append(name, value);
+	const text = found.toString();
+	return text === '' ? '' : `?${text}`;
+}

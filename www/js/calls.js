@@ -1,0 +1,70 @@
+/* A call and a carrier's record of one, in full. */
+import { h } from './dom.js';
+import { link, responders } from './refers.js';
+import { player } from './player.js';
+import { instant, none, plain, seconds, state, word } from './words.js';
+
+const part = (heading, ...inside) => h('section', { class: 'part' },
+	h('h2', {}, heading), ...inside);
+
+const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
+	[h('dt', {}, name), h('dd', {}, value)]));
+
+function table(heads, rows) {
+	return h('div', { class: 'wide', tabindex: '0', role: 'region',
+		'aria-label': heads.join(', ') }, h('table', {},
+		h('thead', {}, h('tr', {}, heads.map((each) => h('th',
+			{ scope: 'col' }, each)))),
+		h('tbody', {}, rows.map((row) => h('tr', {}, row.map((each) =>
+			h('td', {}, each)))))));
+}
+
+const documentOf = (value) => h('details', {},
+	h('summary', {}, 'What was sent'), h('pre', { tabindex: '0' },
+		typeof value === 'string' ? value : JSON.stringify(value, null, 2)));
+
+const some = (heading, all, make) => all.length === 0 ? null
+	: part(heading, make(all));
+
+/* The answer of GET /calls/ID. */
+export function callDetail(call) {
+	return h('div', {}, part('The call', facts([
+		['State', state(call.state)], ['Direction', word(call.direction)],
+		['From', plain(call.caller_name ? `${call.from} ${call.caller_name}`
+			: call.from)], ['To', plain(call.to)],
+		['Number', call.did.id ? link('dids', call.did.id) : none()],
+		['Taken by', link('extensions', call.extension_id)],
+		['Began', instant(call.started_at)],
+		['Answered', instant(call.answered_at)],
+		['Ended', instant(call.ended_at)], ['Length', seconds(call.duration)],
+	])),
+	some('The way it took', call.steps, (all) => h('ol', {}, all.map((step) =>
+		h('li', {}, step.text, step.id && responders[step.type]
+			? [' (', link(responders[step.type], step.id), ')'] : null)))),
+	some('Legs', call.legs, (all) => table(['To', 'State', 'Answered',
+		'Ended'], all.map((leg) => [plain(leg.to), state(leg.state),
+		instant(leg.answered_at), instant(leg.ended_at)]))),
+	some('Recordings', call.recordings, (all) => table(['When', 'Length',
+		'Listen'], all.map((each) => [instant(each.recorded_at),
+		seconds(each.seconds),
+		player('recordings', each, each.state === 'ready')]))),
+	some('Messages', call.voicemails, (all) => table(['When', 'Length',
+		'Listen'], all.map((each) => [instant(each.received_at),
+		seconds(each.seconds),
+		player('voicemails', each, each.state === 'ready')]))),
+	some('What the carrier told', call.events, (all) => all.map((each) =>
+		h('div', {}, h('b', {}, word(each.kind)), ' ',
+			instant(each.occurred_at), documentOf(each.body)))));
+}
+
+/* The answer of GET /cdrs/ID. */
+export const cdrDetail = (cdr) => h('div', {}, part('The record', facts([
+	['Disposition', state(cdr.disposition)],
+	['Direction', word(cdr.direction)], ['From', plain(cdr.from)],
+	['To', plain(cdr.to)],
+	['Call', cdr.call_id ? h('a', { href: `/calls.html?id=${cdr.call_id}` },
+		'As it went here') : none()], ['Trunk', plain(cdr.trunk)],
+	['Began', instant(cdr.started_at)], ['Ended', instant(cdr.ended_at)],
+	['Length', seconds(cdr.duration)], ['Billed', seconds(cdr.billed)],
+	['Cost', plain(cdr.cost)],
+]), documentOf(cdr.document)));

@@ -1,0 +1,152 @@
+/* The form of an object: made of its schema, refused at its fields. */
+import { ask, Problem } from './api.js';
+import { h } from './dom.js';
+import { members, together } from './fields.js';
+import { pageOf, responders } from './refers.js';
+import { label } from './words.js';
+
+/* Objects that stand in the way, as links. */
+export const used = (references) => h('ul', {}, references.map((each) =>
+	h('li', {}, h('a', { href: pageOf(responders[each.type] ?? each.type,
+		each.id) }, each.name || `${each.type} ${each.id}`))));
+
+function alertOf(problem, left) {
+	const box = h('div', { class: 'alert', role: 'alert', tabindex: '-1' },
+		problem.status === 412
+			? 'Somebody else has changed this meanwhile. ' : problem.message);
+	if (problem.status === 412)
+		box.append(h('button', { type: 'button', class: 'plain',
+			onclick: () => location.reload() }, 'Show what it is now'));
+	const texts = Object.entries(left).map(([name, said]) =>
+		h('li', {}, `${label(name)}: ${said.join('; ')}`));
+	if (texts.length > 0)
+		box.append(h('ul', {}, texts));
+	if (problem.references.length > 0)
+		box.append(used(problem.references));
+	return box;
+}
+
+/* The fields in the parts that a description names, the rest behind them. */
+function partsOf(found, parts) {
+	const left = new Map(found);
+	const made = [];
+	for (const [heading, names] of [...parts, [null, null]]) {
+		const here = (names ?? [...left.keys()]).filter((each) =>
+			left.has(each));
+		if (here.length === 0)
+			continue;
+		const alone = here.length === 1 &&
+			left.get(here[0]).element.matches('fieldset');
+		made.push(h('section', { class: alone ? 'part alone' : 'part' },
+			heading && h('h2', {}, heading), h('div', { class: 'fields' }, here.map((name) => {
+			const one = left.get(name);
+			left.delete(name);
+			return one.element;
+		}))));
+	}
+	return made;
+}
+
+function bodyOf(value, upload) {
+	if (!upload)
+		return { body: value };
+	const form = new FormData();
+	for (const [name, each] of Object.entries(value))
+		form.append(name, each ?? '');
+	return { form };
+}
+
+const prune = (value) => Object.fromEntries(Object.entries(value)
+	.filter(([, each]) => each !== null && each !== undefined && each !== ''));
+
+/* A file, or nothing: JSON has none. */
+const hasFile = (value) => Object.values(value).some((each) =>
+	each instanceof File);
+
+/*
+ * { element, root }.  about: { all, schema, data, etag, path, describes,
+ * save: what its button says, done(answer) }.  data is absent for a new one.
+ */
+export function form(about) {
+	const { all, schema, data, describes } = about;
+	const context = { hide: new Set([...describes.hide ?? [],
+		...about.hide ?? []]),
+		more: describes.fields ?? {} };
+	const found = members(all, schema, '', context);
+	const root = together(found, null);
+	const place = h('div', {});
+	const save = h('button', { type: 'submit' }, about.save);
+	const element = h('form', { novalidate: true }, place,
+		partsOf(found, describes.parts ?? []), h('div', { class: 'foot' },
+			save, about.back && h('a', { class: 'go plain',
+				href: about.back }, 'Cancel')));
+
+	/* Fields that mean nothing for what is chosen are not shown. */
+	const hidden = (name) => describes.when?.[name] &&
+		!describes.when[name](root.get());
+	function turn() {
+		for (const [name, one] of found)
+			one.element.hidden = Boolean(hidden(name));
+		for (const part of element.querySelectorAll('.part'))
+			part.hidden = [...part.querySelector('.fields').children]
+				.every((each) => each.hidden);
+	}
+
+	/* What a new one is when nobody says. */
+	const defaults = () => Object.fromEntries(Object.entries(
+		schema.properties).map(([name, part]) => [name, part.default]));
+	root.set(data ?? { ...defaults(), ...describes.begin });
+	const before = data && root.get();
+	turn();
+	element.addEventListener('change', turn);
+
+	function fail(problem) {
+		const errors = structuredClone(problem.errors);
+		root.complain(errors, '');
+		place.replaceChildren(alertOf(problem, errors));
+		const first = element.querySelector('[aria-invalid="true"]') ??
+			place.firstChild;
+		first.focus();
+	}
+
+	function wanted() {
+		const shownOnes = together(new Map([...found].filter(([name]) =>
+			!hidden(name))), null);
+		if (!data)
+			return prune(shownOnes.get());
+		const changed = prunedFile(shownOnes.diff(before) ?? {});
+		for (const [name] of found)
+			if (hidden(name) && before[name]?.type)
+				changed[name] = null;
+		return changed;
+	}
+	/* No file chosen is no change of the file. */
+	const prunedFile = (value) => Object.fromEntries(Object.entries(value)
+		.filter(([name, each]) => each !== null ||
+			schema.properties[name].format !== 'binary'));
+
+	element.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		place.replaceChildren();
+		let wrong = 0;
+		for (const [name, one] of found)
+			wrong += hidden(name) ? 0 : one.check();
+		if (wrong > 0) {
+			element.querySelector('[aria-invalid="true"]').focus();
+			return;
+		}
+		save.disabled = true;
+		try {
+			const value = wanted();
+			about.done(await ask(data ? 'PATCH' : 'POST', about.path, {
+				...bodyOf(value, hasFile(value)), match: about.etag }));
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			fail(problem);
+		} finally {
+			save.disabled = false;
+		}
+	});
+	return { element, root };
+}

@@ -1,0 +1,182 @@
+/* A list: search, filters, order and page, all of it in the URL. */
+import { ask, Problem, query } from './api.js';
+import { h, iconButton, icons } from './dom.js';
+import { filters } from './filters.js';
+import { title } from './refers.js';
+import { remove, restore } from './remove.js';
+import { inline, label, plain } from './words.js';
+
+const TYPING = 250;
+const WAITING = 8;
+
+const here = () => new URLSearchParams(location.search);
+
+/* Shows the list of about in place; draws itself again when the URL changes. */
+export function list(about, place) {
+	const { can } = about;
+	const table = h('div', { class: 'card' });
+	const pager = h('div', { class: 'pager' });
+	const tools = h('div', { class: 'tools', role: 'search' });
+	let drawn = 0;
+
+	/* The same list with one thing changed, from its first page on. */
+	function go(name, value, keep) {
+		const at = here();
+		if (value === null || value === '')
+			at.delete(name);
+		else
+			at.set(name, value);
+		if (name !== 'page' && name !== 'cursor') {
+			at.delete('page');
+			at.delete('cursor');
+		}
+		const text = at.toString();
+		history[keep ? 'replaceState' : 'pushState'](null, '',
+			location.pathname + (text && `?${text}`));
+		if (!keep)
+			drawTools();
+		draw();
+	}
+
+	function heading(column) {
+		const name = column.sort ?? column.name;
+		const text = column.label ?? label(column.name);
+		if (!can.sorts.includes(name))
+			return h('th', { scope: 'col' }, text);
+		const order = (here().get('sort') ?? can.order).split(',')[0];
+		const up = order === name;
+		const down = order === `-${name}`;
+		return h('th', { scope: 'col', 'aria-sort': up ? 'ascending'
+			: down ? 'descending' : 'none' }, h('button', { type: 'button',
+			onclick: () => go('sort', up ? `-${name}` : name) }, text));
+	}
+
+	function actionsOf(row) {
+		const gone = Boolean(row.deleted_at);
+		const said = title(row);
+		return [about.acts?.(row, draw) ?? null,
+			gone && can.restore ? h('button', { type: 'button',
+				class: 'plain', 'aria-label': `Restore ${said}`,
+				onclick: () => restore(about.name, row, draw) }, 'Restore')
+				: null,
+			!gone && can.remove ? iconButton(
+				`${about.does?.act ?? 'Delete'} ${said}`, icons.bin,
+				() => remove({ ...about, restore: can.restore }, row, draw))
+				: null];
+	}
+
+	function cell(column, row, i) {
+		const value = column.name.split('.').reduce((at, name) => at?.[name],
+			row);
+		const inside = (column.show ?? plain)(value, row);
+		const opens = i === 0 && !about.closed && !row.deleted_at;
+		return h('td', { 'data-label': column.label ?? label(column.name) },
+			opens ? h('a', { href: `${location.pathname}?id=${row.id}` },
+				inside) : h('span', {}, inside));
+	}
+
+	const bodyOf = (rows) => rows.map((row) => h('tr', {},
+		about.columns.map((column, i) => cell(column, row, i)),
+		h('td', { class: 'does' }, h('span', {}, actionsOf(row)))));
+
+	const tableOf = (rows) => h('table', { class: 'rows' },
+		h('caption', { hidden: true }, about.title),
+		h('thead', {}, h('tr', {}, about.columns.map(heading),
+			h('th', { scope: 'col' }, h('span', { class: 'sr' },
+				'Actions')))),
+		h('tbody', {}, rows));
+
+	/* What an empty list says next. */
+	function empty() {
+		const at = here();
+		const narrowed = [...at.keys()].some((name) =>
+			!['sort', 'page', 'cursor'].includes(name));
+		if (narrowed)
+			return h('div', { class: 'empty' },
+				h('h2', {}, 'Nothing matches'),
+				h('p', {}, 'No entry is like what you are looking for.'),
+				h('a', { class: 'go plain', href: location.pathname },
+					'Show all'));
+		return h('div', { class: 'empty' },
+			h('h2', {}, about.empty[0]), h('p', {}, about.empty[1]),
+			can.create ? h('a', { class: 'go',
+				href: `${location.pathname}?new` },
+			`New ${inline(about.one)}`) : null);
+	}
+
+	function pagesOf(meta) {
+		const at = here();
+		const button = (text, name, value) => h('button', { type: 'button',
+			class: 'plain', disabled: value === undefined,
+			onclick: () => go(name, value) }, text);
+		if (meta.total === undefined)
+			return [h('span', {}, ''), button('First', 'cursor',
+				at.has('cursor') ? null : undefined),
+			button('Older', 'cursor', meta.next ?? undefined)];
+		const from = (meta.page - 1) * meta.per_page;
+		const to = Math.min(from + meta.per_page, meta.total);
+		return [h('span', { class: 'num' }, meta.total === 0 ? ''
+			: `${from + 1}–${to} of ${meta.total.toLocaleString()}`),
+		meta.last_page > 1 ? [button('Previous', 'page', meta.page > 1
+			? meta.page - 1 : undefined), button('Next', 'page',
+			meta.page < meta.last_page ? meta.page + 1 : undefined)] : null];
+	}
+
+	async function draw() {
+		const mine = (drawn += 1);
+		try {
+			const { data, meta } = await ask('GET',
+				about.name + query(Object.fromEntries(here())));
+			if (mine !== drawn)
+				return;
+			table.replaceChildren(data.length === 0 ? empty()
+				: tableOf(bodyOf(data)));
+			pager.replaceChildren(...pagesOf(meta).flat().filter(Boolean));
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			if (mine === drawn)
+				table.replaceChildren(h('div', { class: 'empty' },
+					h('h2', {}, 'This list cannot be shown'),
+					h('p', { role: 'alert' }, problem.message),
+					h('button', { type: 'button', class: 'plain',
+						onclick: draw }, 'Try again')));
+		}
+	}
+
+	function drawTools() {
+		const at = here();
+		let timer = 0;
+		const csv = new URLSearchParams(at);
+		csv.delete('page');
+		csv.delete('cursor');
+		csv.set('format', 'csv');
+		const bin = at.get('deleted') === 'only';
+		tools.replaceChildren(...[can.search ? h('input', { type: 'search',
+			value: at.get('q') ?? '', placeholder: 'Search',
+			'aria-label': `Search ${inline(about.title)}`,
+			oninput(event) {
+				clearTimeout(timer);
+				timer = setTimeout(() => go('q', event.target.value.trim(),
+					true), TYPING);
+			} }) : null, ...filters(about, at, go).flat(),
+		can.trash ? h('button', { type: 'button', class: 'plain',
+			'aria-pressed': String(bin),
+			onclick: () => go('deleted', bin ? null : 'only') },
+		'Deleted') : null,
+		can.csv ? h('a', { class: 'go plain', download: `${about.name}.csv`,
+			href: `/cgi-bin/${about.name}?${csv}` }, 'CSV') : null]
+			.filter(Boolean));
+	}
+
+	place.append(tools, table, pager);
+	table.append(tableOf(Array.from({ length: WAITING }, () =>
+		h('tr', { class: 'wait', 'aria-hidden': 'true' },
+			about.columns.map(() => h('td', {}))))));
+	addEventListener('popstate', () => {
+		drawTools();
+		draw();
+	});
+	drawTools();
+	return draw();
+}

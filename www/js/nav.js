@@ -1,0 +1,101 @@
+/* What is around every page: where one can go, who is here, the theme. */
+import { ask, session } from './api.js';
+import { h, icon, iconButton, icons } from './dom.js';
+
+const ALL = ['owner', 'admin', 'agent', 'user'];
+const ADMINS = ['owner', 'admin'];
+const AGENTS = ['owner', 'admin', 'agent'];
+const places = [
+	[null, [['/', 'Dashboard', ALL]]],
+	['Calls', [['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
+		['recordings', 'Recordings', ALL], ['voicemails', 'Voicemail', ALL]]],
+	['Routing', [['dids', 'Numbers', ALL], ['extensions', 'Extensions', ALL],
+		['ring-groups', 'Ring groups', ALL], ['ivr-menus', 'Menus', ALL],
+		['business-hours', 'Business hours', ALL],
+		['conference-rooms', 'Conference rooms', ALL],
+		['prompts', 'Prompts', ALL],
+		['outbound-rules', 'Outbound rules', ALL],
+		['blocked-callers', 'Blocked callers', ALL]]],
+	['Organization', [['users', 'Users', ALL],
+		['notifications', 'Notifications', ALL],
+		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
+		['audit', 'Audit', ADMINS]]],
+	['Tools', [['/cgi-bin/simulate', 'Simulator', AGENTS],
+		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
+		['/cgi-bin/session', 'Your account', ALL]]],
+];
+
+const hrefOf = (name) => name.startsWith('/') ? name : `/${name}.html`;
+
+/* One link, and the group that it stands in, where the role may go there. */
+function groups(here, role) {
+	return places.map(([heading, links]) => [heading, links.filter((each) =>
+		role === undefined || each[2].includes(role))])
+		.filter(([, links]) => links.length > 0)
+		.map(([heading, links]) => [heading && h('h2', {}, heading),
+			h('ul', {}, links.map(([name, text]) => h('li', {}, h('a', {
+				href: hrefOf(name),
+				'aria-current': name === here && 'page' }, text))))]);
+}
+
+function nextTheme() {
+	const root = document.documentElement;
+	const dark = root.dataset.theme ? root.dataset.theme === 'dark'
+		: matchMedia('(prefers-color-scheme: dark)').matches;
+	root.dataset.theme = dark ? 'light' : 'dark';
+	try {
+		localStorage.setItem('theme', root.dataset.theme);
+	} catch {
+		/* then it lasts as long as the page */
+	}
+}
+
+async function signOut() {
+	await ask('DELETE', 'session', { door: true }).catch(() => {});
+	location.assign('/sign-in.html');
+}
+
+/* Builds the page around <main>, which it returns. */
+export function shell(here) {
+	const main = h('main', { id: 'main', tabindex: '-1',
+		'aria-busy': 'true' });
+	const place = h('span', { class: 'place' });
+	const who = h('a', { class: 'who', href: '/cgi-bin/session' });
+	const nav = h('div', {}, groups(here));
+	const side = h('nav', { class: 'side', id: 'side', 'aria-label': 'Pages' },
+		h('a', { class: 'brand', href: '/' }, icon(icons.phone), 'OpBX'), nav);
+	const open = iconButton('Pages', icons.menu, () => {
+		const shown = side.classList.toggle('shown');
+		open.setAttribute('aria-expanded', String(shown));
+		if (shown)
+			side.querySelector('a').focus();
+	}, { 'aria-controls': 'side', 'aria-expanded': 'false' });
+	open.classList.add('open-side');
+	document.addEventListener('keydown', (event) => {
+		if (event.key === 'Escape' && side.classList.contains('shown'))
+			open.click();
+	});
+	main.addEventListener('click', () => {
+		if (side.classList.contains('shown'))
+			open.click();
+	});
+	document.body.prepend(h('a', { class: 'skip', href: '#main' },
+		'Skip to the content'),
+	h('div', { class: 'shell' }, side, h('div', { class: 'stage' },
+		h('header', { class: 'bar' }, open, place,
+			iconButton('Light or dark', icons.half, nextTheme), who,
+			h('button', { type: 'button', class: 'plain',
+				onclick: signOut }, 'Sign out')), main)));
+	session().then(({ user, organization }) => {
+		if (!organization) {
+			/* An operator works on organizations first. */
+			location.replace('/cgi-bin/organizations');
+			return;
+		}
+		place.textContent = organization.name;
+		who.textContent = user.name;
+		nav.replaceChildren(...groups(here, user.role).flat(2)
+			.filter(Boolean));
+	}, () => {});
+	return main;
+}

@@ -1,0 +1,20 @@
+import { target } from '../refers.js';
+import { page } from '../resource.js';
+import { instant, number, plain, state, yes } from '../words.js';
+
+page({
+	name: 'dids',
+	title: 'Numbers',
+	one: 'number',
+	lead: 'Your telephone numbers, and where each of them leads.',
+	columns: [{ name: 'number', show: number }, { name: 'name', show: plain },
+		{ name: 'target', label: 'Leads to', show: target },
+		{ name: 'status', show: state },
+		{ name: 'record', label: 'Recorded', show: yes }],
+	empty: ['No numbers yet', 'Numbers are assigned by who runs this ' +
+		'exchange. Ask there for your first one.'],
+	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
+		['Where it leads', ['target']],
+		['Recording', ['record', 'announcement']]],
+	facts: (data) => [['Proved', instant(data.proved_at)]],
+});

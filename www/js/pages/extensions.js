@@ -1,0 +1,48 @@
+import { link, target } from '../refers.js';
+import { page } from '../resource.js';
+import { copyable } from '../secret.js';
+import { number, state, word, yes } from '../words.js';
+
+page({
+	name: 'extensions',
+	title: 'Extensions',
+	one: 'extension',
+	lead: 'Everything that can be dialled inside: people, rooms, groups, ' +
+		'menus and applications.',
+	columns: [{ name: 'number', show: number }, { name: 'name' },
+		{ name: 'type', show: word }, { name: 'status', show: state },
+		{ name: 'user_id', show: (id) => link('users', id) },
+		{ name: 'voicemail.enabled', label: 'Voicemail', show: yes },
+		{ name: 'carrier.state', label: 'At the carrier', show: state }],
+	empty: ['No extensions yet', 'An extension is a number that is dialled ' +
+		'inside. Begin with one for each person who has a phone.'],
+	parts: [['Extension', ['number', 'name', 'type', 'status', 'user_id']],
+		['Where it leads', ['target', 'configuration']],
+		['Calls', ['ring_timeout', 'do_not_disturb', 'caller_id',
+			'emergency_did']],
+		['Voicemail', ['voicemail']], ['Forwarding', ['forward']]],
+	when: {
+		target: ({ type }) => ['conference', 'ring_group', 'ivr', 'forward']
+			.includes(type),
+		configuration: ({ type }) => ['ai_assistant', 'custom_logic']
+			.includes(type),
+		ring_timeout: ({ type }) => type === 'user',
+		do_not_disturb: ({ type }) => type === 'user',
+		voicemail: ({ type }) => type === 'user',
+		forward: ({ type }) => type === 'user',
+	},
+	fields: { 'forward.always': { none: 'No' }, 'forward.busy': { none: 'No' },
+		'forward.no_answer': { none: 'No' },
+		'voicemail.greeting': { label: 'Greeting' } },
+	own: (user, data) => ['owner', 'admin'].includes(user.role) ? null
+		: data.user_id === user.id
+			? ['do_not_disturb', 'forward', 'voicemail'] : [],
+	ownHide: ['voicemail.enabled', 'voicemail.pin', 'voicemail.email'],
+	facts: (data) => data.type !== 'user' ? [] : [
+		['SIP user', copyable(data.number)],
+		['SIP password', copyable(data.sip_password, true)],
+		['At the carrier', state(data.carrier.state)]],
+	actions: [{ path: 'sip-password', text: 'New SIP password',
+		if: (data) => data.type === 'user',
+		done: 'The phone needs the new password now' }],
+});

@@ -1,0 +1,125 @@
+import { ask, Problem, session } from '../api.js';
+import { h } from '../dom.js';
+import { form } from '../form.js';
+import { shell } from '../nav.js';
+import { dialog } from '../remove.js';
+import { resource } from '../schema.js';
+import { copyable } from '../secret.js';
+import { toast } from '../toast.js';
+import { instant, state, word } from '../words.js';
+
+const describes = {
+	hide: ['webhook_secret', 'voice_keys'],
+	parts: [['Calls', ['default_ring_timeout', 'voice', 'language',
+		'default_target', 'forward_caller_number']],
+	['Carrier', ['carrier', 'carrier_api_key', 'base_url',
+		'require_signature']],
+	['Calls for help', ['emergency_numbers']], ['SIP addresses', ['sip_hosts']],
+	['Limits', ['rates']], ['How long audio is kept', ['retention']]],
+	fields: { rates: { label: 'Requests a minute; 0 is no limit' },
+		retention: { label: 'Days; 0 is for ever' },
+		emergency_numbers: { of: 'Number' }, sip_hosts: { of: 'Host' } },
+};
+
+const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
+	[h('dt', {}, name), h('dd', {}, value)]));
+
+/* A button that asks for something, and says what came of it. */
+const button = (text, act) => h('button', { type: 'button', class: 'plain',
+	async onclick(event) {
+		event.target.disabled = true;
+		try {
+			await act();
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			toast(problem.message);
+		}
+		event.target.disabled = false;
+	} }, text);
+
+async function newKey(draw) {
+	if (!await dialog('Replace the voice key?', h('p', {}, 'The old one is ' +
+		'good for one hour more. Tell the carrier the new one meanwhile.'),
+	[['Keep it', null, 'plain'], ['Replace', true, '']]))
+		return;
+	const { data } = await ask('POST', 'settings/voice-key',
+		{ body: { grace_minutes: 60 } });
+	await dialog('The new voice key', [h('p', {}, 'It is shown this once.'),
+		copyable(data.voice_key)], [['Done', null, '']]);
+	draw();
+}
+
+async function newSecret(draw) {
+	if (!await dialog('Replace the webhook secret?', h('p', {}, 'Events that ' +
+		'are signed with the old one are refused from now on.'),
+	[['Keep it', null, 'plain'], ['Replace', true, 'danger']]))
+		return;
+	await ask('POST', 'settings/webhook-secret');
+	draw();
+}
+
+function wiring(carrier, may, draw) {
+	return h('section', { class: 'part' }, h('h2', {}, 'At the carrier'),
+		h('ol', {}, carrier.steps.map((each) => h('li', {},
+			word(each.step), ' ', state(each.state), each.failure
+				? h('span', { class: 'complaint' }, ` ${each.failure}`)
+				: null))),
+		carrier.has_api_key ? null : h('p', { class: 'help' },
+			'Without the carrier’s API key, paste these values there:'),
+		facts([['Domain', copyable(carrier.domain)],
+			['Voice application', copyable(carrier.voice_application.url)],
+			...Object.entries(carrier.webhooks).map(([name, url]) =>
+				[word(name), copyable(url)])]),
+		may ? h('div', { class: 'acts' }, button('Tell the carrier again',
+			async () => {
+				await ask('POST', 'settings/carrier/wire');
+				toast('It is being told');
+				draw();
+			})) : null);
+}
+
+const keys = (data, may, draw) => h('section', { class: 'part' },
+	h('h2', {}, 'Keys'),
+	facts([...data.voice_keys.map((each) => ['Voice key', h('span', {}, 'of ',
+		instant(each.created_at), each.expires_at ? [', good until ',
+			instant(each.expires_at)] : null)]),
+	['Webhook secret', copyable(data.webhook_secret, true)]]),
+	may ? h('div', { class: 'acts' },
+		button('New voice key', () => newKey(draw)),
+		button('New webhook secret', () => newSecret(draw))) : null);
+
+async function draw(place, can) {
+	const again = () => draw(place, can);
+	const [{ data, etag }, { data: carrier }] = await Promise.all([
+		ask('GET', 'settings'), ask('GET', 'settings/carrier')]);
+	const may = Boolean(can.change);
+	place.replaceChildren(h('div', { class: 'head' }, h('h1', {}, 'Settings')),
+		h('div', { class: 'edit' }, may ? form({ all: can.all,
+			schema: can.change, data, etag, path: 'settings', describes,
+			save: 'Save changes', done() {
+				toast('Saved');
+				again();
+			} }).element : h('section', { class: 'part' }, facts([
+			['Carrier', word(data.carrier)],
+			['Default ring timeout', `${data.default_ring_timeout} s`]])),
+		h('div', {}, wiring(carrier, may, again), keys(data, may, again))));
+}
+
+async function start() {
+	const place = shell('settings');
+	place.append(h('h1', {}, 'Settings'));
+	try {
+		const { user } = await session();
+		await draw(place, await resource('settings', user.role));
+	} catch (problem) {
+		if (!(problem instanceof Problem))
+			throw problem;
+		place.replaceChildren(h('h1', {}, 'Settings'), h('div', {
+			class: 'alert', role: 'alert' }, problem.message));
+	} finally {
+		place.removeAttribute('aria-busy');
+	}
+}
+
+start();

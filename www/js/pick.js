@@ -1,0 +1,140 @@
+/* One of many objects, found by typing: a combobox. */
+import { fresh, h } from './dom.js';
+import { find, nameOf } from './refers.js';
+
+const PAUSE = 120;
+
+/*
+ * { element, input, get, set }.  by: 'id' or 'number', what the value is;
+ * only: what the search asks besides, { type: 'user' }.
+ */
+export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
+	const list = h('ul', { role: 'listbox', hidden: true, id: fresh('list') });
+	const input = h('input', { type: 'text', role: 'combobox',
+		'aria-expanded': 'false', 'aria-autocomplete': 'list',
+		'aria-controls': list.id, autocomplete: 'off',
+		placeholder: 'Type to search', ...attributes });
+	const element = h('div', { class: 'pick' }, input, list);
+	let value = null;
+	let name = '';
+	let found = [];
+	let at = -1;
+	let asked = 0;
+	let timer = 0;
+
+	function close() {
+		list.hidden = true;
+		at = -1;
+		input.setAttribute('aria-expanded', 'false');
+		input.removeAttribute('aria-activedescendant');
+	}
+
+	function changed() {
+		input.dispatchEvent(new Event('change', { bubbles: true }));
+	}
+
+	function choose(option) {
+		value = option[by];
+		name = option.text;
+		input.value = name;
+		close();
+		changed();
+	}
+
+	function point(to) {
+		at = found.length === 0 ? -1 : (to + found.length) % found.length;
+		[...list.children].forEach((each, i) =>
+			each.setAttribute('aria-selected', String(i === at)));
+		if (at < 0)
+			return;
+		list.children[at].scrollIntoView({ block: 'nearest' });
+		input.setAttribute('aria-activedescendant', list.children[at].id);
+	}
+
+	async function search(text) {
+		const mine = (asked += 1);
+		const answer = await find(responder, text, only).catch(() => []);
+		if (mine !== asked || document.activeElement !== input)
+			return;
+		found = answer;
+		list.replaceChildren(...found.map((each) => h('li', { role: 'option',
+			id: fresh('option'), 'aria-selected': 'false',
+			onmousedown: (event) => {
+				event.preventDefault();
+				choose(each);
+			} }, each.text)));
+		if (found.length === 0)
+			list.append(h('li', { role: 'option', 'aria-disabled': 'true',
+				class: 'none' }, 'Nothing is called that'));
+		list.hidden = false;
+		input.setAttribute('aria-expanded', 'true');
+		point(text === '' ? -1 : 0);
+	}
+
+	function later() {
+		clearTimeout(timer);
+		timer = setTimeout(() => search(input.value.trim()), PAUSE);
+	}
+
+	/* What was typed and not chosen is not what is sent. */
+	async function settle() {
+		clearTimeout(timer);
+		close();
+		const text = input.value.trim();
+		if (text === name)
+			return;
+		if (text === '') {
+			value = null;
+			name = '';
+			changed();
+			return;
+		}
+		const mine = (asked += 1);
+		const answer = await find(responder, text, only).catch(() => []);
+		const exact = answer.filter((each) => each.number === text ||
+			each.text === text);
+		if (mine === asked && exact.length === 1)
+			choose(exact[0]);
+		else if (mine === asked)
+			input.value = name;
+	}
+
+	input.addEventListener('focus', () => input.select());
+	input.addEventListener('click', () => search(''));
+	input.addEventListener('input', later);
+	input.addEventListener('blur', settle);
+	input.addEventListener('keydown', (event) => {
+		const steps = { ArrowDown: 1, ArrowUp: -1 };
+		if (event.key in steps) {
+			event.preventDefault();
+			if (list.hidden)
+				search('');
+			else
+				point(at + steps[event.key]);
+		} else if (event.key === 'Enter' && !list.hidden && at >= 0) {
+			event.preventDefault();
+			choose(found[at]);
+		} else if (event.key === 'Escape' && !list.hidden) {
+			event.stopPropagation();
+			input.value = name;
+			close();
+		}
+	});
+	return {
+		element,
+		input,
+		get: () => value,
+		set(to) {
+			value = to ?? null;
+			name = by === 'number' ? value ?? '' : '';
+			input.value = name;
+			if (value !== null && by === 'id')
+				nameOf(responder, value).then((text) => {
+					if (value === to) {
+						name = text;
+						input.value = text;
+					}
+				});
+		},
+	};
+}

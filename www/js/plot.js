@@ -1,0 +1,49 @@
+/* Plots by uPlot, in the colours of the theme. */
+import { h } from './dom.js';
+
+let loaded = null;
+
+/* uPlot is one script that is no module. */
+function uplot() {
+	loaded ??= new Promise((end, fail) => {
+		document.head.append(h('link', { rel: 'stylesheet',
+			href: '/lib/uplot.css' }), h('script', { src: '/lib/uplot.js',
+			onload: () => end(globalThis.uPlot), onerror: fail }));
+	});
+	return loaded;
+}
+
+const HIGH = 220;
+const colour = (name) => getComputedStyle(document.documentElement)
+	.getPropertyValue(name).trim();
+
+/* Bars of calls by hour: [{ at: seconds, calls, answered }] */
+export async function bars(place, hours) {
+	const Plot = await uplot();
+	let plot = null;
+	const make = () => {
+		plot?.destroy();
+		const axis = { stroke: colour('--quiet'), grid: { width: 1,
+			stroke: colour('--line') }, ticks: { show: false } };
+		const bar = (label, tone) => ({ label, stroke: tone, fill: tone,
+			paths: Plot.paths.bars({ size: [0.7, 40] }),
+			points: { show: false } });
+		plot = new Plot({ width: Math.max(place.clientWidth, 240),
+			height: HIGH, legend: { show: false }, cursor: { show: false },
+			scales: { x: { time: true }, y: { range: (u, low, high) =>
+				[0, Math.max(high, 4)] } },
+			axes: [{ ...axis, grid: { show: false } }, { ...axis, size: 34,
+				incrs: [1, 2, 5, 10, 20, 50, 100, 1000] }],
+			series: [{}, bar('Calls', colour('--edge')),
+				bar('Answered', colour('--link'))] },
+		[hours.map((each) => each.at), hours.map((each) => each.calls),
+			hours.map((each) => each.answered)], place);
+	};
+	make();
+	new ResizeObserver(() => plot.setSize({ height: HIGH,
+		width: Math.max(place.clientWidth, 240) })).observe(place);
+	new MutationObserver(make).observe(document.documentElement,
+		{ attributes: true, attributeFilter: ['data-theme'] });
+	matchMedia('(prefers-color-scheme: dark)')
+		.addEventListener('change', make);
+}

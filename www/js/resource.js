@@ -1,0 +1,159 @@
+/*
+ * The page of a resource: its list, its form, one new.  A page describes:
+ *	name, title, one: responder, heading, word for one of them
+ *	lead: one sentence
+ *	columns: [{ name, label?, show?(value, row), sort? }]
+ *	empty: [what is missing, what to do next]
+ *	parts, fields, hide, when, begin: of its form (form.js)
+ *	facts(data): [[label, element]] beside the form
+ *	actions: [{ path, text, if?(data), done? }], POST /ID/path
+ *	aside(data, draw, can): elements below the facts
+ *	made(data): what is shown of a new one in place of its form
+ *	own(user, data): the fields that the user may change alone, [] for none,
+ *		null for all; ownHide: what is left out below those
+ *	detail(data, place): in place of a form, for what is only read
+ */
+import { ask, Problem, session } from './api.js';
+import { h } from './dom.js';
+import { form } from './form.js';
+import { list } from './list.js';
+import { shell } from './nav.js';
+import { title } from './refers.js';
+import { remove, restore } from './remove.js';
+import { resource as can } from './schema.js';
+import { toast } from './toast.js';
+import { inline, instant, word } from './words.js';
+
+function head(about, text, ...buttons) {
+	document.title = `${text} – OpBX`;
+	return h('div', { class: 'head' }, h('h1', {}, text), ...buttons);
+}
+
+const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
+	[h('dt', {}, name), h('dd', {}, value)]));
+
+const flash = 'said';
+
+/* Said by the next page, once; deleted: what it can bring back. */
+function sayLater(text, deleted) {
+	sessionStorage.setItem(flash, JSON.stringify({ text, deleted }));
+}
+
+function saySaved(about) {
+	const { text, deleted } = JSON.parse(sessionStorage.getItem(flash) ?? '{}');
+	sessionStorage.removeItem(flash);
+	if (text)
+		toast(text, deleted && { text: 'Undo', run: () => restore(about.name,
+			deleted, () => location.reload()) });
+}
+
+function sideOf(about, data, draw) {
+	const buttons = (about.actions ?? []).filter((each) =>
+		about.can.does(each.path) && (!each.if || each.if(data)));
+	const act = async (each) => {
+		try {
+			await ask('POST', `${about.name}/${data.id}/${each.path}`);
+			toast(each.done ?? `${each.text}: done`);
+			draw();
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			toast(problem.message);
+		}
+	};
+	return h('aside', { class: 'part' }, h('h2', {}, 'About it'),
+		facts([...about.facts?.(data) ?? [],
+			['Created', instant(data.created_at)],
+			['Changed', instant(data.updated_at)]]),
+		about.aside?.(data, draw, about.can) ?? null,
+		h('div', { class: 'acts' }, buttons.map((each) =>
+			h('button', { type: 'button', class: 'plain',
+				onclick: () => act(each) }, each.text)),
+		about.can.remove ? h('button', { type: 'button', class: 'plain',
+			onclick: () => remove({ ...about, restore: about.can.restore },
+				data, (text) => {
+					sayLater(text, about.can.restore && data);
+					location.assign(location.pathname);
+				}, true) }, about.does?.act ?? 'Delete') : null));
+}
+
+/* What a role may look at and not change. */
+const readOnly = (data) => h('section', { class: 'part' }, facts(
+	Object.entries(data).filter(([name, value]) => value !== null &&
+		typeof value !== 'object' && !['id', 'created_at', 'updated_at']
+		.includes(name)).map(([name, value]) => [word(name),
+		String(value)])));
+
+async function showOne(about, place, id) {
+	const { data, etag } = await ask('GET', `${about.name}/${id}`);
+	const draw = () => showOne(about, place, id);
+	const said = about.titleOf?.(data) ?? title(data);
+	const back = h('a', { class: 'go plain', href: location.pathname },
+		`All ${inline(about.title)}`);
+	const only = about.own?.(about.user, data) ?? null;
+	const schema = only?.length === 0 ? null : about.can.change;
+	const hide = only ? Object.keys(schema?.properties ?? {}).filter((each) =>
+		!only.includes(each)).concat(about.ownHide) : [];
+	const inside = about.detail ? about.detail(data)
+		: !schema ? readOnly(data) : form({ all: about.can.all, schema, data,
+			etag, path: `${about.name}/${id}`, describes: about, hide,
+			save: 'Save changes', done() {
+				toast('Saved');
+				draw();
+			} }).element;
+	place.replaceChildren(head(about, said, back), h('div', { class: 'edit' },
+		inside, sideOf(about, data, draw)));
+}
+
+function showNew(about, place) {
+	const made = form({ all: about.can.all, schema: about.can.create,
+		path: about.name, describes: about, back: location.pathname,
+		save: `Create ${inline(about.one)}`, done({ data }) {
+			if (about.made) {
+				place.replaceChildren(head(about, title(data)),
+					about.made(data));
+				return;
+			}
+			sayLater(`${title(data)} is created`);
+			location.assign(about.after?.(data) ??
+				`${location.pathname}?id=${data.id}`);
+		} });
+	place.replaceChildren(head(about, `New ${inline(about.one)}`),
+		h('div', { class: 'edit' }, made.element));
+	made.element.querySelector('input, select, textarea')?.focus();
+}
+
+function showList(about, place) {
+	place.append(head(about, about.title, about.can.create ? h('a', {
+		class: 'go', href: `${location.pathname}?new` },
+	`New ${inline(about.one)}`) : null));
+	if (about.lead)
+		place.append(h('p', { class: 'lead' }, about.lead));
+	return list(about, place);
+}
+
+export async function page(about) {
+	const place = shell(about.name);
+	place.append(h('h1', {}, about.title));
+	saySaved(about);
+	try {
+		const { user } = await session();
+		about.user = user;
+		about.can = await can(about.name, user.role);
+		place.replaceChildren();
+		const at = new URLSearchParams(location.search);
+		if (at.has('new') && about.can.create)
+			showNew(about, place);
+		else if (at.has('id'))
+			await showOne(about, place, at.get('id'));
+		else
+			await showList(about, place);
+	} catch (problem) {
+		if (!(problem instanceof Problem))
+			throw problem;
+		place.replaceChildren(head(about, about.title), h('div', {
+			class: 'alert', role: 'alert' }, problem.message));
+	} finally {
+		place.removeAttribute('aria-busy');
+	}
+}

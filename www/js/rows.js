@@ -1,0 +1,162 @@
+/* Lists inside of a form: rows that can be added, moved and taken away. */
+import { h, iconButton, icons } from './dom.js';
+import { field, labelled, members, subject, takeErrors, together }
+	from './fields.js';
+import { resolve } from './schema.js';
+import { inline } from './words.js';
+
+const singular = (text) => text.endsWith('ies') ? `${text.slice(0, -3)}y`
+	: text.replace(/s$/, '');
+
+/* What holds the rows; make() gives one, of: its word. */
+function rowset(text, of, help, make, least, most) {
+	const list = h('div', {});
+	const said = h('p', { class: 'complaint', hidden: true });
+	const add = h('button', { type: 'button', class: 'plain', onclick() {
+		const one = append();
+		one.element.querySelector('input, select, textarea')?.focus();
+		changed();
+	} }, `Add ${inline(of)}`);
+	const element = h('fieldset', { class: 'group rowset' },
+		h('legend', {}, text), help ? h('small', { class: 'help' }, help)
+			: null, list, said, add);
+	let all = [];
+
+	const changed = () => element.dispatchEvent(
+		new Event('change', { bubbles: true }));
+
+	function draw() {
+		list.replaceChildren(...all.map((each) => each.row));
+		all.forEach((each, i) => each.row.setAttribute('aria-label',
+			`${of} ${i + 1}`));
+		add.hidden = all.length >= most;
+	}
+
+	function move(one, by, button) {
+		const at = all.indexOf(one);
+		if (at + by < 0 || at + by >= all.length)
+			return;
+		all.splice(at, 1);
+		all.splice(at + by, 0, one);
+		draw();
+		button.focus();
+		changed();
+	}
+
+	function append(value) {
+		const one = make();
+		const mover = (name, by, path) => {
+			const button = iconButton(`Move ${name}`, path, () =>
+				move(one, by, button));
+			return button;
+		};
+		one.row = h('div', { class: 'row', role: 'group' },
+			h('div', { class: 'fields' }, one.parts ?? one.element),
+			h('div', { class: 'moves' }, mover('up', -1, icons.up),
+				mover('down', 1, icons.down),
+				iconButton('Remove', icons.cross, () => {
+					all = all.filter((each) => each !== one);
+					draw();
+					add.focus();
+					changed();
+				})));
+		if (value !== undefined)
+			one.set(value);
+		all.push(one);
+		draw();
+		return one;
+	}
+
+	function say(texts) {
+		said.textContent = texts.join('; ');
+		said.hidden = texts.length === 0;
+	}
+
+	return { element, rows: () => all,
+		fill(values) {
+			all = [];
+			values.forEach((each) => append(each));
+			for (let i = all.length; i < least; i += 1)
+				append();
+			draw();
+			say([]);
+		},
+		check() {
+			say([]);
+			return all.reduce((sum, one) => sum + one.check(), 0);
+		},
+		complain(errors, path) {
+			all.forEach((one, i) => one.complain(errors, `${path}.${i}`));
+			say(takeErrors(errors, path, true));
+		} };
+}
+
+const same = (a, b) => JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
+
+/* context.more[path].order: the member that says a row's place. */
+export function rows(all, part, path, context, text) {
+	const item = resolve(all, part.items);
+	const more = context.more[path] ?? {};
+	const inner = more.order ? { ...context,
+		hide: new Set([...context.hide, `${path}.${more.order}`]) } : context;
+
+	function make() {
+		const plain = !item.properties;
+		const alone = { ...inner, more: { ...inner.more, [path]: {
+			...more, label: singular(text), help: '' } } };
+		if (plain || subject(item))
+			return field(all, item, path, alone, true);
+		const found = members(all, item, path, inner);
+		const one = together(found, h('div', {}));
+		one.parts = [...found.values()].map((each) => each.element);
+		return one;
+	}
+
+	const set = rowset(text, more.of ?? singular(text),
+		more.help ?? part.description, make, part.minItems ?? 0,
+		part.maxItems ?? Infinity);
+	const get = () => set.rows().map((one, i) => {
+		const value = one.get();
+		return more.order ? { ...value, [more.order]: i + 1 } : value;
+	});
+	let first = [];
+	return { element: set.element, get,
+		set(value) {
+			set.fill(value ?? []);
+			first = get();
+		},
+		/* What the form cannot show (a member's name) is no change. */
+		same: () => same(get(), first),
+		diff: () => same(get(), first) ? undefined : get(),
+		check: set.check, complain: set.complain };
+}
+
+/* An object of any names and texts. */
+export function pairs(text, help) {
+	function make() {
+		const part = (name) => {
+			const input = h('input', { type: 'text', autocomplete: 'off' });
+			return labelled(name, { element: input, input,
+				get: () => input.value,
+				set: (value) => { input.value = value ?? ''; } },
+			{ required: name === 'Name' });
+		};
+		const name = part('Name');
+		const value = part('Value');
+		return { parts: [name.element, value.element], element: name.element,
+			get: () => [name.get(), value.get()],
+			set([n, v]) {
+				name.set(n);
+				value.set(typeof v === 'string' ? v : JSON.stringify(v));
+			},
+			check: () => name.check() + value.check(),
+			complain() {} };
+	}
+	const set = rowset(text, singular(text), help, make, 0, 50);
+	const get = () => Object.fromEntries(set.rows().map((one) => one.get()));
+	return { element: set.element, get,
+		set: (value) => set.fill(Object.entries(value ?? {})),
+		same: (value) => same(get(), value ?? {}),
+		diff: (value) => same(get(), value ?? {}) ? undefined : get(),
+		check: set.check, complain: set.complain };
+}

@@ -1,0 +1,89 @@
+/* What things are called, and how values are shown. */
+import { h } from './dom.js';
+
+const known = {
+	id: 'ID', did: 'Number', dids: 'Numbers', user_id: 'User',
+	extension_id: 'Extension', from_extension_id: 'Calling extension',
+	prompt_id: 'Prompt', caller_id: 'Caller ID', pin: 'PIN',
+	host_pin: 'Host PIN', email: 'E-mail', url: 'URL', base_url: 'Public URL',
+	emergency_did: 'Emergency number', sip_password: 'SIP password',
+	sip_hosts: 'SIP hosts', carrier_api_key: 'Carrier API key', otp: 'Code',
+	caller_name_prefix: 'Caller name prefix', did_id: 'Number',
+	hangup: 'Hang up', ivr_menu: 'Menu', cdr: 'Call record', ivr: 'Menu', ai_assistant: 'AI assistant',
+	custom_logic: 'Custom logic', no_answer: 'No answer',
+	'voicemail.greeting': 'Greeting of the mailbox',
+	'greeting.text': 'Text', 'ivr-menus': 'Menus', dnd: 'Do not disturb',
+	call_key: 'Call', params: 'Parameters', api: 'API',
+};
+
+/* "ring_timeout" → "Ring timeout" */
+export function word(name) {
+	const text = known[name] ?? String(name).replaceAll(/[_-]/g, ' ');
+	return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/* The name of a field by its path, "voicemail.pin" → "PIN" */
+export const label = (path) => known[path] ?? word(path.split('.').pop());
+
+/* Inside of a sentence: "ring group" */
+export function inline(name) {
+	const text = word(name);
+	return /^[A-Z]{2}/.test(text) ? text : text.charAt(0).toLowerCase() +
+		text.slice(1);
+}
+
+export const none = (text = '–') => h('span', { class: 'none' }, text);
+
+/* Text that an input shows for a value. */
+export const shown = (value) => value === null || value === undefined ? ''
+	: String(value);
+
+const near = new Intl.DateTimeFormat(undefined, { month: 'short',
+	day: 'numeric', hour: '2-digit', minute: '2-digit' });
+const far = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium',
+	timeStyle: 'short' });
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full',
+	timeStyle: 'long' });
+
+export function instant(value) {
+	if (!value)
+		return none();
+	const at = new Date(value);
+	const style = at.getFullYear() === new Date().getFullYear() ? near : far;
+	return h('time', { datetime: value, title: whole.format(at), class: 'num' },
+		style.format(at));
+}
+
+/* 125 → "2:05" */
+export function seconds(value) {
+	if (value === null || value === undefined)
+		return none();
+	const pad = (n) => String(n).padStart(2, '0');
+	const hours = Math.floor(value / 3600);
+	const minutes = Math.floor(value / 60) % 60;
+	return h('span', { class: 'num' }, hours > 0
+		? `${hours}:${pad(minutes)}:${pad(value % 60)}`
+		: `${minutes}:${pad(value % 60)}`);
+}
+
+const good = new Set(['active', 'done', 'ready', 'completed', 'answered',
+	'open', 'sent', 'delivered']);
+const bad = new Set(['failed', 'failure', 'suspended', 'missed']);
+const warn = new Set(['pending', 'ringing', 'initiated', 'busy', 'no_answer',
+	'canceled']);
+
+export function state(value) {
+	if (!value)
+		return none();
+	const tone = good.has(value) ? 'good' : bad.has(value) ? 'bad'
+		: warn.has(value) ? 'warn' : '';
+	return h('span', { class: `state ${tone}` }, word(value));
+}
+
+export const plain = (value) => value === null || value === undefined ||
+	value === '' ? none() : String(value);
+
+export const number = (value) => value ? h('span', { class: 'num' }, value)
+	: none();
+
+export const yes = (value) => value ? 'Yes' : none('No');
