@@ -31,7 +31,7 @@ from receivers import Web, WebHandler, certificate  # noqa: E402
 SECONDS = float(os.environ.get('CHAOS_SECONDS', '3'))
 RATE = float(os.environ.get('CHAOS_RATE', '200'))
 TOLD = 'session-update cdr recording'
-WARM = 25   # times each way is called first: every process must have seen it
+WARM = 40   # times each way is called first: every process must have seen it
 LEASE = 90  # seconds that the worker's silence is no death
 # What changes something, or asks for a secret that no process keeps.
 NEEDS_MARIADB = ('code *78', 'code *79', 'code *721002', 'code *73',
@@ -56,7 +56,7 @@ class ChaosSite(Site):
         path = certificate(self.folder)
         self.web = Web(tls=path)
         self.web.RequestHandlerClass = AudioHandler
-        super().__init__()
+        super().__init__(children=2)
         with open(self.conf, 'a', encoding='utf-8') as conf:
             conf.write('net.allow_private = 127.0.0.1\n'
                        f'net.ca_file = {path}.crt\n')
@@ -153,7 +153,7 @@ def storm(site, harm):
     return calls
 
 
-def all_right(calls, lost=0):
+def all_right(site, calls, lost=0):
     """Each caller was told what is right; so many requests may have died
     with the process that had them, and even those got a document."""
     broken = [str(call) for call in calls
@@ -161,6 +161,12 @@ def all_right(calls, lost=0):
     assert not broken, f'{len(broken)} got no document: ' + '\n'.join(
         broken[:5])
     wrong = [call for call in calls if not call.right()]
+    if len(wrong) > lost:
+        sessions = {call.session for call in wrong[:10]}
+        for line in site.log():
+            if line.get('call_id') in sessions and line.get(
+                    'responder') == 'voice':
+                print('   ', line)
     assert len(wrong) <= lost, (
         f'{len(wrong)} of {len(calls)} calls went wrong: ' +
         '\n'.join(map(str, wrong[:10])))
@@ -281,19 +287,20 @@ def away(site, names, end, how=KILL):
 
 @scenario
 def redis_and_mariadb_are_killed(site):
-    all_right(storm(site, lambda end: away(site, ['redis', 'mariadb'], end)))
+    all_right(site, storm(site, lambda end: away(
+        site, ['redis', 'mariadb'], end)))
     nothing_lost(site)
 
 
 @scenario
 def mariadb_is_killed(site):
-    all_right(storm(site, lambda end: away(site, ['mariadb'], end)))
+    all_right(site, storm(site, lambda end: away(site, ['mariadb'], end)))
     nothing_lost(site)
 
 
 @scenario
 def redis_is_killed(site):
-    all_right(storm(site, lambda end: away(site, ['redis'], end)))
+    all_right(site, storm(site, lambda end: away(site, ['redis'], end)))
     nothing_lost(site)
 
 
@@ -308,7 +315,7 @@ def the_worker_is_killed(site):
             time.sleep(0.5)
             # One of its processes, which it replaces.
             site.kill(*random.sample(site.working('opbx-worker'), 3))
-    all_right(storm(site, harm))
+    all_right(site, storm(site, harm))
     nothing_lost(site)
 
 
@@ -327,7 +334,7 @@ def processes_of_each_responder_are_killed(site):
                 time.sleep(0.15)
     calls = storm(site, harm)
     assert killed.count('voice') > 1 and killed.count('webhook') > 1, killed
-    all_right(calls, lost=killed.count('voice'))
+    all_right(site, calls, lost=killed.count('voice'))
     nothing_lost(site)
 
 
@@ -346,7 +353,7 @@ def all_is_restarted_in_order(site):
             site.worker()
             if end - time.monotonic() < 12:
                 return
-    all_right(storm(site, harm))
+    all_right(site, storm(site, harm))
     nothing_lost(site)
 
 
