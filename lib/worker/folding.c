@@ -12,7 +12,6 @@ enum {
 	BATCH = 500,        /* rows of events */
 	TOGETHER = 16,      /* calls of a tenant in one transaction */
 	EVENTS_MOST = 5000, /* of one call; the rest counts for nothing */
-	IDS = 16,           /* in one statement */
 	FILES = 64,         /* of the spool in one round */
 	SPOOL_US = 1000000,
 	REBUILD_US = 600000000,
@@ -43,46 +42,6 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 }
 
 /* -- One call -------------------------------------------------------------- */
-
-/* The next events that were not folded before, of all calls; 0: no more. */
-static int64_t
-next_unfolded(
-    const struct folding_call *calls, size_t count, size_t *call, size_t *event)
-{
-	for (; *call < count; ++*call, *event = 0) {
-		const struct rows *events = calls[*call].events;
-
-		while (events != NULL && *event < events->count) {
-			size_t i = (*event)++;
-
-			if (rows_int(events, i, 6) == 1)
-				return rows_int(events, i, 0);
-		}
-	}
-	return 0;
-}
-
-/* One statement for the events of several calls. */
-static struct err *
-mark(const struct folding_call *calls, size_t count)
-{
-	size_t call = 0, event = 0;
-
-	for (;;) {
-		struct value values[IDS + 1] = {INT(calls->organization)};
-
-		for (size_t i = 1; i <= IDS; i++)
-			values[i] =
-			    INT(next_unfolded(calls, count, &call, &event));
-		if (values[1].number == 0)
-			return NULL;
-		TRY(db_exec(calls->db,
-		    "UPDATE call_events SET unfolded = NULL"
-		    " WHERE organization_id = ? AND unfolded = 1 AND id IN"
-		    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    values, IDS + 1, NULL));
-	}
-}
 
 static size_t
 count_folded(const struct rows *events)
@@ -172,7 +131,7 @@ try_calls(struct folding_call *calls, size_t count)
 		err = calls[i].key.n > 0 ? fold_inside(&calls[i])
 					 : pass_over(&calls[i]);
 	if (err == NULL)
-		err = mark(calls, count);
+		err = folding_mark(calls, count);
 	if (err == NULL)
 		return db_commit(calls->db);
 	db_rollback(calls->db);

@@ -64,6 +64,8 @@ int folding_voicemail_days(const struct folding_call *call);
 struct err *folding_lock(struct folding_call *call, struct rows **was);
 /* `folded` of its events went into it before: are some of those gone? */
 bool folding_is_torn(const struct rows *was, size_t folded);
+/* The events of these calls of one tenant are in them now. */
+struct err *folding_mark(const struct folding_call *calls, size_t count);
 /* What its new events say of a call of which some are gone: its CDR. */
 struct err *folding_write_late(
     struct folding_call *call, const struct rows *was);

@@ -178,3 +178,44 @@ folding_write(struct folding_call *call, const struct rows *was)
 		   ? update(call, values, was)
 		   : note_events(call, was, (int64_t)call->events->count);
 }
+
+enum { IDS = 16 }; /* in one statement */
+
+/* The next events that were not folded before, of all calls; 0: no more. */
+static int64_t
+next_unfolded(
+    const struct folding_call *calls, size_t count, size_t *call, size_t *event)
+{
+	for (; *call < count; ++*call, *event = 0) {
+		const struct rows *events = calls[*call].events;
+
+		while (events != NULL && *event < events->count) {
+			size_t i = (*event)++;
+
+			if (rows_int(events, i, 6) == 1)
+				return rows_int(events, i, 0);
+		}
+	}
+	return 0;
+}
+
+struct err *
+folding_mark(const struct folding_call *calls, size_t count)
+{
+	size_t call = 0, event = 0;
+
+	for (;;) {
+		struct value values[IDS + 1] = {INT(calls->organization)};
+
+		for (size_t i = 1; i <= IDS; i++)
+			values[i] =
+			    INT(next_unfolded(calls, count, &call, &event));
+		if (values[1].number == 0)
+			return NULL;
+		TRY(db_exec(calls->db,
+		    "UPDATE call_events SET unfolded = NULL"
+		    " WHERE organization_id = ? AND unfolded = 1 AND id IN"
+		    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		    values, IDS + 1, NULL));
+	}
+}

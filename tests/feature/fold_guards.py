@@ -33,6 +33,8 @@ def end(process):
 
 
 def settled(tenant, seconds=40):
+    until(lambda: redis(tenant.site, 'XLEN', 'opbx:queue:events') == '0',
+          'the queue is empty', seconds)
     until(lambda: tenant.sql('SELECT COUNT(*) FROM call_event WHERE unfolded ='
                              f' 1 AND organization_id = {tenant.id}')
           == [['0']], 'all are folded', seconds)
