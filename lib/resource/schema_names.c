@@ -75,21 +75,13 @@ route_data(const struct route *route)
 	return route->resource != NULL ? route->resource->record : NULL;
 }
 
-/* Who makes or changes an object sends it, whichever function answers. */
-static bool
-takes_object(const struct route *route)
-{
-	if (route_is(route, "PUT") || route_is(route, "PATCH"))
-		return true;
-	return route_is(route, "POST") && strchr(route->path + 1, '/') == NULL;
-}
-
 const struct record *
 route_takes(const struct route *route)
 {
 	if (route->takes != NULL)
 		return route->takes;
-	if (route->resource != NULL && takes_object(route))
+	if (route->answer == create_record || route->answer == replace_record ||
+	    route->answer == modify_record)
 		return route->resource->record;
 	return NULL;
 }

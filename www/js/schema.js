@@ -47,7 +47,9 @@ export async function resource(name, role) {
 		csv: parameters.some((each) => each.name === 'format'),
 		trash: parameters.some((each) => each.name === 'deleted'),
 		create: may(many.post, role) ? taken(all, many.post) : null,
-		change: may(one.patch, role) ? taken(all, one.patch) : null,
+		/* Where a change is not described, the whole object is. */
+		change: may(one.patch, role) ? taken(all, one.patch) ??
+			taken(all, one.put) : null,
 		remove: may(one.delete, role),
 		restore: may(all.paths[`/${name}/{id}/restore`]?.post, role),
 		uploads: Boolean(many.post?.requestBody?.content?.[
