@@ -47,9 +47,10 @@
 
 enum { DONE, FAILED, WRONGLY };
 enum {
-	COMMAND_MS = 5000,  /* of MariaDB; nobody waits for the worker */
-	AGAIN_MS = 250,     /* before the next try to subscribe */
-	NICE = 10,          /* of the jobs, next to the responders' 0 */
+	COMMAND_MS = 5000, /* of MariaDB; nobody waits for the worker */
+	AGAIN_MS = 250,    /* before the next try to subscribe */
+	NICE = 10,         /* of the jobs, next to the responders' 0 */
+	REDIS_MS = 2000,
 	PATIENCE_MS = 200,  /* of who waits for an event */
 	SWEPT_SECONDS = 60, /* how long a row waits for its job */
 	LOOK_US = 3000000,  /* between looks for notices */
@@ -93,6 +94,7 @@ connect_all(struct worker *worker)
 	work->stop = &stop;
 	work->seal = crypto_derive(&worker->master, "seal");
 	work->redis = redis_new(process, conf);
+	redis_set_patience(work->redis, REDIS_MS);
 	work->db = db_new(process, conf, &worker->master, "worker", COMMAND_MS);
 	work->generations = generations_new(process, conf, work->redis);
 	/* What is fetched is finished; the next worker need not begin anew. */

@@ -349,9 +349,10 @@ says_something(const struct evidence *out)
 	bool state =
 	    out->state != CALL_UNKNOWN && out->kind != EVIDENCE_INITIATED;
 
-	return state || out->start != 0 || out->answer != 0 || out->end != 0 ||
-	       out->from.n > 0 || out->to.n > 0 || out->recording.n > 0 ||
-	       out->duration >= 0;
+	/* Whatever is in it, it is a bill. */
+	return out->kind == EVIDENCE_CDR || state || out->start != 0 ||
+	       out->answer != 0 || out->end != 0 || out->from.n > 0 ||
+	       out->to.n > 0 || out->recording.n > 0 || out->duration >= 0;
 }
 
 /* False when it is no JSON object, or nothing in it is known. */

@@ -111,7 +111,8 @@ references_find(struct change *change, const struct resource *resource,
 	struct rows *rows;
 
 	*first = NULL;
-	if (target_type_parse(own, &type))
+	/* A message in a mailbox is not the mailbox. */
+	if (target_type_parse(own, &type) && type != TARGET_VOICEMAIL)
 		/* A mailbox goes by its extension's id. */
 		TRY(find_targets(change, own,
 		    type == TARGET_EXTENSION ? STR("voicemail") : own, id,

@@ -24,6 +24,7 @@ enum {
 struct redis {
 	struct str socket, host, password;
 	int port;
+	int command_ms;
 	redisContext *context;
 	struct breaker breaker;
 	size_t due;       /* replies to come, the unwanted ones first */
@@ -60,12 +61,19 @@ redis_new(struct pool *process, const struct conf *conf)
 
 	redis->socket = conf_path(process, conf, "redis.socket", NULL);
 	redis->host = conf_text(conf, "redis.host", "127.0.0.1");
+	redis->command_ms = COMMAND_MS;
 	redis->port = (int)conf_int(conf, "redis.port", 6379, 1, 65535);
 	redis->password = conf_text(conf, "redis.password", NULL);
 	redis->breaker = (struct breaker){
 	    .watched = DEPENDENCY_REDIS, .limit = FAILURES, .pause = PAUSE_MS};
 	pool_own(process, destroy, redis);
 	return redis;
+}
+
+void
+redis_set_patience(struct redis *redis, int milliseconds)
+{
+	redis->command_ms = milliseconds;
 }
 
 void
@@ -168,7 +176,7 @@ read_due(struct redis *redis, struct pool *pool, redisReply **out)
 {
 	if (redis->deadline == 0)
 		redis->deadline =
-		    clock_monotonic() + (int64_t)COMMAND_MS * 1000;
+		    clock_monotonic() + (int64_t)redis->command_ms * 1000;
 	TRY(read_reply(redis, pool, redis->deadline, out));
 	if (*out == NULL)
 		return late(redis, pool, "waiting");
@@ -258,8 +266,8 @@ settle(struct redis *redis, struct pool *pool)
 			return failed(redis, pool, "reading");
 	}
 	if (redis->unwanted > UNWANTED ||
-	    (redis->unwanted > 0 &&
-		clock_monotonic() - redis->sent > (int64_t)COMMAND_MS * 1000))
+	    (redis->unwanted > 0 && clock_monotonic() - redis->sent >
+					(int64_t)redis->command_ms * 1000))
 		return late(redis, pool, "waiting");
 	return NULL;
 }

@@ -34,6 +34,9 @@ struct reply {
  * name: looking up a name has no deadline) and redis.port; redis.password.
  */
 struct redis *redis_new(struct pool *process, const struct conf *conf);
+/* How long a command may take, in place of 250 ms: of who keeps nobody waiting.
+ */
+void redis_set_patience(struct redis *redis, int milliseconds);
 
 /*
  * Sends a command without waiting: printf-like, with %b for a struct str's

@@ -12,8 +12,10 @@ enum {
 };
 
 /* Where an event may name its call, the best place first. */
-static const char *const places[] = {
-    "session.token", "token", "session", "parentcallsid", "callsid"};
+static const char *const places[] = {"session.token", "token", "session",
+    "parentcallsid", "callsid",
+    /* of a CDR that has no session */
+    "call_id"};
 enum { PLACES = sizeof places / sizeof *places };
 
 /* What is looked for in one event. */

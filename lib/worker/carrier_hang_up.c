@@ -34,6 +34,36 @@ give_up(struct carrier_work *work, struct pool *pool,
 	return hang_up_done(work->db, pool, hang_up);
 }
 
+/*
+ * It has ended there, or was never known: whatever else is told of it, it is
+ * not alive.  Of an answered call "canceled" takes nothing away.
+ */
+static struct err *
+note_end(
+    struct carrier_work *work, struct pool *pool, const struct hang_up *hang_up)
+{
+	struct buf text = buf_new(pool, 256);
+	struct json_out out = {&text, false};
+	struct err *err;
+
+	json_open(&out, NULL, '{');
+	json_put_text(&out, "token", hang_up->call_key);
+	json_put_text(&out, "status", STR("canceled"));
+	json_close(&out, '}');
+	TRY(db_begin(work->db, pool, DB_WRITE, hang_up->organization));
+	err = EXEC(work->db,
+	    "INSERT INTO call_events (organization_id, call_key, kind,"
+	    " event_hash, body, occurred_at) VALUES (?, ?, 'session-update',"
+	    " UNHEX(SHA2(CONCAT('hang-up ', ?), 256)), ?, UTC_TIMESTAMP(3))"
+	    " ON DUPLICATE KEY UPDATE event_hash = VALUES(event_hash)",
+	    NULL, INT(hang_up->organization), TEXT(hang_up->call_key),
+	    TEXT(hang_up->call_key), TEXT(buf_str(&text)));
+	if (err == NULL)
+		return db_commit(work->db);
+	db_rollback(work->db);
+	return err;
+}
+
 struct err *
 carrier_hang_up(struct carrier_work *work, struct pool *pool,
     struct hang_up *hang_up, bool *found, struct str *failure)
@@ -61,8 +91,11 @@ carrier_hang_up(struct carrier_work *work, struct pool *pool,
 		*failure = STR("it has to wait for its turn");
 		return hang_up_failed(work->db, pool, hang_up, wait, false);
 	}
-	if (answer.outcome == CARRIER_DONE || answer.outcome == CARRIER_ABSENT)
+	if (answer.outcome == CARRIER_DONE ||
+	    answer.outcome == CARRIER_ABSENT) {
+		TRY(note_end(work, pool, hang_up));
 		return hang_up_done(work->db, pool, hang_up);
+	}
 	*failure = answer.failure;
 	if (answer.outcome == CARRIER_REFUSED ||
 	    answer.outcome == CARRIER_WRONG || hang_up->attempt >= ATTEMPTS)

@@ -114,10 +114,16 @@ fold_inside(struct folding_call *call)
 static struct err *
 pass_over(struct folding_call *call)
 {
-	return EXEC(call->db,
+	uint64_t count;
+
+	TRY(EXEC(call->db,
 	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
 	    " AND call_key = '' AND unfolded = 1",
-	    NULL, INT(call->organization));
+	    &count, INT(call->organization)));
+	log_write(call->folding->log, LOG_WARNING_,
+	    "%" PRIu64 " events of organization %" PRIu64 " name no call",
+	    count, call->organization);
+	return NULL;
 }
 
 /* Some calls of one tenant: all of them or none. */

@@ -69,6 +69,18 @@ open_secret(struct telling_notice *t, const struct rows *rows, size_t i,
 	return NULL;
 }
 
+/* A caller's name may be anything, a subject is one short line. */
+static struct str
+subject_of(const struct telling_notice *t)
+{
+	struct str line = pool_copy(t->pool, str_head(t->text, 200));
+
+	for (size_t i = 0; i < line.n; i++)
+		if ((unsigned char)line.p[i] < ' ' || line.p[i] == 0x7f)
+			((char *)(uintptr_t)line.p)[i] = ' ';
+	return line;
+}
+
 static struct err *
 put_rule(struct telling_notice *t, const struct rows *rows, size_t i)
 {
@@ -93,7 +105,7 @@ put_rule(struct telling_notice *t, const struct rows *rows, size_t i)
 		    t, delivery.notification, rows_text(rows, i, NAME));
 		TRY(open_secret(t, rows, i, &delivery.secret));
 	} else {
-		delivery.subject = str_head(t->text, 200);
+		delivery.subject = subject_of(t);
 		delivery.text = notice_letter(t, rows_text(rows, i, NAME));
 	}
 	return delivery_put(t->work->db, t->pool, &t->work->seal, &delivery);
@@ -122,7 +134,7 @@ put_message(struct telling_notice *t)
 	    .organization = t->organization,
 	    .kind = DELIVERY_MAIL,
 	    .to = t->mailbox_email,
-	    .subject = str_head(t->text, 200),
+	    .subject = subject_of(t),
 	    .text = notice_letter(t, NO_STR),
 	    .file = t->file,
 	    .file_name = t->file_name,
