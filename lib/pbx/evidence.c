@@ -349,10 +349,9 @@ says_something(const struct evidence *out)
 	bool state =
 	    out->state != CALL_UNKNOWN && out->kind != EVIDENCE_INITIATED;
 
-	/* Whatever is in it, it is a bill. */
-	return out->kind == EVIDENCE_CDR || state || out->start != 0 ||
-	       out->answer != 0 || out->end != 0 || out->from.n > 0 ||
-	       out->to.n > 0 || out->recording.n > 0 || out->duration >= 0;
+	return state || out->start != 0 || out->answer != 0 || out->end != 0 ||
+	       out->from.n > 0 || out->to.n > 0 || out->recording.n > 0 ||
+	       out->duration >= 0;
 }
 
 /* False when it is no JSON object, or nothing in it is known. */

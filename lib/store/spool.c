@@ -34,7 +34,6 @@ struct spool {
 	int fd; /* the file of this process; -1: none */
 	char name[NAME];
 	int64_t size;
-	int64_t others; /* bytes in the folder when it was begun */
 	unsigned number;
 	bool named; /* the folder with the file's name is on the disk */
 };
@@ -152,17 +151,14 @@ full(const struct spool *spool, struct pool *pool)
 
 /* A file that is there after a crash, locked, and empty. */
 static struct err *
-begin(struct spool *spool, struct pool *pool, int64_t bytes)
+begin(struct spool *spool, struct pool *pool)
 {
 	struct str name;
 	struct err *err;
 
 	let_go(spool);
 	TRY(make_folder(spool, pool));
-	spool->others = spool_size(spool);
 	spool->size = 0;
-	if (spool->others + bytes > spool->most)
-		return full(spool, pool);
 	snprintf(spool->name, sizeof spool->name, "%015lld-%ld-%06u.spool",
 	    (long long)clock_now(), (long)getpid(), spool->number++ % 1000000);
 	name = path_of(spool, pool, str_of(spool->name));
@@ -217,11 +213,13 @@ is_there(const struct spool *spool, struct pool *pool)
 static struct err *
 hold(struct spool *spool, struct pool *pool, int64_t bytes)
 {
+	/* Others write to theirs meanwhile. */
+	if (spool_size(spool) + bytes > spool->most)
+		return full(spool, pool);
 	if (spool->fd >= 0 && spool->size < GROWN &&
-	    spool->others + spool->size + bytes <= spool->most &&
 	    flock(spool->fd, LOCK_EX | LOCK_NB) == 0 && is_there(spool, pool))
 		return NULL;
-	return begin(spool, pool, bytes);
+	return begin(spool, pool);
 }
 
 static bool
@@ -314,7 +312,7 @@ spool_add(struct spool *spool, struct pool *pool, struct str frame)
 	int64_t bytes = (int64_t)frame.n + HEAD;
 
 	TRY(hold(spool, pool, bytes));
-	if (spool->others + spool->size + bytes > spool->most / 2) {
+	if (spool_size(spool) + bytes > spool->most / 2) {
 		flock(spool->fd, LOCK_UN);
 		return full(spool, pool);
 	}

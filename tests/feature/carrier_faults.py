@@ -164,6 +164,8 @@ def a_hang_up_is_tried_again(org):
         must(lambda f=fault: f not in domain.sessions, fault)
         must(lambda: not org.sql('SELECT 1 FROM hang_up WHERE'
                                  f' organization_id = {org.id}'))
+        # Nothing else is ever told of it, and it is over.
+        must(lambda i=id: org.get(f'/calls/{i}').data['ended_at'], fault)
     # A key that is refused is not tried again: whoever wished is told.
     domain.answers = ['403 no']
     id = live_call(org, 'never')

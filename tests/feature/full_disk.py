@@ -122,9 +122,13 @@ def is_filled(site, disk):
     acknowledged = known_everywhere(tenant)
     both = parts(site, ['redis', 'mariadb'])
     try:
-        for _ in range(12):  # of which each process has heard
-            tenant.call(number).must('Dial(1001)')
-            tenant.call('1002', by='1001').must('Dial(1002)')
+        # Of which each process has heard: many at once are of all of them.
+        with concurrent.futures.ThreadPoolExecutor(12) as pool:
+            for _ in pool.map(lambda _: (
+                    tenant.call(number).must('Dial(1001)'),
+                    tenant.call('1002', by='1001').must('Dial(1002)')),
+                    range(72)):
+                pass
         for part in both:
             part.away('killed')
         refused = fill(tenant, acknowledged)

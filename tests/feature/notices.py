@@ -105,6 +105,22 @@ def a_missed_call_is_told_once(site):
 
 
 @scenario
+def whatever_a_caller_is_called_the_mail_goes_out(site):
+    tenant, number, _, _, _ = office(site)
+    to = f'names@{tenant.slug}.example'
+    rule(tenant, 'missed_call', email=to)
+    call = tenant.call(number, CallerName='Lobby\tphone\r\nBcc: x@y.example')
+    call.must('Dial(1001)').then('canceled').must('Hangup')
+    tell(tenant, *cdr(call.said['Session'], 'CANCEL', **{
+        'from': '6175551212', 'to': number[1:]}))
+    until(lambda: site.outside.letters(to), 'the mail')
+    [letter] = site.outside.letters(to)
+    assert '(Lobby phone  Bcc: x@y.example)' in letter['subject'], \
+        letter['subject']
+    assert letter['bcc'] is None
+
+
+@scenario
 def who_took_the_call_missed_nothing(site):
     tenant, number, _, _, _ = office(site)
     rule(tenant, 'missed_call', tenant.path)

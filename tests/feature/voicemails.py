@@ -172,6 +172,17 @@ def the_carrier_fetches_it_by_its_token(org):
 
 
 @scenario
+def a_message_is_not_the_mailbox_of_its_number(org):
+    box = org.extension('1001')
+    org.post('/ivr-menus', {
+        'name': 'Night', 'greeting': {'text': 'Hello'}, 'options': [
+            {'digits': '1', 'target': {'type': 'voicemail', 'id': box}}],
+    }).must(201)
+    message(org, box, id=box)
+    org.delete(f'{R}/{box}').must(204)
+
+
+@scenario
 def others_tenants_have_none(org):
     id = message(org, org.extension('1001'), audio=wav())
     there = org.instance.organization(org.by)

@@ -10,6 +10,8 @@ mariadb_files()
 	cat >"$var/etc/mariadb.cnf" <<-END
 	[mariadbd]
 	datadir = $var/mariadb
+	# Another server that starts would remove our files in a shared one.
+	tmpdir = $var/tmp
 	socket = $run/mariadb.sock
 	pid-file = $run/mariadb.pid
 	user = $user
