@@ -17,6 +17,7 @@ static const struct {
     {"outbound-rules", READERS, NULL, NULL},
     {"blocked-callers", READERS, NULL, NULL},
     {"prompts", READERS, NULL, NULL},
+    {"events", READERS, NULL, "Going on now"},
     {"calls", READERS, NULL, NULL},
     {"cdrs", READERS, NULL, NULL},
     {"recordings", READERS, NULL, NULL},

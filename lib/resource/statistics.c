@@ -243,6 +243,10 @@ list_statistics(struct visit *visit)
 	void **objects;
 
 	TRY(take_query(visit, &statistics_parameters, &query));
+	/* Others' calls are not an agent's business, one by one or in sums. */
+	if (query.by == BY_EXTENSION && !role_in(visit->who.role, ADMINS))
+		return err_new(visit->req->pool, FORBIDDEN,
+		    "Your role does not allow sums by extension.");
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));
 	TRY(find_habits(&visit->change, &habits));

@@ -100,6 +100,8 @@ def statistics_have_bounds(org):
     for role, status in (('owner', 200), ('admin', 200), ('agent', 200),
                          ('user', 403)):
         org.as_(role).get(f'{R}/statistics').must(status)
+    for role, status in (('owner', 200), ('admin', 200), ('agent', 403)):
+        org.as_(role).get(f'{R}/statistics?by=extension').must(status)
 
 
 if __name__ == '__main__':
