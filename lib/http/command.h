@@ -6,7 +6,12 @@
 
 #include "err.h"
 
-enum command_kind { COMMAND_HELP, COMMAND_LISTEN, COMMAND_REQUEST, COMMAND_DESCRIBE };
+enum command_kind {
+	COMMAND_HELP,
+	COMMAND_LISTEN,
+	COMMAND_REQUEST,
+	COMMAND_DESCRIBE
+};
 
 struct command {
 	enum command_kind kind;

@@ -70,7 +70,8 @@ note_step(
 	    " told = VALUES(told), updated_at = UTC_TIMESTAMP(3)",
 	    NULL, INT(turn->tenant.organization), TEXT(str_of(names[step])),
 	    TEXT(failed ? STR("failed") : STR("done")),
-	    TEXT(str_head(failure, 500)), TEXT(failed ? NO_STR : done->told));
+	    TEXT(str_head(failure, 500)),
+	    TEXT(failed || done == NULL ? NO_STR : done->told));
 }
 
 /* Sends it, and notes how the step ended; *going: it ended well. */
