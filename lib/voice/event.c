@@ -14,9 +14,8 @@ enum {
 /* Where an event may name its call, the best place first. */
 static const char *const places[] = {"session.token", "token", "session",
     "parentcallsid", "callsid",
-    /* of a CDR that has no session */
-    "call_id"};
-enum { PLACES = sizeof places / sizeof *places };
+    "call_id"}; /* of a CDR alone: its session may be gone, it is a bill */
+enum { PLACES = sizeof places / sizeof *places, OF_CDR = PLACES - 1 };
 
 /* What is looked for in one event. */
 struct wanted {
@@ -58,7 +57,8 @@ take_call(struct pool *pool, const struct wanted *wanted, struct event *event)
 {
 	event->call_key = STR("");
 	for (size_t i = 0; i < PLACES; i++) {
-		if (wanted->calls[i].n == 0)
+		if (wanted->calls[i].n == 0 ||
+		    (i == OF_CDR && !str_is(event->kind, "cdr")))
 			continue;
 		event->call_key = wanted->calls[i];
 		break;

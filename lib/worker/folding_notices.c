@@ -1,5 +1,4 @@
 /* What of a call people want to be told of: missed, for help, refused. */
-#include "audit.h"
 #include "clock.h"
 #include "folding_private.h"
 #include "notices.h"
@@ -45,37 +44,16 @@ put(struct folding_call *call, const char *event, struct str key,
 	return NULL;
 }
 
-/* Nobody signed in did it, and all the same it must be found later. */
-static struct err *
-note_emergency(struct folding_call *call)
-{
-	const struct folded_call *x = &call->folded;
-	const struct actor caller = {.type = "caller", .name = x->from_raw};
-	struct audit audit = {.organization = call->organization,
-	    .actor = &caller,
-	    .action = "emergency_call",
-	    .type = "call",
-	    .name = x->to_raw};
-	struct rows *rows;
-
-	TRY(QUERY(call->db,
-	    "SELECT id FROM calls WHERE organization_id = ?"
-	    " AND call_key = ?",
-	    &rows, INT(call->organization), TEXT(call->key)));
-	audit.id = (uint64_t)rows_int(rows, 0, 0);
-	return audit_write(call->db, call->pool, &audit);
-}
-
+/* `voice` has written who called, in the audit (lib/resource/phone.h). */
 static struct err *
 put_emergency(struct folding_call *call)
 {
 	bool new;
 
-	TRY(put(call, "emergency", call->key,
+	return put(call, "emergency", call->key,
 	    pool_printf(call->pool, "Emergency call from %.*s to %.*s",
 		PSTR(caller_of(call)), PSTR(call->folded.to_raw)),
-	    &new));
-	return new ? note_emergency(call) : NULL;
+	    &new);
 }
 
 /* One an hour: whoever is told of a limit knows that there are more calls. */

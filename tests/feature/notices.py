@@ -191,10 +191,12 @@ def an_emergency_call_is_told_at_once_and_audited(site):
     told(tenant, tenant.path)
     assert site.outside.events(f'{tenant.path}/bob') == []
     audit = tenant.sql(
-        'SELECT action, actor_type, actor_name FROM audit_entry WHERE'
-        f" organization_id = {tenant.id} AND object_type = 'call' AND"
-        f" object_id = {row['id']}")
-    assert audit == [['emergency_call', 'caller', '1001']], audit
+        'SELECT DISTINCT action, actor_type, object_type, object_id FROM'
+        f' audit_entry WHERE organization_id = {tenant.id} AND'
+        " action = 'emergency_call'")
+    assert audit == [['emergency_call', 'caller', 'extension', str(ann)]], \
+        audit
+    assert row['emergency'] is True
     # Who calls it from outside calls nobody.
     tenant.call('911')
     settled(tenant)

@@ -73,6 +73,10 @@ Test(event, the_call_is_where_each_kind_of_event_names_it)
 	call_is("{\"CallSid\":\"b\",\"ParentCallSid\":\"c\"}", "c");
 	call_is("{\"CallSid\":\"b\",\"ParentCallSid\":\"\"}", "b");
 	call_is("{\"call_id\":\"x@192.0.2.1:5060\"}", "");
+	req.body = pool_copy(pool, STR("{\"call_id\":\"x@192.0.2.1:5060\"}"));
+	event_read(&req, STR("cdr"), &message);
+	cr_assert_null(message.unusable);
+	cr_assert(str_is(message.events->call_key, "x@192.0.2.1:5060"));
 	call_is("{\"data\":{\"token\":\"a\"}}", "");
 	call_is("{}", "");
 }
