@@ -9,7 +9,7 @@
  * Rows passed over by one statement.  Where more are to be passed over, the
  * optimizer prefers to sort the whole tenant.
  */
-enum { STEP = 5000, VALUES = 64 + 16 };
+enum { STEP = 1000, VALUES = 64 + 16 };
 
 struct question {
 	const struct store *store;
