@@ -77,9 +77,9 @@ WORK = {
         {'Name': 'Mine', 'Abilities / Ability 1': 'calls:read'}, None),
 }
 # What cannot be made by hand.
-READ = {'Calls', 'CDRs', 'Recordings', 'Voicemails', 'Audit', 'Settings',
-        'Organization', 'Simulator', 'Check the configuration',
-        'Your account'}
+READ = {'Calls', 'Going on now', 'CDRs', 'Recordings', 'Voicemails',
+        'Audit', 'Settings', 'Organization', 'Simulator',
+        'Check the configuration', 'Your account'}
 
 
 def refused(list, wrong, field):

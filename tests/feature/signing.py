@@ -68,10 +68,11 @@ def without_redis(org):
         os.kill(pid, signal.SIGCONT)
 
 
-def code(secret, ahead=0):
-    """The one-time code of now, or of a later step (RFC 6238)."""
+def code(secret, ahead=0, at=None):
+    """The one-time code of now (or of the second at), or of a later step (RFC
+    6238)."""
     seed = base64.b32decode(secret)
-    step = int(time.time()) // 30 + ahead
+    step = int(time.time() if at is None else at) // 30 + ahead
     mac = hmac.new(seed, struct.pack('>Q', step), hashlib.sha1).digest()
     at = mac[-1] & 15
     return f"{(int.from_bytes(mac[at:at + 4], 'big') & 0x7fffffff) % 10**6:06}"
