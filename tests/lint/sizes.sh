@@ -5,7 +5,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 wc -l lib/*/*.[ch] cgi-bin/*.c sbin/*.c tests/*/*.c tests/*/*.py \
-    tools/*.sh tools/*/*.sh tools/instance tools/packages GNUmakefile \
+    tools/*.sh tools/*.d/*.sh tools/*.mjs tools/instance tools/packages \
+    www/*.css www/css/*.css www/js/*.js www/js/pages/*.js tests/e2e/*.mjs \
+    GNUmakefile \
     2>/dev/null | awk '
 $2 == "total" { next }
 $2 ~ /\.h$/ {

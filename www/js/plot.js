@@ -14,8 +14,16 @@ function uplot() {
 }
 
 const HIGH = 220;
-const colour = (name) => getComputedStyle(document.documentElement)
-	.getPropertyValue(name).trim();
+
+/* What a token is in this theme: a canvas takes nothing but colours. */
+function colour(name) {
+	const probe = h('i', { hidden: true });
+	probe.style.color = `var(${name})`;
+	document.body.append(probe);
+	const found = getComputedStyle(probe).color;
+	probe.remove();
+	return found;
+}
 
 /* Bars of calls by hour: [{ at: seconds, calls, answered }] */
 export async function bars(place, hours) {
