@@ -7,9 +7,8 @@
 
 #include "clock.h"
 #include "db.h"
+#include "expect.h"
 #include "servers.h"
-
-#include <criterion/criterion.h>
 
 /* What a wait may cost at most, with some room for a busy machine. */
 enum { PATIENCE = 300000 };
@@ -59,19 +58,6 @@ open_admin(const char *conf)
 }
 
 static struct db *db;
-
-static inline struct str
-cause(const struct err *err)
-{
-	return err->cause.p != NULL ? err->cause : err->message;
-}
-
-#define OK(expression)                                               \
-	do {                                                         \
-		struct err *ok_ = (expression);                      \
-		cr_assert_null(                                      \
-		    ok_, "%s: %.*s", #expression, PSTR(cause(ok_))); \
-	} while (0)
 
 static inline void
 prepare_server(void)

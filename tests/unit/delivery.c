@@ -1,11 +1,8 @@
 #include "delivery.h"
 
-#include "buf.h"
 #include "letter.h"
+#include "schema.h"
 #include "servers.h"
-
-#include <criterion/criterion.h>
-#include <glob.h>
 
 static struct servers servers;
 static struct pool *process, *request;
@@ -15,40 +12,12 @@ static struct db *db, *other;
 
 enum { ORGANIZATION = 7, NOTIFICATION = 3 };
 
-#define OK(expression)                                                    \
-	do {                                                              \
-		struct err *ok_ = (expression);                           \
-		cr_assert_null(ok_, "%s: %s", #expression, ok_->cause.p); \
-	} while (0)
-
-static struct str
-whole_file(const char *path)
-{
-	struct buf text = buf_new(process, 65536);
-	FILE *file = fopen(path, "r");
-	char part[4096];
-	size_t n;
-
-	cr_assert_not_null(file, "%s: run this where sql/ is", path);
-	while ((n = fread(part, 1, sizeof part, file)) > 0)
-		buf_add(&text, (struct str){part, n});
-	fclose(file);
-	return buf_str(&text);
-}
-
 static void
 load_schema(void)
 {
 	struct db *admin = db_new(process, conf, &master, "admin", 20000);
-	glob_t found;
 
-	OK(db_script(admin, process, STR("CREATE DATABASE opbx; USE opbx")));
-	cr_assert_eq(glob("sql/0*.sql", 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		OK(db_script(admin, process, whole_file(found.gl_pathv[i])));
-	globfree(&found);
-	OK(db_script(admin, process, whole_file("sql/routines.sql")));
-	OK(db_script(admin, process, whole_file("sql/triggers.sql")));
+	schema_load(process, admin, "opbx");
 	OK(db_script(admin, process,
 	    STR("INSERT INTO organization (id, name, slug, country, timezone)"
 		" VALUES (7, 'A', 'a', 'US', 'UTC');"

@@ -3,11 +3,11 @@
 #include "did.h"
 
 #include "clock.h"
+#include "expect.h"
 #include "migrate.h"
 #include "organization.h"
 #include "servers.h"
 
-#include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <limits.h>
 
@@ -15,19 +15,6 @@ static struct servers servers;
 static struct pool *process;
 static struct crypto_key master;
 static struct change change;
-
-static struct str
-cause(const struct err *err)
-{
-	return err->cause.p != NULL ? err->cause : err->message;
-}
-
-#define OK(expression)                                               \
-	do {                                                         \
-		struct err *ok_ = (expression);                      \
-		cr_assert_null(                                      \
-		    ok_, "%s: %.*s", #expression, PSTR(cause(ok_))); \
-	} while (0)
 
 static const struct conf *
 configuration(void)

@@ -10,10 +10,8 @@
 #include "buf.h"
 #include "clock.h"
 #include "crypto.h"
+#include "schema.h"
 #include "servers.h"
-
-#include <criterion/criterion.h>
-#include <glob.h>
 
 static struct servers servers;
 static struct pool *process, *request;
@@ -25,44 +23,12 @@ static struct intake *intake, *worker;
 
 enum { PATIENCE_US = 900000 };
 
-#define OK(expression)                                                    \
-	do {                                                              \
-		struct err *ok_ = (expression);                           \
-		cr_assert_null(ok_, "%s: %s", #expression, ok_->cause.p); \
-	} while (0)
-
-static inline struct str
-whole_file(const char *path)
-{
-	struct buf text = buf_new(process, 65536);
-	FILE *file = fopen(path, "r");
-	char part[4096];
-	size_t n;
-
-	cr_assert_not_null(file, "%s: run this where sql/ is", path);
-	while ((n = fread(part, 1, sizeof part, file)) > 0)
-		buf_add(&text, (struct str){part, n});
-	fclose(file);
-	return buf_str(&text);
-}
-
 /* A database of its own for each test. */
 static inline void
 load_schema(void)
 {
-	static const char *const files[] = {
-	    "sql/routines.sql", "sql/triggers.sql", "sql/views.sql"};
-	glob_t found;
-
-	OK(db_script(admin, process,
-	    pool_printf(process, "CREATE DATABASE opbx_%ld; USE opbx_%ld",
-		(long)getpid(), (long)getpid())));
-	cr_assert_eq(glob("sql/0*.sql", 0, NULL, &found), 0);
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		OK(db_script(admin, process, whole_file(found.gl_pathv[i])));
-	globfree(&found);
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-		OK(db_script(admin, process, whole_file(files[i])));
+	schema_load(
+	    process, admin, pool_printf(process, "opbx_%ld", (long)getpid()).p);
 	OK(db_script(admin, process,
 	    STR("INSERT INTO organization (id, name, slug, country, timezone)"
 		" VALUES (7, 'A', 'a', 'US', 'UTC'),"

@@ -1,19 +1,11 @@
 #include "queue.h"
 
+#include "expect.h"
 #include "servers.h"
-
-#include <criterion/criterion.h>
 
 static struct servers servers;
 static struct pool *process, *request;
 static struct redis *redis, *other;
-
-#define OK(expression)                                                   \
-	do {                                                             \
-		struct err *ok_ = (expression);                          \
-		cr_assert_null(ok_, "%s: %.*s", #expression,             \
-		    PSTR(ok_->cause.n > 0 ? ok_->cause : ok_->message)); \
-	} while (0)
 
 static void
 start(void)
