@@ -198,7 +198,8 @@ def workers_side_by_side(site):
             if n == len(told) // 2:
                 end(more[1])
         os.killpg(more[0].pid, signal.SIGCONT)
-        settled(tenant, 60)
+        # What the dead had in hand is taken for lost after 90 s.
+        settled(tenant, 150)
     finally:
         for each in more:
             end(each)
