@@ -16,7 +16,7 @@ ECHO = f"{ROOT}/build/{MODE}/mocks/echo"
 JSON = "application/json"
 
 
-def wait_until(what, condition, seconds=15):
+def wait_until(what, condition, seconds=60):
     """Waits for an effect, never for a time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

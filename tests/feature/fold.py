@@ -27,7 +27,7 @@ def tell(tenant, kind, said=(), **more):
     assert answer.status == 200, answer
 
 
-def until(holds, what, seconds=15):
+def until(holds, what, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = holds()

@@ -81,7 +81,7 @@ class Watcher:
         self.parse()
         return self.events
 
-    def until(self, kind, seconds=20, which=None, **wanted):
+    def until(self, kind, seconds=60, which=None, **wanted):
         """The first such event from now on or before; it is taken."""
         deadline = time.monotonic() + seconds
         while True:
@@ -97,7 +97,7 @@ class Watcher:
                 f'no {kind} {wanted} in {self.events}, over: {self.over}'
             self.receive(min(1, deadline - time.monotonic()))
 
-    def ends(self, seconds=15):
+    def ends(self, seconds=60):
         """The stream is over; why."""
         deadline = time.monotonic() + seconds
         while not self.over:

@@ -60,7 +60,7 @@ class Worker:
         return self.process.wait(30)
 
 
-def until(holds, seconds=15):
+def until(holds, seconds=60):
     """Waits for it; false when it does not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

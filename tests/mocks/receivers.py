@@ -251,7 +251,7 @@ def nobody():
         return s.getsockname()[1]
 
 
-def until(holds, seconds=20):
+def until(holds, seconds=60):
     """Waits for it; false when it does not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
