@@ -5,7 +5,7 @@
  * Taking in (responders): the Redis queue opbx:queue:events, else a row of
  * call_event, else a file of var_dir/spool (spool.h), whichever can be had
  * first.  intake_put() returns NULL only when the event lies where a kill of
- * any process or server cannot reach it (doc/decisions/0011-events.md).
+ * any process or server cannot reach it (doc/decisions/0011-acknowledged.md).
  *
  * Draining (the worker): queue and spool into call_event.  A row's event_hash
  * is the SHA-256 of kind, a line feed and key; it is unique in the tenant, so
