@@ -25,25 +25,6 @@ HOSTILE = '=<b onclick=x>\'"&amp; \u202eevil \U0001f600\U0001f600 <script>'
 LONG = HOSTILE + 'W' * (100 - len(HOSTILE))
 
 
-def packages():
-    """What package-lock.json names, once for each version of it."""
-    lock = (HERE / 'package-lock.json').read_bytes()
-    done = NPM / 'package-lock.json'
-    if done.exists() and done.read_bytes() == lock:
-        return
-    shutil.rmtree(NPM, ignore_errors=True)
-    NPM.mkdir(parents=True)
-    shutil.copy(HERE / 'package.json', NPM)
-    done.write_bytes(lock)
-    made = subprocess.run(['npm', 'ci', '--ignore-scripts', '--no-audit',
-                           '--no-fund'], cwd=NPM, check=False, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL)
-    if made.returncode != 0:
-        done.unlink()
-        raise RuntimeError(made.stdout)
-
-
 def furnish(org):
     """Something of everything, with names as hostile as names can be."""
     org.patch('/settings', {'rates': {'api': 0}}).must(200)
@@ -78,7 +59,8 @@ def furnish(org):
 
 
 def main():
-    packages()
+    subprocess.run([ROOT / 'tools' / 'npm', HERE, NPM], check=True,
+                   stdin=subprocess.DEVNULL)
     shutil.rmtree(SCREENS, ignore_errors=True)
     SCREENS.mkdir(parents=True)
     link = HERE / 'node_modules'

@@ -32,24 +32,6 @@ def run(*words, **more):
     return done.stdout
 
 
-def packages():
-    """What package-lock.json names, once for each version of it."""
-    lock = (HERE / 'package-lock.json').read_bytes()
-    done = NPM / 'package-lock.json'
-    if done.exists() and done.read_bytes() == lock:
-        return
-    shutil.rmtree(NPM, ignore_errors=True)
-    NPM.mkdir(parents=True)
-    shutil.copy(HERE / 'package.json', NPM)
-    (NPM / 'package-lock.json').write_bytes(lock)
-    try:
-        run('npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund',
-            cwd=NPM)
-    except RuntimeError:
-        done.unlink()
-        raise
-
-
 def fetch_document():
     """As a shell asks for it: nothing needs to run for that."""
     with tempfile.TemporaryDirectory() as folder:
@@ -103,7 +85,8 @@ def client(document):
 
 def main():
     words = sys.argv[1:]
-    packages()
+    subprocess.run([ROOT / 'tools' / 'npm', HERE, NPM], check=True,
+                   stdin=subprocess.DEVNULL)
     # Packages are looked for beside who imports them.
     link = HERE / 'node_modules'
     if not link.is_symlink():
