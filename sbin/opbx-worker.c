@@ -14,6 +14,7 @@
  *	https		sends the events that tenants want to be told of
  *	carrier		tells carriers what they must know of tenants
  *	hang-up		ends calls there that somebody wants to end
+ *	quiet		ends calls here that the carrier does not know any more
  *	retention	removes what is over
  *
  * Each is a process of its own (processes.h), and several workers may run
@@ -36,6 +37,7 @@
 #include "log.h"
 #include "notices.h"
 #include "processes.h"
+#include "quiet.h"
 #include "recordings.h"
 #include "retention.h"
 #include "sweep.h"
@@ -405,6 +407,30 @@ hang_up(struct worker *worker)
 	return NULL;
 }
 
+/* Calls whose end nobody told. */
+static struct err *
+quiet(struct worker *worker)
+{
+	bool found = true;
+
+	while (!stop) {
+		struct log log = worker->log;
+		struct quiet_call call;
+
+		TRY(quiet_ask(worker->carrier, worker->pool, &call, &found));
+		if (!found)
+			break;
+		log_int(&log, "organization_id", (int64_t)call.organization);
+		log_text(&log, "call_id", call.key);
+		if (call.over.p != NULL)
+			log_write(&log, LOG_WARNING_,
+			    "its end was not told: %.*s", PSTR(call.over));
+		report(worker, NULL);
+		heartbeat(worker->heartbeat);
+	}
+	return NULL;
+}
+
 /* -- Jobs -------------------------------------------------------------------
  */
 
@@ -428,6 +454,7 @@ static const struct job {
     {"https", https, 1000, NULL},
     {"carrier", carrier, 250, NULL},
     {"hang-up", hang_up, 250, NULL},
+    {"quiet", quiet, 5000, NULL},
     {"retention", retention, 3600000, NULL},
 };
 enum { JOBS = sizeof jobs / sizeof *jobs };

@@ -44,11 +44,17 @@ CREATE TABLE `call` (
 	event_count INT UNSIGNED NOT NULL DEFAULT 0,
 	-- Guards the fold: UPDATE ... WHERE version = the one that was read.
 	version INT UNSIGNED NOT NULL DEFAULT 1,
+	-- 1 while it has not ended; when the carrier is to be asked whether it
+	-- has, should nothing be heard of it (lib/worker/quiet.h).
+	live TINYINT UNSIGNED AS (IF(state IN ('initiated', 'ringing',
+		'answered'), 1, NULL)) STORED,
+	ask_at DATETIME(3) NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 		ON UPDATE CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
+	KEY live (live, id),
 	KEY started_at (organization_id, started_at),
 	KEY created_at (organization_id, created_at),
 	-- Each filter of a list along its own (lib/record/cursor_list.h).

@@ -352,6 +352,8 @@ GRANT EXECUTE ON FUNCTION @database@.carrier_release TO @worker@, @ctl@;
 GRANT EXECUTE ON PROCEDURE @database@.hang_up_claim TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.hang_up_done TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.hang_up_failed TO @worker@;
+GRANT EXECUTE ON PROCEDURE @database@.quiet_claim TO @worker@;
+GRANT EXECUTE ON FUNCTION @database@.quiet_later TO @worker@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.calls TO @worker@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.call_events TO
 	@worker@;

@@ -860,6 +860,39 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- A call of which nothing was heard for so many seconds, of one that was
+-- answered for `talking`; no row when there is none.  Nobody else gets it for
+-- as long again.
+CREATE OR REPLACE PROCEDURE quiet_claim(silent INT UNSIGNED,
+	talking INT UNSIGNED) MODIFIES SQL DATA
+BEGIN
+	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
+	SELECT organization_id, id INTO tenant, claimed FROM `call`
+		WHERE live = 1 AND updated_at < UTC_TIMESTAMP(3) - INTERVAL
+			IF(state = 'answered', talking, silent) SECOND
+		AND COALESCE(ask_at, '2000-01-01') <= UTC_TIMESTAMP(3)
+		ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
+	UPDATE `call` SET ask_at = UTC_TIMESTAMP(3) + INTERVAL
+			IF(state = 'answered', talking, silent) SECOND,
+		updated_at = updated_at
+		WHERE organization_id = tenant AND id = claimed;
+	SELECT organization_id, id, call_key, state, event_count,
+		TIMESTAMPDIFF(SECOND, updated_at, UTC_TIMESTAMP(3))
+		FROM `call` WHERE organization_id = tenant AND id = claimed;
+END $$
+
+-- It may be asked for after so many milliseconds.
+CREATE OR REPLACE FUNCTION quiet_later(tenant BIGINT UNSIGNED,
+	wanted BIGINT UNSIGNED, pause BIGINT UNSIGNED) RETURNS INT
+DETERMINISTIC MODIFIES SQL DATA
+BEGIN
+	UPDATE `call` SET updated_at = updated_at,
+		ask_at = UTC_TIMESTAMP(3) + INTERVAL pause * 1000 MICROSECOND
+		WHERE organization_id = tenant AND id = wanted;
+	RETURN ROW_COUNT();
+END $$
+
 -- How many tries of that name there were within a minute of the first one,
 -- with those added now (lib/guard/attempt.h).
 CREATE OR REPLACE FUNCTION attempts(wanted BINARY(32), added INT UNSIGNED)

@@ -98,6 +98,9 @@ struct carrier_question carrier_end_subscriber(
 bool carrier_take_subscriber(
     const struct json *json, struct carrier_subscriber *subscriber);
 
+/* CARRIER_ABSENT: the carrier knows of no such call any more. */
+struct carrier_question carrier_read_call(
+    struct pool *pool, struct str call_key);
 /* Ends a live call; CARRIER_ABSENT: it has ended already. */
 struct carrier_question carrier_end_call(
     struct pool *pool, struct str call_key);

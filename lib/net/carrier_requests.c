@@ -203,6 +203,14 @@ carrier_take_subscriber(
 }
 
 struct carrier_question
+carrier_read_call(struct pool *pool, struct str call_key)
+{
+	return (struct carrier_question){.method = "GET",
+	    .path = below(pool, "/sessions/", call_key),
+	    .gives = CARRIER_OBJECT};
+}
+
+struct carrier_question
 carrier_end_call(struct pool *pool, struct str call_key)
 {
 	return (struct carrier_question){.method = "DELETE",

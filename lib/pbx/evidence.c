@@ -335,6 +335,7 @@ kind_of(struct str kind)
 	    {"call-initiated", EVIDENCE_INITIATED},
 	    {"call-status", EVIDENCE_STATUS},
 	    {"recording", EVIDENCE_RECORDING},
+	    {"lost", EVIDENCE_LOST},
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -397,7 +398,9 @@ evidence_read(
 
 	*out = nothing;
 	out->kind = kind;
-	if (kind == EVIDENCE_VOICE)
+	if (kind == EVIDENCE_LOST)
+		said = true;
+	else if (kind == EVIDENCE_VOICE)
 		said = evidence_voice(pool, event->body, out);
 	else if (kind != EVIDENCE_NONE)
 		said = read_carrier(pool, event, out);

@@ -38,6 +38,7 @@ enum evidence_kind {
 	EVIDENCE_INITIATED,
 	EVIDENCE_STATUS,
 	EVIDENCE_RECORDING,
+	EVIDENCE_LOST, /* nobody knows the call any more */
 	EVIDENCE_NONE, /* says nothing */
 };
 

@@ -138,6 +138,8 @@ struct told {
 	enum call_state ours;  /* of the document that ended it */
 	bool ended;
 	bool rang;
+	/* When it was found to be lost, and the last that came of it. */
+	int64_t lost, heard;
 };
 
 static void
@@ -161,6 +163,11 @@ listen(const struct fold *fold)
 	     (e = fold_next(fold, e)) != NULL;) {
 		bool end = call_state_is_end(e->state);
 
+		if (e->kind == EVIDENCE_LOST) {
+			told.lost = fold_later(told.lost, e->received);
+			continue;
+		}
+		told.heard = fold_later(told.heard, e->received);
 		if (e->voice != NULL) {
 			hear_voice(&told, e->voice);
 			continue;
@@ -178,6 +185,8 @@ listen(const struct fold *fold)
 		if (e->answer != 0)
 			told.alive = CALL_ANSWERED;
 	}
+	/* What comes of it later says that it was there all the same. */
+	told.ended = told.ended || told.lost > told.heard;
 	return told;
 }
 
@@ -205,7 +214,8 @@ state_of(const struct told *told)
 
 struct guesses {
 	int64_t start, answer, end;
-	int told; /* seconds a status callback told; -1: none */
+	int64_t heard; /* the last that came of it */
+	int told;      /* seconds a status callback told; -1: none */
 };
 
 static void
@@ -213,7 +223,10 @@ find_times(const struct fold *fold, struct folded_call *out, struct guesses *g)
 {
 	for (const struct evidence *e = NULL;
 	     (e = fold_next(fold, e)) != NULL;) {
+		if (e->kind == EVIDENCE_LOST)
+			continue;
 		g->start = fold_earlier(g->start, e->received);
+		g->heard = fold_later(g->heard, e->received);
 		out->ringing = fold_earlier(out->ringing, e->ringing);
 		if (e->leg.n > 0)
 			continue;
@@ -256,7 +269,9 @@ decide_times(const struct fold *fold, struct folded_call *out)
 	if (!over)
 		out->ended = 0;
 	else if (out->ended == 0)
-		out->ended = guess.end != 0 ? guess.end : out->started;
+		out->ended = guess.end != 0
+				 ? guess.end
+				 : fold_later(out->started, guess.heard);
 	if (!answered)
 		out->answered = 0;
 	else if (out->answered == 0)
@@ -367,7 +382,7 @@ fold_result(struct fold *fold, struct folded_call *out)
 	*out = (struct folded_call){.duration = -1, .billed = -1};
 	put_in_order(fold);
 	for (const struct evidence *e = NULL; (e = fold_next(fold, e)) != NULL;)
-		if (e->kind != EVIDENCE_RECORDING)
+		if (e->kind < EVIDENCE_RECORDING)
 			out->exists = true;
 	told = listen(fold);
 	out->state = state_of(&told);

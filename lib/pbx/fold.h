@@ -6,7 +6,9 @@
  * else of an ended call answered > canceled > busy > no_answer > failed; of a
  * living one the furthest of initiated, ringing, answered.  Times: the first
  * start, the first answer, the last end.  Who called whom: what `voice`
- * decided, else what the carrier says.  Pure: no I/O, no clock.
+ * decided, else what the carrier says.  One that was lost has ended when it
+ * was last heard of, unless something of it came later.  Pure: no I/O, no
+ * clock.
  */
 #ifndef PBX_FOLD_H
 #define PBX_FOLD_H

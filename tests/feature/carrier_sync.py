@@ -283,11 +283,11 @@ def a_live_call_is_hung_up(org):
         assert org.audit('call', id)[0][0] == 'hang_up'
     # What the carrier does not know any more is over.
     id = live_call(org, 'gone')
+    assert 'hang-up' in org.page(f'/calls/{id}').must(200).text
     org.form(f'/calls/{id}/hang-up', {}).must(303)
     must(lambda: not org.sql('SELECT 1 FROM hang_up WHERE organization_id ='
                              f' {org.id}'))
     assert [row[0] for row in org.audit('call', id)] == ['hang_up']
-    assert 'hang-up' in org.page(f'/calls/{id}').must(200).text
     over = live_call(org, 'over', 'completed')
     org.post(f'/calls/{over}/hang-up').must(409, 'CONFLICT')
     assert 'hang-up' not in org.page(f'/calls/{over}').must(200).text

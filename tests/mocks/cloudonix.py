@@ -45,6 +45,7 @@ class Domain:
         self.subscribers = {}
         self.applications = {}
         self.sessions = set()
+        self.said = {}       # of some of them, besides
         self.trunks = []
         self.voices = VOICES
         self.asked = []      # when
@@ -252,6 +253,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if method == 'DELETE' and name in domain.sessions:
             domain.sessions.remove(name)
             return 204, None
+        if method == 'GET' and name in domain.sessions:
+            return 200, {'id': 1, 'token': name, 'status': 'connected',
+                         'domain': domain.name,
+                         **domain.said.get(name, {})}
         return 404, 'no such session'
 
     def trunk(self, domain, method, _name, _body):

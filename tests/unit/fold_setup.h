@@ -184,7 +184,7 @@ static const struct said six[SIX] = {
     VOICE, INITIATED, RINGING, CONNECTED, COMPLETED, CDR};
 
 /* The next order of numbers 0..n-1; false behind the last. */
-static bool
+static inline bool
 next_permutation(int *p, int n)
 {
 	int i = n - 2, j = n - 1;
@@ -209,7 +209,7 @@ next_permutation(int *p, int n)
 	return true;
 }
 
-static struct str
+static inline struct str
 fold_in_order(const int *order, int count, int each)
 {
 	struct fold *fold = fold_new(pool, &facts);

@@ -1,0 +1,159 @@
+"""Calls whose end is never told: the carrier is asked, and what it does not
+know any more neither counts as live nor towards the limit of calls at once.
+
+Time goes by through the rows: what was written is made older.
+"""
+import json
+import uuid
+
+from carrier_side import CARRIER, connect, must, run
+from support import by_http_alone
+
+assert CARRIER
+
+
+def tell(org, key, status, ago=0, **more):
+    """What a carrier told so many minutes ago."""
+    body = json.dumps({'token': key, 'status': status, 'callerId': '1001',
+                       'destination': '1002', **more})
+    org.insert('call_event', call_key=key, kind='session-update', body=body,
+               event_hash=uuid.uuid4().hex, occurred_at=org.sql(
+                   'SELECT UTC_TIMESTAMP(3) - INTERVAL'
+                   f' {ago} MINUTE')[0][0])
+    must(lambda: org.sql('SELECT 1 FROM call_event WHERE unfolded = 1 AND'
+                         f' organization_id = {org.id}') == [])
+    # Redis is told after that.
+    if 'callEndTime' not in more:
+        must(lambda: key in live(org))
+
+
+def quiet(org, key, minutes):
+    org.sql('UPDATE `call` SET ask_at = NULL, updated_at = UTC_TIMESTAMP(3)'
+            f" - INTERVAL {minutes} MINUTE WHERE call_key = '{key}'")
+
+
+def call(org, key):
+    id = org.sql(f"SELECT id FROM `call` WHERE call_key = '{key}'"
+                 f' AND organization_id = {org.id}')[0][0]
+    return org.get(f'/calls/{id}').must(200).data
+
+
+def live(org):
+    return {each['call_key']
+            for each in org.get('/calls/active').must(200).data}
+
+
+def count(org):
+    return int(org.instance.redis('HLEN', f'opbx:{org.id}:live'))
+
+
+def asked(domain, key):
+    return f'GET /sessions/{key}' in domain.lines()
+
+
+def gone(org, key):
+    must(lambda: key not in live(org), f'{key} is live')
+
+
+@by_http_alone
+def a_call_whose_end_never_came_counted_for_a_day(org):
+    domain = connect(org)
+    rings, talks = uuid.uuid4().hex, uuid.uuid4().hex
+    tell(org, rings, 'ringing', 10)
+    tell(org, talks, 'connected', 20)
+    must(lambda: live(org) == {rings, talks})
+    assert count(org) == 2
+    quiet(org, rings, 6)
+    quiet(org, talks, 16)
+    gone(org, rings)
+    gone(org, talks)
+    assert count(org) == 0
+    assert asked(domain, rings) and asked(domain, talks)
+    over = call(org, rings)
+    assert over['state'] == 'no_answer' and over['ended_at'], over
+    assert call(org, talks)['state'] == 'completed'
+    kinds = [each['kind'] for each in over['events']]
+    assert kinds == ['session-update', 'lost'], kinds
+
+
+@by_http_alone
+def what_the_carrier_still_knows_goes_on(org):
+    domain = connect(org)
+    key, other = uuid.uuid4().hex, uuid.uuid4().hex
+    domain.sessions = {key, other}
+    domain.said[other] = {'status': 'connected', 'callEndTime': 1768089575449,
+                          'callAnswerTime': 1768089525449,
+                          'callStartTime': 1768089515449}
+    tell(org, key, 'connected', 20)
+    tell(org, other, 'connected', 20)
+    quiet(org, key, 16)
+    quiet(org, other, 16)
+    # A record of it may stay there: its end is what counts.
+    gone(org, other)
+    assert call(org, other)['duration'] == 60
+    assert call(org, other)['billed'] == 50
+    must(lambda: asked(domain, key))
+    assert live(org) == {key} and count(org) == 1
+    # Nor is it asked for over and over.
+    assert org.sql('SELECT ask_at > UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE'
+                   f" FROM `call` WHERE call_key = '{key}'") == [['1']]
+
+
+@by_http_alone
+def a_lost_call_of_which_more_comes_lives_again(org):
+    connect(org)
+    key = uuid.uuid4().hex
+    tell(org, key, 'ringing', 10)
+    quiet(org, key, 6)
+    gone(org, key)
+    tell(org, key, 'connected')
+    must(lambda: key in live(org))
+    assert call(org, key)['ended_at'] is None
+    quiet(org, key, 16)
+    gone(org, key)
+    tell(org, key, 'connected', callEndTime=1768089575449)
+    assert call(org, key)['state'] == 'completed'
+
+
+@by_http_alone
+def without_a_key_it_ends_after_hours(org):
+    rings, talks, long = (uuid.uuid4().hex for _ in range(3))
+    tell(org, rings, 'ringing', 10)
+    tell(org, talks, 'connected', 10)
+    tell(org, long, 'connected', 10, timeLimit=6 * 3600)
+    must(lambda: live(org) == {rings, talks, long})
+    for minutes, left in ((29, {rings, talks, long}), (31, {talks, long}),
+                          (239, {talks, long}), (241, {long}),
+                          (359, {long}), (361, set())):
+        for key in left | ({rings, talks, long} & live(org)):
+            quiet(org, key, minutes)
+        must(lambda: org.sql('SELECT 1 FROM `call` WHERE live = 1 AND ask_at'
+                             f' IS NULL AND organization_id = {org.id}')
+             == [])
+        must(lambda: live(org) == left, f'{minutes}: {live(org)} not {left}')
+    assert count(org) == 0
+
+
+@by_http_alone
+def a_carrier_in_trouble_ends_no_call(org):
+    domain = connect(org)
+    for fault in ('500', 'half', '403 no', 'garbage'):
+        key = uuid.uuid4().hex
+        tell(org, key, 'connected', 20)
+        domain.forget()
+        org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
+        domain.answers = [fault]
+        quiet(org, key, 16)
+        must(lambda k=key, d=domain: asked(d, k), fault)
+        must(lambda k=key: org.sql(
+            'SELECT ask_at IS NOT NULL FROM `call` WHERE call_key ='
+            f" '{k}'") == [['1']])
+        assert key in live(org), fault
+        # Not for ever, either.
+        domain.answers = [fault]
+        quiet(org, key, 250)
+        gone(org, key)
+
+
+if __name__ == '__main__':
+    run()
