@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { base, open, people, signIn } from './browser.mjs';
 import { forms, hostile, looks, pages } from './looks.mjs';
+import { traffic, trafficPages } from './traffic.mjs';
 import { others, resource, resources } from './work.mjs';
 
 let passed = 0;
@@ -34,6 +35,8 @@ async function working() {
 			() => resource(one.page, name));
 	for (const [name, run] of rest)
 		await test(name, () => run(one.page));
+	for (const [name, run] of Object.entries(traffic))
+		await test(name, () => run(one.page));
 	await test('pages fault nothing, and ask nobody else', () => {
 		assert.deepEqual(one.faults, []);
 		assert.deepEqual(one.asked.filter((each) =>
@@ -51,6 +54,8 @@ async function looking() {
 	for (const name of [...pages, 'settings'])
 		await test(`${name}: looks`, () => looks(one.page, `/${name}.html`,
 			name));
+	for (const [name, path] of Object.entries(trafficPages))
+		await test(`${name}: looks`, () => looks(one.page, path, name));
 	for (const name of forms)
 		await test(`${name}: its form looks`, () => looks(one.page,
 			`/${name}.html?new`, `${name}-new`));

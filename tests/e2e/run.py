@@ -67,7 +67,8 @@ def main():
     if not link.is_symlink():
         link.symlink_to(os.path.relpath(NPM / 'node_modules', HERE))
     instance = Instance()
-    org = instance.organization()
+    org = instance.organization(domain='e2e.opbx.example')
+    org.domain = 'e2e.opbx.example'
     furnish(org)
     bare = instance.organization()
     who = {each: {'email': f'owner@{one.slug}.example',
@@ -78,7 +79,8 @@ def main():
         stdin=subprocess.DEVNULL, env=dict(
             os.environ, BASE_URL=f'http://127.0.0.1:{instance.port}',
             PEOPLE=json.dumps(who), SCREENS=str(SCREENS), HOSTILE=HOSTILE,
-            DID=org.number(2)))
+            DID=org.number(2), DOMAIN=org.domain, VOICE_KEY=org.post(
+                '/settings/voice-key', {}).must(200).data['voice_key']))
     return done.returncode
 
 

@@ -7,7 +7,7 @@ const ADMINS = ['owner', 'admin'];
 const AGENTS = ['owner', 'admin', 'agent'];
 const places = [
 	[null, [['/', 'Dashboard', ALL]]],
-	['Calls', [['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
+	['Calls', [['live-calls', 'Live calls', AGENTS], ['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
 		['recordings', 'Recordings', ALL], ['voicemails', 'Voicemail', ALL]]],
 	['Routing', [['dids', 'Numbers', ALL], ['extensions', 'Extensions', ALL],
 		['ring-groups', 'Ring groups', ALL], ['ivr-menus', 'Menus', ALL],

@@ -86,7 +86,7 @@ function own(place) {
 }
 
 function overview(place) {
-	const tiles = { live: tile('Calls in progress', '/calls.html'),
+	const tiles = { live: tile('Calls in progress', '/live-calls.html'),
 		calls: tile('Calls today'), answered: tile('Answered today'),
 		missed: tile('Missed today', '/calls.html?missed=true') };
 	const plot = h('div', { class: 'plot', role: 'img',

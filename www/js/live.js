@@ -1,0 +1,92 @@
+/*
+ * What goes on now, as it happens: by an event stream, or, where there is no
+ * place for one, asked again and again with the ETag of what is known.
+ */
+import { ask } from './api.js';
+
+const POLL = 3000;
+const STREAM_AGAIN = 30000;
+const HIDDEN_FOR = 30000;
+
+/*
+ * told: snapshot(all), call(one), presence(changes), and
+ *	how('stream' | 'poll' | 'wait'): how it comes.
+ */
+export function watch(told) {
+	let source = null;
+	let etag = null;
+	let poll = 0;
+	let again = 0;
+	let hidden = 0;
+
+	function stop() {
+		source?.close();
+		source = null;
+		clearTimeout(poll);
+		clearTimeout(again);
+		poll = 0;
+	}
+
+	async function look() {
+		const headers = { Accept: 'application/json' };
+		if (etag)
+			headers['If-None-Match'] = etag;
+		try {
+			const answer = await fetch('/cgi-bin/events',
+				{ headers, cache: 'no-store' });
+			if (answer.status === 401)
+				await ask('GET', 'events');
+			if (poll === 0)
+				return;
+			if (answer.status === 200) {
+				etag = answer.headers.get('ETag');
+				told.snapshot((await answer.json()).data);
+			}
+			told.how(answer.ok || answer.status === 304 ? 'poll' : 'wait');
+		} catch {
+			told.how('wait');
+		}
+		if (poll !== 0)
+			poll = setTimeout(look, POLL);
+	}
+
+	function follow() {
+		const mine = new EventSource('/cgi-bin/events');
+		const on = (name, does) => mine.addEventListener(name, (event) =>
+			does(JSON.parse(event.data)));
+		source = mine;
+		on('snapshot', (all) => {
+			clearTimeout(poll);
+			poll = 0;
+			told.how('stream');
+			told.snapshot(all);
+		});
+		on('call', told.call);
+		on('presence', told.presence);
+		mine.addEventListener('error', () => {
+			if (source !== mine)
+				return;
+			if (mine.readyState === EventSource.CONNECTING) {
+				/* It comes again, and says what it knows already. */
+				told.how('wait');
+				return;
+			}
+			source = null;
+			if (poll === 0)
+				poll = setTimeout(look, 0);
+			again = setTimeout(follow, STREAM_AGAIN);
+		});
+		/* Whoever resumes is told only what he missed. */
+		mine.addEventListener('open', () => told.how('stream'));
+	}
+
+	/* A page that nobody looks at holds no stream for long. */
+	document.addEventListener('visibilitychange', () => {
+		clearTimeout(hidden);
+		if (document.hidden)
+			hidden = setTimeout(stop, HIDDEN_FOR);
+		else if (source === null && poll === 0)
+			follow();
+	});
+	follow();
+}
