@@ -20,7 +20,7 @@ const places = [
 		['notifications', 'Notifications', ALL],
 		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
 		['audit', 'Audit', ADMINS]]],
-	['Tools', [['/cgi-bin/simulate', 'Simulator', AGENTS],
+	['Tools', [['simulator', 'Simulator', AGENTS],
 		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
 		['/cgi-bin/session', 'Your account', ALL]]],
 ];
