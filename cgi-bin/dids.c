@@ -41,7 +41,8 @@ enum {
 
 static const struct route routes[] = {
     ROUTE("GET", "/dids", SEES, list_records, &dids),
-    ROUTE("POST", "/dids", CHANGES, create_did, &dids, .gives = GIVES_NEW),
+    ROUTE("POST", "/dids", CHANGES, create_did, &dids, .gives = GIVES_NEW,
+	.takes = &did_table),
     ROUTE("GET", "/dids/new", CHANGES, new_record, &dids),
     ROUTE("GET", "/dids/ID", SEES, show_record, &dids),
     ROUTE("PUT", "/dids/ID", ADMINS, replace_record, &dids),

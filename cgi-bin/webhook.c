@@ -12,7 +12,6 @@
 #include "admit.h"
 #include "clock.h"
 #include "event.h"
-#include "json.h"
 #include "limit.h"
 #include "serve.h"
 
@@ -193,45 +192,6 @@ pending(struct pool *pool)
 	return err;
 }
 
-/*
- * 200 all the same: the others are stored, and what cannot be read now cannot
- * be read when it comes again.
- */
-static void
-tell_refused(struct req *req, const struct carrier_message *message,
-    struct json_out *out)
-{
-	struct log log = req->log;
-
-	if (message->refused_count == 0)
-		return;
-	json_open(out, "refused", '[');
-	for (size_t i = 0; i < message->refused_count; i++) {
-		json_open(out, NULL, '{');
-		json_put_int(out, "place", (int64_t)message->refused[i].place);
-		json_put_text(out, "message", message->refused[i].why);
-		json_close(out, '}');
-	}
-	json_close(out, ']');
-	log_write(&log, LOG_WARNING_,
-	    "%zu events of %zu are refused, the first at %zu: %.*s",
-	    message->refused_count, message->count + message->refused_count,
-	    message->refused->place, PSTR(message->refused->why));
-}
-
-static void
-tell(struct req *req, const struct carrier_message *message, bool repeated)
-{
-	struct json_out out = {&req->out, false};
-
-	answer(req, 200, "application/json");
-	json_open(&out, NULL, '{');
-	json_put_text(
-	    &out, "status", repeated ? STR("processed") : STR("accepted"));
-	tell_refused(req, message, &out);
-	json_close(&out, '}');
-}
-
 static struct err *
 take(struct webhook *webhook, struct req *req, struct str kind)
 {
@@ -255,7 +215,9 @@ take(struct webhook *webhook, struct req *req, struct str kind)
 			return pending(req->pool);
 		repeated = repeated && accepted[i] == EVENT_REPEATED;
 	}
-	tell(req, &message, repeated);
+	answer(req, 200, "application/json");
+	buf_add(&req->out, repeated ? STR("{\"status\":\"processed\"}")
+				    : STR("{\"status\":\"accepted\"}"));
 	return NULL;
 }
 

@@ -32,7 +32,7 @@ static const struct field fields[] = {
 };
 /* clang-format on */
 
-static const struct record record = {
+const struct record did_table = {
     .name = "did",
     .view = "dids",
     .order = "number",
@@ -130,7 +130,7 @@ static const char references[] =
 
 const struct resource dids = {
     .name = "dids",
-    .record = &record,
+    .record = &did_table,
     .take = take,
     .references = references,
     .limit = "SELECT limit_dids, (SELECT COUNT(*) FROM dids"
@@ -183,7 +183,7 @@ did_prove(struct change *change, uint64_t id)
 	struct audit proved = {.organization = change->organization,
 	    .actor = &change->actor,
 	    .action = "prove",
-	    .type = record.name,
+	    .type = did_table.name,
 	    .id = id};
 	struct err *err;
 
@@ -202,8 +202,9 @@ did_prove(struct change *change, uint64_t id)
 	TRY(err);
 	proved.name = before.number;
 	proved.before =
-	    record_print(change->pool, &record, &before, SHOW_MASKED);
-	proved.after = record_print(change->pool, &record, &after, SHOW_MASKED);
+	    record_print(change->pool, &did_table, &before, SHOW_MASKED);
+	proved.after =
+	    record_print(change->pool, &did_table, &after, SHOW_MASKED);
 	return audit_write(change->db, change->pool, &proved);
 }
 

@@ -23,6 +23,7 @@ struct did_record {
 	struct instant proved_at; /* 0: a claim */
 };
 
+extern const struct record did_table;
 extern const struct resource dids;
 
 /*

@@ -11,8 +11,9 @@ page({
 		{ name: 'target', label: 'Leads to', show: target },
 		{ name: 'status', show: state },
 		{ name: 'record', label: 'Recorded', show: yes }],
-	empty: ['No numbers yet', 'Numbers are assigned by who runs this ' +
-		'exchange. Ask there for your first one.'],
+	empty: ['No numbers yet', 'Claim a number that your carrier gave you: ' +
+		'the first call to it proves that it is yours. Or ask who runs this ' +
+		'exchange to assign one.'],
 	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
 		['Where it leads', ['target']],
 		['Recording', ['record', 'announcement']]],
