@@ -102,7 +102,7 @@ const two = (n) => String(n).padStart(2, '0');
 const localTime = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${
 	two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
 
-const makers = {
+export const makers = {
 	text(part, none, more) {
 		const types = { email: 'email', uri: 'url' };
 		return simple(h('input', { type: part.writeOnly ? 'password'
@@ -226,9 +226,13 @@ export function members(all, part, path, context) {
 	for (const [name, raw] of Object.entries(part.properties ?? {})) {
 		const below = path ? `${path}.${name}` : name;
 		const each = resolve(all, raw);
-		if (!each.readOnly && !context.hide.has(below))
-			found.set(name, field(all, each, below, context,
-				part.required?.includes(name)));
+		if (each.readOnly || context.hide.has(below))
+			continue;
+		const one = field(all, each, below, context,
+			part.required?.includes(name));
+		/* A group of what is only read has none. */
+		if (one.found?.size !== 0)
+			found.set(name, one);
 	}
 	return found;
 }

@@ -1,25 +1,62 @@
-/* Is it open now, and for how long it shall be otherwise. */
+/* Is it open now, and until when it shall be otherwise. */
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
+import { labelled, makers } from './fields.js';
 import { target } from './refers.js';
 import { toast } from './toast.js';
 import { instant, state } from './words.js';
 
-const soon = () => new Date(Date.now() + 36e5 * 4).toISOString();
+const inHours = (n) => new Date(Date.now() + 36e5 * n).toISOString();
+
+/* An override, by its end. */
+function asks(data, draw) {
+	const which = makers.choice({ enum: ['open', 'closed'] }, '', {
+		words: { open: 'Open', closed: 'Closed' } });
+	const until = makers.instant();
+	const fields = { override: labelled('Override', which, {}),
+		until: labelled('Until', until, { required: true }) };
+	which.set('closed');
+	until.set(inHours(4));
+	const form = h('form', { novalidate: true }, Object.values(fields).map(
+		(one) => one.element), h('button', { type: 'submit', class: 'plain' },
+		'Override'));
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		if (fields.until.check() > 0)
+			return;
+		try {
+			await ask('POST', `business-hours/${data.id}/override`, { body: {
+				override: which.get(), until: until.get() } });
+			toast('It is so until then');
+			draw();
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			const errors = { ...problem.errors };
+			for (const [name, one] of Object.entries(fields))
+				one.complain(errors, name);
+			if (Object.keys(problem.errors).length === 0)
+				toast(problem.message);
+		}
+	});
+	return form;
+}
 
 /* For the side of a schedule's form. */
 export function openNow(data, draw, can) {
 	const now = h('div', {}, '…');
+	const { override } = data;
 	ask('GET', `business-hours/${data.id}/status`).then(({ data: at }) =>
 		now.replaceChildren(h('p', {}, state(at.open ? 'open' : 'closed'),
-			at.exception ? ` (${at.exception})` : ''),
+			override.state ? ' (overridden)' : at.exception
+				? ` (${at.exception})` : ''),
 		h('p', {}, 'Calls go to ', target(at.target)),
 		h('p', { class: 'help' }, 'Until ', instant(at.next_change_at))),
 	(problem) => now.replaceChildren(problem.message));
 
-	const act = (method, body) => async () => {
+	const follow = async () => {
 		try {
-			await ask(method, `business-hours/${data.id}/override`, { body });
+			await ask('DELETE', `business-hours/${data.id}/override`);
 			draw();
 		} catch (problem) {
 			if (!(problem instanceof Problem))
@@ -27,12 +64,8 @@ export function openNow(data, draw, can) {
 			toast(problem.message);
 		}
 	};
-	const button = (text, does) => h('button', { type: 'button',
-		class: 'plain', onclick: does }, text);
-	const set = (override) => act('POST', { override, until: soon() });
-	return [h('h2', {}, 'Now'), now, can.does('override')
-		? h('div', { class: 'acts' }, data.override.state
-			? button('Follow the schedule again', act('DELETE'))
-			: [button('Open for 4 hours', set('open')),
-				button('Close for 4 hours', set('closed'))]) : null];
+	return [h('h2', {}, 'Open now?'), now, !can.does('override') ? null
+		: override.state ? h('div', { class: 'acts' }, h('button', {
+			type: 'button', class: 'plain', onclick: follow },
+		'Follow the schedule again')) : asks(data, draw)];
 }

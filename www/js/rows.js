@@ -1,5 +1,5 @@
 /* Lists inside of a form: rows that can be added, moved and taken away. */
-import { h, iconButton, icons } from './dom.js';
+import { h, icon, iconButton, icons } from './dom.js';
 import { field, labelled, members, subject, takeErrors, together }
 	from './fields.js';
 import { resolve } from './schema.js';
@@ -8,28 +8,38 @@ import { inline } from './words.js';
 const singular = (text) => text.endsWith('ies') ? `${text.slice(0, -3)}y`
 	: text.replace(/s$/, '');
 
-/* What holds the rows; make() gives one, of: its word. */
-function rowset(text, of, help, make, least, most) {
+/*
+ * What holds the rows; make() gives one.  of: the word for a row; loose: their
+ * order means nothing; above(set): another way to change them all.
+ */
+function rowset(text, { of, help, make, least = 0, most = Infinity, loose,
+	above }) {
 	const list = h('div', {});
+	const heard = h('p', { class: 'sr', 'aria-live': 'polite' });
 	const said = h('p', { class: 'complaint', hidden: true });
 	const add = h('button', { type: 'button', class: 'plain', onclick() {
 		const one = append();
 		one.element.querySelector('input, select, textarea')?.focus();
 		changed();
 	} }, `Add ${inline(of)}`);
+	const over = h('div', {});
 	const element = h('fieldset', { class: 'group rowset' },
 		h('legend', {}, text), help ? h('small', { class: 'help' }, help)
-			: null, list, said, add);
+			: null, over, list, heard, said, add);
 	let all = [];
 
 	const changed = () => element.dispatchEvent(
 		new Event('change', { bubbles: true }));
 
-	function draw() {
-		list.replaceChildren(...all.map((each) => each.row));
+	function count() {
 		all.forEach((each, i) => each.row.setAttribute('aria-label',
 			`${of} ${i + 1}`));
 		add.hidden = all.length >= most;
+	}
+
+	function draw() {
+		list.replaceChildren(...all.map((each) => each.row));
+		count();
 	}
 
 	function move(one, by, button) {
@@ -40,7 +50,39 @@ function rowset(text, of, help, make, least, most) {
 		all.splice(at + by, 0, one);
 		draw();
 		button.focus();
+		heard.textContent = `${of} ${at + 1} is ${at + by + 1} of ${
+			all.length} now`;
 		changed();
+	}
+
+	/* Rows give way to the one that is dragged, which stays where it is in
+	   the document: the pointer would lose it else. */
+	function drag(one, event) {
+		const grip = event.currentTarget;
+		const beyond = (at, y) => {
+			const box = all[at]?.row.getBoundingClientRect();
+			return box && { after: y > box.top + box.height / 2,
+				before: y < box.top + box.height / 2 };
+		};
+		event.preventDefault();
+		grip.setPointerCapture(event.pointerId);
+		one.row.classList.add('held');
+		grip.onpointermove = ({ clientY }) => {
+			const at = all.indexOf(one);
+			if (beyond(at + 1, clientY)?.after) {
+				one.row.before(all[at + 1].row);
+				all.splice(at, 2, all[at + 1], one);
+			} else if (beyond(at - 1, clientY)?.before) {
+				one.row.after(all[at - 1].row);
+				all.splice(at - 1, 2, one, all[at - 1]);
+			}
+		};
+		grip.onlostpointercapture = () => {
+			grip.onpointermove = null;
+			one.row.classList.remove('held');
+			count();
+			changed();
+		};
 	}
 
 	function append(value) {
@@ -51,9 +93,13 @@ function rowset(text, of, help, make, least, most) {
 			return button;
 		};
 		one.row = h('div', { class: 'row', role: 'group' },
+			loose ? null : h('span', { class: 'grip', 'aria-hidden': 'true',
+				title: 'Drag', onpointerdown: (event) => drag(one, event) },
+			icon(icons.grip)),
 			h('div', { class: 'fields' }, one.parts ?? one.element),
-			h('div', { class: 'moves' }, mover('up', -1, icons.up),
-				mover('down', 1, icons.down),
+			h('div', { class: 'moves' },
+				loose ? null : [mover('up', -1, icons.up),
+					mover('down', 1, icons.down)],
 				iconButton('Remove', icons.cross, () => {
 					all = all.filter((each) => each !== one);
 					draw();
@@ -72,7 +118,17 @@ function rowset(text, of, help, make, least, most) {
 		said.hidden = texts.length === 0;
 	}
 
-	return { element, rows: () => all,
+	const set = { element, rows: () => all,
+		/* As if somebody had typed it. */
+		put(values) {
+			set.fill(values);
+			changed();
+		},
+		append(value) {
+			const one = append(value);
+			changed();
+			return one;
+		},
 		fill(values) {
 			all = [];
 			values.forEach((each) => append(each));
@@ -80,6 +136,7 @@ function rowset(text, of, help, make, least, most) {
 				append();
 			draw();
 			say([]);
+			element.dispatchEvent(new Event('filled'));
 		},
 		check() {
 			say([]);
@@ -89,11 +146,17 @@ function rowset(text, of, help, make, least, most) {
 			all.forEach((one, i) => one.complain(errors, `${path}.${i}`));
 			say(takeErrors(errors, path, true));
 		} };
+	if (above)
+		over.append(above(set));
+	return set;
 }
 
 const same = (a, b) => JSON.stringify(a ?? []) === JSON.stringify(b ?? []);
 
-/* context.more[path].order: the member that says a row's place. */
+/*
+ * context.more[path].order: the member that says a row's place; loose, above:
+ * of the rowset.
+ */
 export function rows(all, part, path, context, text) {
 	const item = resolve(all, part.items);
 	const more = context.more[path] ?? {};
@@ -112,9 +175,9 @@ export function rows(all, part, path, context, text) {
 		return one;
 	}
 
-	const set = rowset(text, more.of ?? singular(text),
-		more.help ?? part.description, make, part.minItems ?? 0,
-		part.maxItems ?? Infinity);
+	const set = rowset(text, { of: more.of ?? singular(text),
+		help: more.help ?? part.description, make, least: part.minItems,
+		most: part.maxItems, loose: more.loose, above: more.above });
 	const get = () => set.rows().map((one, i) => {
 		const value = one.get();
 		return more.order ? { ...value, [more.order]: i + 1 } : value;
@@ -152,7 +215,8 @@ export function pairs(text, help) {
 			check: () => name.check() + value.check(),
 			complain() {} };
 	}
-	const set = rowset(text, singular(text), help, make, 0, 50);
+	const set = rowset(text, { of: singular(text), help, make, most: 50,
+		loose: true });
 	const get = () => Object.fromEntries(set.rows().map((one) => one.get()));
 	return { element: set.element, get,
 		set: (value) => set.fill(Object.entries(value ?? {})),

@@ -1,7 +1,10 @@
+import { calendar } from '../calendar.js';
 import { openNow } from '../hours.js';
 import { target } from '../refers.js';
 import { page } from '../resource.js';
+import { days, week } from '../week.js';
 import { plain, state } from '../words.js';
+import { zones } from '../zones.js';
 
 page({
 	name: 'business-hours',
@@ -19,11 +22,13 @@ page({
 		['Where calls go', ['open', 'closed', 'exception']],
 		['Exceptions', ['exceptions']]],
 	hide: ['override'],
-	fields: { 'periods.day': { words: ['Sunday', 'Monday', 'Tuesday',
-		'Wednesday', 'Thursday', 'Friday', 'Saturday'], help: '' },
+	fields: { 'periods.day': { words: days, help: '' }, timezone: zones(),
 	open: { label: 'While open' }, closed: { label: 'While closed' },
 	exception: { label: 'On exceptions' },
-	periods: { help: 'In the time of the schedule; 24:00 is midnight.' } },
+	periods: { above: week, loose: true,
+		help: 'In the time of the schedule; 24:00 is midnight.' },
+	exceptions: { above: calendar },
+	'exceptions.periods': { loose: true } },
 	begin: { periods: [1, 2, 3, 4, 5].map((day) =>
 		({ day, from: '09:00', to: '17:00' })) },
 	aside: openNow,

@@ -17,6 +17,6 @@ page({
 	parts: [['Rule', ['name', 'trunk', 'priority', 'status']],
 		['Where to', ['countries', 'prefixes']],
 		['How', ['caller_id', 'max_minutes', 'extensions']]],
-	fields: { countries: { of: 'Country' }, prefixes: { of: 'Prefix' },
-		extensions: { only: { type: 'user' } } },
+	fields: { countries: { loose: true, of: 'Country' }, prefixes: { loose: true, of: 'Prefix' },
+		extensions: { loose: true, only: { type: 'user' } } },
 });

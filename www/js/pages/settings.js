@@ -18,7 +18,7 @@ const describes = {
 	['Limits', ['rates']], ['How long audio is kept', ['retention']]],
 	fields: { rates: { label: 'Requests a minute; 0 is no limit' },
 		retention: { label: 'Days; 0 is for ever' },
-		emergency_numbers: { of: 'Number' }, sip_hosts: { of: 'Host' } },
+		emergency_numbers: { loose: true, of: 'Number' }, sip_hosts: { loose: true, of: 'Host' } },
 };
 
 const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>

@@ -14,7 +14,7 @@ page({
 		{ name: 'last_used_at', label: 'Last used', show: instant }],
 	empty: ['No access tokens yet', 'Make one for each program that works ' +
 		'with this exchange, so that each can be revoked alone.'],
-	fields: { abilities: { of: 'Ability', full: true },
+	fields: { abilities: { loose: true, of: 'Ability', full: true },
 		expires_at: { label: 'Expires', help: 'None: it is good until it ' +
 			'is revoked.' } },
 	does: { act: 'Revoke', done: 'revoked' },

@@ -1,0 +1,81 @@
+/* A month, and what of it is an exception: a day is chosen to add one. */
+import { h, iconButton, icons } from './dom.js';
+import { days } from './week.js';
+
+const two = (n) => String(n).padStart(2, '0');
+const iso = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${
+	two(at.getDate())}`;
+const monthName = new Intl.DateTimeFormat(undefined, { month: 'long',
+	year: 'numeric' });
+const dayName = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+
+/* Is the date in it?  Yearly ones have no year, and may go round New Year. */
+export function covers({ from, to, yearly }, date) {
+	if (!from)
+		return false;
+	const at = yearly ? date.slice(5) : date;
+	const begin = yearly ? from.slice(-5) : from;
+	const end = to ? yearly ? to.slice(-5) : to : begin;
+	return begin <= end ? begin <= at && at <= end
+		: at >= begin || at <= end;
+}
+
+/* Forty-two days from a Monday on. */
+function daysOf(month) {
+	const back = (month.getDay() + 6) % 7;
+	return Array.from({ length: 42 }, (none, i) => new Date(
+		month.getFullYear(), month.getMonth(), 1 - back + i));
+}
+
+/* set: of rows(), whose rows are exceptions. */
+export function calendar(set) {
+	const now = new Date();
+	let month = new Date(now.getFullYear(), now.getMonth(), 1);
+	const name = h('b', { 'aria-live': 'polite' });
+	const body = h('tbody', {});
+
+	function choose(date, found) {
+		const one = found === -1 ? set.append({ name: '', from: iso(date),
+			to: iso(date), yearly: false, periods: [] }) : set.rows()[found];
+		one.row.scrollIntoView({ block: 'nearest' });
+		one.row.querySelector('input').focus();
+	}
+
+	function dayButton(date, all) {
+		const text = iso(date);
+		/* Where two hold a date the later one counts. */
+		const found = all.findLastIndex((each) => covers(each, text));
+		const one = all[found];
+		const open = one?.periods?.length > 0;
+		return h('button', { type: 'button', class: [one ? open ? 'other'
+			: 'shut' : '', text === iso(now) ? 'today' : ''].join(' '),
+		title: one?.name, 'aria-label': `${dayName.format(date)}${one
+			? `: ${one.name || 'exception'}, ${open ? 'own hours'
+				: 'closed'}` : ''}`,
+		onclick: () => choose(date, found) }, String(date.getDate()));
+	}
+
+	function draw() {
+		const all = set.rows().map((one) => one.get());
+		const shown = daysOf(month);
+		name.textContent = monthName.format(month);
+		body.replaceChildren(...[0, 1, 2, 3, 4, 5].map((line) => h('tr', {},
+			shown.slice(line * 7, line * 7 + 7).map((date) => h('td', {},
+				date.getMonth() === month.getMonth()
+					? dayButton(date, all) : null)))));
+	}
+
+	const turn = (by) => () => {
+		month = new Date(month.getFullYear(), month.getMonth() + by, 1);
+		draw();
+	};
+	set.element.addEventListener('change', draw);
+	set.element.addEventListener('filled', draw);
+	return h('div', { class: 'month' }, h('div', { class: 'head' },
+		iconButton('Month before', icons.left, turn(-1)), name,
+		iconButton('Next month', icons.right, turn(1))), h('table', {},
+		h('caption', { class: 'sr' }, 'Exceptions; choose a day to add one'),
+		h('thead', {}, h('tr', {}, [1, 2, 3, 4, 5, 6, 0].map((day) => h('th',
+			{ scope: 'col', abbr: days[day] }, days[day].slice(0, 2))))),
+		body));
+}
