@@ -48,7 +48,7 @@ const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 export function input(page, label) {
 	const [name, row] = label.split('/').reverse();
 	const from = row ? page.getByRole('group', { name: row, exact: true })
-		: page.locator('main form');
+		: page.locator('main form:not(aside form)');
 	return from.getByLabel(new RegExp(`^${quoted(name)}( \\*)?$`)).first();
 }
 
@@ -122,10 +122,14 @@ export async function complaint(page, label) {
 }
 
 export const submit = (page) =>
-	page.locator('main form button[type=submit]').click();
+	page.locator('main form:not(aside form) button[type=submit]').click();
 
 export const heading = (page, text) =>
 	page.getByRole('heading', { level: 1, name: text }).waitFor();
 
 export const toast = (page, text) =>
 	page.locator('.toast', { hasText: text }).last();
+
+/* The row of a list that holds a text. */
+export const row = (page, text) => page.locator('.rows tbody tr:not(.wait)',
+	{ hasText: text });

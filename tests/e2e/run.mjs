@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { base, open, people, signIn } from './browser.mjs';
 import { forms, hostile, looks, pages } from './looks.mjs';
+import { beginning, hours } from './setting-up.mjs';
 import { traffic, trafficPages } from './traffic.mjs';
 import { others, resource, resources } from './work.mjs';
 
@@ -33,7 +34,7 @@ async function working() {
 	for (const name of Object.keys(resources))
 		await test(`${name}: refused, made, changed, deleted, restored`,
 			() => resource(one.page, name));
-	for (const [name, run] of rest)
+	for (const [name, run] of [...Object.entries(hours), ...rest])
 		await test(name, () => run(one.page));
 	for (const [name, run] of Object.entries(traffic))
 		await test(name, () => run(one.page));
@@ -72,6 +73,12 @@ async function looking() {
 	for (const name of ['dids', 'extensions', 'ring-groups'])
 		await test(`${name}: says what to do first`, () => looks(one.page,
 			`/${name}.html`, `${name}-empty`));
+	await test('first run: looks', () => looks(one.page, '/first-run.html',
+		'first-run'));
+	await test('dashboard: says what to do first', () => looks(one.page, '/',
+		'dashboard-empty'));
+	for (const [name, run] of Object.entries(beginning))
+		await test(name, () => run(one.page));
 	await one.close();
 }
 

@@ -1,7 +1,7 @@
 /* Calls as they happen, would happen, and happened. */
 import assert from 'node:assert/strict';
 import { call, tell } from './carrier.mjs';
-import { complaint, fill, toast } from './browser.mjs';
+import { toast } from './browser.mjs';
 
 const caller = '+12025550188';
 const live = (page, text) => page.locator('.live tbody tr', { hasText: text });
@@ -45,46 +45,6 @@ export const traffic = {
 		await toast(page, 'Without an API key').waitFor();
 		await ends(page, session, row);
 	},
-	async 'a call is simulated, and its address is the question'(page) {
-		await page.goto('/simulator.html');
-		const stops = page.locator('.stop h2');
-		await fill(page, { From: 'nobody at all' });
-		await page.getByRole('button', { name: 'Simulate' }).click();
-		assert.match(await complaint(page, 'To'), /required/);
-		await fill(page, { From: caller, To: process.env.GROUP });
-		await page.getByRole('button', { name: 'Add an extension' }).click();
-		await page.getByLabel('Extension').fill('1001');
-		await page.getByLabel('What happens there').selectOption('busy');
-		await page.getByRole('button', { name: '25 December' }).click();
-		await stops.getByText('1001 is busy').waitFor();
-		await page.getByText(/on Friday, December 25|on .*December 25/)
-			.waitFor();
-		await page.getByRole('link', { name: /^Ring group/ }).first()
-			.waitFor();
-		await page.getByText('What the carrier is sent').first().click();
-		await page.getByText('<Number>1001</Number>').first().waitFor();
-		/* The same by its address, and with another moment. */
-		const asked = page.url();
-		await page.getByLabel('What happens there').selectOption('answers');
-		await page.getByRole('button', { name: 'Simulate' }).click();
-		await stops.getByText('1001 answers').waitFor();
-		await page.goto(asked);
-		await stops.getByText('1001 is busy').waitFor();
-		await fill(page, { At: '2026-12-25T10:00' });
-		await fill(page, { From: '1002', To: '1001' });
-		await page.getByRole('button', { name: 'Remove' }).click();
-		await page.getByRole('button', { name: 'Simulate' }).click();
-		await stops.getByText('how the call to 1001 ends').waitFor();
-		await page.getByRole('button', { name: 'Does not answer' }).click();
-		await stops.getByText('1001 does not answer').waitFor();
-		await page.getByRole('button', { name: 'One step back' }).click();
-		await stops.getByText('how the call to 1001 ends').waitFor();
-		await page.goBack();
-		await stops.getByText('1001 does not answer').waitFor();
-		await page.goto(`${asked}&then=nonsense`);
-		await page.getByRole('alert').filter({ hasText: 'then.0' })
-			.waitFor();
-	},
 	async 'where no stream is to be had, live calls are polled'(page) {
 		const asked = [];
 		await page.route('**/cgi-bin/events', (route) => {
@@ -103,7 +63,4 @@ export const traffic = {
 	},
 };
 
-export const trafficPages = { 'live-calls': '/live-calls.html',
-	simulator: '/simulator.html', 'simulator-answer': `/simulator.html?from=${
-		encodeURIComponent(caller)}&to=${encodeURIComponent(
-		process.env.GROUP)}&outcome=1001:busy&then=completed` };
+export const trafficPages = { 'live-calls': '/live-calls.html' };

@@ -1,6 +1,6 @@
 /* Each resource: refused at its field, made, changed, deleted, brought back. */
 import assert from 'node:assert/strict';
-import { complaint, fill, heading, holds, people, signIn, submit, toast }
+import { complaint, fill, heading, holds, people, row, signIn, submit, toast }
 	from './browser.mjs';
 
 const later = '2031-01-01T10:00';
@@ -43,8 +43,6 @@ export const resources = {
 		{ 'E-mail': 'eve@x.example' }, { Event: 'Voicemail' }, 'Missed'],
 };
 
-const row = (page, text) => page.locator('.rows tbody tr:not(.wait)',
-	{ hasText: text });
 
 async function refusedAtItsField(page, name, wrong, where, said) {
 	await page.goto(`/${name}.html?new`);

@@ -1,5 +1,6 @@
 import { ask, query, session } from '../api.js';
 import { h } from '../dom.js';
+import { reminder } from '../first-run.js';
 import { shell } from '../nav.js';
 import { bars } from '../plot.js';
 import { pageOf, responders } from '../refers.js';
@@ -65,18 +66,6 @@ const live = (rows) => rows.length === 0
 		href: `/calls.html?id=${row.id}` }, row.from || 'Anonymous'), ' to ',
 	row.to, ' ', state(row.state), ' ', instant(row.started_at))));
 
-/* What to do first where nothing is configured. */
-async function firstStep(place) {
-	const { meta } = await ask('GET', 'extensions?per_page=1');
-	if (meta.total === 0)
-		place.prepend(h('section', { class: 'card empty' },
-			h('h2', {}, 'Begin with an extension'),
-			h('p', {}, 'One for each person who has a phone; then let your ' +
-				'number lead there.'),
-			h('a', { class: 'go', href: '/extensions.html?new' },
-				'New extension')));
-}
-
 /* What a role below agent sees: its own. */
 function own(place) {
 	place.append(h('div', { class: 'two' }, part('Your calls', h('p', {},
@@ -132,7 +121,7 @@ async function start() {
 		const { user } = await session();
 		const can = await resource('extensions', user.role);
 		if (can.create)
-			firstStep(place).catch(() => {});
+			place.append(await reminder().catch(() => null) ?? '');
 		await (user.role === 'user' ? own(place) : overview(place));
 	} catch (problem) {
 		place.prepend(h('div', { class: 'alert', role: 'alert' },

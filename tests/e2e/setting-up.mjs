@@ -1,0 +1,121 @@
+/* How a working number comes about, and hours by paint and calendar. */
+import assert from 'node:assert/strict';
+import { base, fill, heading, holds, input, row, submit, toast }
+	from './browser.mjs';
+
+const step = (page, text) =>
+	page.getByRole('heading', { level: 2, name: text }).waitFor();
+
+/* The rows of periods as texts, "Monday 09:00 17:00". */
+const periods = (page) => page.getByRole('group', { name: /^Period \d+$/ })
+	.evaluateAll((all) => all.map((each) => [...each.querySelectorAll(
+		'select, input')].map((one) => one.selectedOptions
+		? one.selectedOptions[0].text : one.value).join(' ')));
+
+const cell = (page, name) => page.getByRole('gridcell', { name });
+
+/* An organization with nothing, its owner signed in. */
+export const beginning = {
+	async 'five steps lead to a number that works'(page) {
+		await page.goto('/');
+		await page.getByText('0 of 5').waitFor();
+		await page.getByRole('link', { name: 'Begin' }).click();
+		await step(page, /Time zone/);
+		await fill(page, { Timezone: 'Europe/Nowhere' });
+		await submit(page);
+		await page.locator('.complaint:not([hidden])').first().waitFor();
+		await fill(page, { Timezone: 'Europe/Berlin' });
+		await submit(page);
+		await step(page, /First extension/);
+		await holds(page, { Number: '1001' });
+		await submit(page);
+		await step(page, /3. Number/);
+		/* Left, and taken up again later. */
+		await page.goto('/');
+		await page.getByText('2 of 5').waitFor();
+		await page.getByRole('link', { name: 'Go on' }).click();
+		await step(page, /3. Number/);
+		await fill(page, { Number: '+12125559876' });
+		await submit(page);
+		await step(page, /Opening hours/);
+		await cell(page, 'Saturday 10:00').click();
+		await submit(page);
+		await step(page, /Test call/);
+		await page.getByRole('button', { name: 'Call it' }).click();
+		await page.locator('main li', { hasText: 'Office' }).waitFor();
+		await page.getByRole('button', { name: 'That is right' }).click();
+		await step(page, 'Your number is set up');
+		await page.getByRole('link', { name: 'To the dashboard' }).click();
+		await heading(page, 'Dashboard');
+		await page.locator('main:not([aria-busy])').waitFor();
+		assert.equal(await page.getByText('in five steps').count(), 0);
+		await page.goto('/dids.html');
+		await row(page, '+12125559876').getByRole('link',
+			{ name: /Office/ }).waitFor();
+	},
+};
+
+export const hours = {
+	async 'a week is painted by mouse and by keyboard'(page) {
+		await page.goto('/business-hours.html?new');
+		await cell(page, 'Monday 16:30').waitFor();
+		const from = await cell(page, 'Saturday 10:00').boundingBox();
+		const to = await cell(page, 'Sunday 12:30').boundingBox();
+		await page.mouse.move(from.x + 3, from.y + 3);
+		await page.mouse.down();
+		await page.mouse.move(to.x + 3, to.y + 3, { steps: 4 });
+		await page.mouse.up();
+		assert.deepEqual((await periods(page)).slice(-2),
+			['Saturday 10:00 13:00', 'Sunday 10:00 13:00']);
+		await cell(page, 'Monday 12:00').focus();
+		await page.keyboard.press('Space');
+		await page.keyboard.press('ArrowRight');
+		await page.keyboard.press('Space');
+		assert.deepEqual((await periods(page)).slice(0, 2),
+			['Monday 09:00 12:00', 'Monday 13:00 17:00']);
+		await cell(page, 'Tuesday 16:30').focus();
+		for (let i = 0; i < 2; i += 1)
+			await page.keyboard.press('Shift+ArrowRight');
+		assert.ok((await periods(page)).includes('Tuesday 09:00 18:00'));
+		/* What the rows say to the minute is seen, and stays beside paint. */
+		await fill(page, { 'Period 1/From': '08:45' });
+		await input(page, 'Period 1/To').focus();
+		await cell(page, 'Monday 08:30 partly open').waitFor();
+		await cell(page, 'Wednesday 09:00').click();
+		const all = await periods(page);
+		assert.ok(all.includes('Monday 08:45 12:00'), `${all}`);
+		assert.ok(all.includes('Wednesday 09:30 17:00'), `${all}`);
+	},
+	async 'exceptions are chosen in a calendar'(page) {
+		await page.goto('/business-hours.html');
+		await row(page, 'Office').getByRole('link').first().click();
+		await heading(page, 'Office');
+		await page.getByRole('button', { name: 'Next month' }).click();
+		await page.locator('.month td button').nth(9).click();
+		const one = page.getByRole('group', { name: 'Exception 1' });
+		assert.match(await one.getByLabel(/^From/).inputValue(),
+			/^\d{4}-\d\d-10$/);
+		await page.keyboard.type('Party');
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.reload();
+		await page.getByRole('button', { name: 'Next month' }).click();
+		await page.getByRole('button', { name: /10.*: Party, closed/ })
+			.waitFor();
+	},
+	async 'an override has an end, and ends'(page) {
+		await page.getByRole('group', { name: 'Exception 1' }).waitFor();
+		await page.getByLabel('Override').selectOption({ label: 'Open' });
+		await page.getByLabel('Until').fill('2001-01-01T10:00');
+		await page.getByRole('button', { name: 'Override' }).click();
+		await page.locator('aside .complaint:not([hidden])').waitFor();
+		await page.getByLabel('Until').fill('2031-01-01T10:00');
+		await page.getByRole('button', { name: 'Override' }).click();
+		await page.locator('aside', { hasText: 'overridden' })
+			.getByText('Open', { exact: true }).waitFor();
+		await page.getByRole('button', { name: 'Follow the schedule again' })
+			.click();
+		await page.getByRole('button', { name: 'Override' }).waitFor();
+		assert.ok(page.url().startsWith(`${base}/business-hours.html?id=`));
+	},
+};
