@@ -20,7 +20,7 @@ const places = [
 		['notifications', 'Notifications', ALL],
 		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
 		['audit', 'Audit', ADMINS]]],
-	['Tools', [['simulator', 'Simulator', AGENTS],
+	['Tools', [['/cgi-bin/simulate', 'Simulator', AGENTS],
 		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
 		['/cgi-bin/session', 'Your account', ALL]]],
 ];

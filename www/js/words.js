@@ -67,8 +67,9 @@ export function seconds(value) {
 }
 
 const good = new Set(['active', 'done', 'ready', 'completed', 'answered',
-	'open', 'sent', 'delivered']);
-const bad = new Set(['failed', 'failure', 'suspended', 'missed']);
+	'open', 'sent', 'delivered', 'idle']);
+const bad = new Set(['failed', 'failure', 'suspended', 'missed', 'talking',
+	'do_not_disturb']);
 const warn = new Set(['pending', 'ringing', 'initiated', 'busy', 'no_answer',
 	'canceled']);
 

@@ -1,6 +1,6 @@
 import { link, target } from '../refers.js';
 import { page } from '../resource.js';
-import { copyable } from '../secret.js';
+import { phone, presence } from '../phone.js';
 import { number, state, word, yes } from '../words.js';
 
 page({
@@ -11,6 +11,7 @@ page({
 		'menus and applications.',
 	columns: [{ name: 'number', show: number }, { name: 'name' },
 		{ name: 'type', show: word }, { name: 'status', show: state },
+		{ name: 'presence', label: 'Now', show: presence },
 		{ name: 'user_id', show: (id) => link('users', id) },
 		{ name: 'voicemail.enabled', label: 'Voicemail', show: yes },
 		{ name: 'carrier.state', label: 'At the carrier', show: state }],
@@ -38,10 +39,7 @@ page({
 		: data.user_id === user.id
 			? ['do_not_disturb', 'forward', 'voicemail'] : [],
 	ownHide: ['voicemail.enabled', 'voicemail.pin', 'voicemail.email'],
-	facts: (data) => data.type !== 'user' ? [] : [
-		['SIP user', copyable(data.number)],
-		['SIP password', copyable(data.sip_password, true)],
-		['At the carrier', state(data.carrier.state)]],
+	aside: phone,
 	actions: [{ path: 'sip-password', text: 'New SIP password',
 		if: (data) => data.type === 'user',
 		done: 'The phone needs the new password now' }],
