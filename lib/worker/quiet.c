@@ -36,6 +36,8 @@ claim(struct quiet *quiet, bool *found)
 	}
 	TRY(db_commit(db));
 	*found = rows->count > 0;
+	if (!*found)
+		return NULL;
 	*quiet->call = (struct quiet_call){
 	    .organization = (uint64_t)rows_int(rows, 0, 0),
 	    .id = (uint64_t)rows_int(rows, 0, 1),
