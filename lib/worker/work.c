@@ -2,11 +2,25 @@
 
 #include <inttypes.h>
 
+/* Is it of no use to try again? */
+static bool
+is_hopeless(const struct err *err)
+{
+	return err->code == NOT_FOUND || err->code == FORBIDDEN ||
+	       err->code == TOO_LARGE || err->code == UNSUPPORTED_TYPE;
+}
+
+static bool
+is_for_good(const struct queue_job *job)
+{
+	return job->hopeless || job->attempt >= QUEUE_ATTEMPTS;
+}
+
 static struct err *
 note(const struct work *work, struct pool *pool, const struct trade *trade,
     const struct queue_job *job, struct str failure)
 {
-	bool for_good = job->attempt >= QUEUE_ATTEMPTS;
+	bool for_good = is_for_good(job);
 	struct err *err;
 
 	if (!for_good && trade->note == NULL)
@@ -30,7 +44,7 @@ end_job(const struct work *work, struct pool *pool, const struct trade *trade,
 	if (failure.p == NULL)
 		return queue_done(work->redis, pool, job);
 	TRY(note(work, pool, trade, job, failure));
-	if (job->attempt >= QUEUE_ATTEMPTS)
+	if (is_for_good(job))
 		return queue_done(work->redis, pool, job);
 	return queue_failed(work->redis, pool, job);
 }
@@ -52,6 +66,7 @@ work_one(const struct work *work, struct pool *pool, const struct trade *trade,
 		err = trade->run(work, pool, job, failure);
 	if (err != NULL && err->code != UNAVAILABLE) {
 		*failure = err->cause.n > 0 ? err->cause : err->message;
+		job->hopeless = is_hopeless(err);
 		err = NULL;
 	}
 	db_rollback(work->db);
