@@ -4,13 +4,26 @@
 
 #include <inttypes.h>
 
-enum { TOKEN = 16 /* bytes */, TOGETHER = 8 };
+enum { TOKEN = 16 /* bytes */ };
 
-/* A script costs more than what it does: one for several. */
+/*
+ * One script for all of them: sending and starting it costs more than what it
+ * does.  0: ours now; else 1 + the milliseconds that another has had it.
+ */
+static const char take_script[] =
+    "local taken = {} "
+    "for i, key in ipairs(KEYS) do "
+    "if redis.call('SET', key, ARGV[1], 'NX', 'PX', ARGV[2]) then "
+    "taken[i] = 0 else "
+    "local left = redis.call('PTTL', key) "
+    "taken[i] = left < 0 and 1 or 1 + math.max(0, ARGV[2] - left) "
+    "end end "
+    "return taken";
 static const char release_script[] =
-    "for _, key in ipairs(KEYS) do "
-    "if redis.call('GET',key)==ARGV[1] then redis.call('DEL',key) end end "
-    "return 0";
+    "local tokens, ours = redis.call('MGET', unpack(KEYS)), {} "
+    "for i, key in ipairs(KEYS) do "
+    "if tokens[i] == ARGV[1] then ours[#ours + 1] = key end end "
+    "return #ours > 0 and redis.call('DEL', unpack(ours)) or 0";
 
 struct str
 lock_token(struct pool *pool)
@@ -25,97 +38,64 @@ key_of(struct pool *pool, uint64_t organization, const struct lock *lock)
 	    pool, "opbx:%" PRIu64 ":lock:%.*s", organization, PSTR(lock->name));
 }
 
-/* All of them on one way there and back. */
+/* EVAL script, the keys of the locks (or of those that are ours), token. */
 static struct err *
-ask(struct redis *redis, struct pool *pool, uint64_t organization,
-    struct str token, struct lock *locks, size_t count)
+send_script(struct redis *redis, struct pool *pool, const char *script,
+    const struct str *keys, size_t count, struct str token)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct str key = key_of(pool, organization, &locks[i]);
+	struct str *words = NEW_ARRAY(pool, struct str, count + 5);
 
-		TRY(redis_send(redis, pool, "SET %b %b NX PX %d", key.p, key.n,
-		    token.p, token.n, (int)LOCK_MS));
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct reply reply;
-
-		TRY(redis_receive(redis, pool, &reply));
-		if (reply.kind == REPLY_ERROR)
-			return err_unavailable(
-			    pool, "redis: lock: %.*s", PSTR(reply.text));
-		locks[i].ours = reply.kind == REPLY_TEXT;
-	}
-	return NULL;
-}
-
-/* Of another's, which may be gone by now. */
-static struct err *
-ask_age(struct redis *redis, struct pool *pool, uint64_t organization,
-    struct lock *lock)
-{
-	struct str key = key_of(pool, organization, lock);
-	struct reply reply;
-
-	TRY(redis_call(redis, pool, &reply, "PTTL %b", key.p, key.n));
-	lock->age = reply.number >= 0 ? LOCK_MS - reply.number : 0;
-	return NULL;
+	words[0] = STR("EVAL");
+	words[1] = str_of(script);
+	words[2] = pool_printf(pool, "%zu", count);
+	memcpy(words + 3, keys, count * sizeof *keys);
+	words[count + 3] = token;
+	words[count + 4] = pool_printf(pool, "%d", (int)LOCK_MS);
+	return redis_send_words(redis, pool, words, count + 5);
 }
 
 struct err *
 locks_take(struct redis *redis, struct pool *pool, uint64_t organization,
     struct str token, struct lock *locks, size_t count)
 {
-	struct err *err;
+	struct str *keys = NEW_ARRAY(pool, struct str, count);
+	struct reply reply;
 
 	for (size_t i = 0; i < count; i++) {
 		locks[i].ours = false;
 		locks[i].age = 0;
+		keys[i] = key_of(pool, organization, &locks[i]);
 	}
-	err = ask(redis, pool, organization, token, locks, count);
-	for (size_t i = 0; i < count && err == NULL; i++)
+	if (count == 0)
+		return NULL;
+	TRY(send_script(redis, pool, take_script, keys, count, token));
+	TRY(redis_receive(redis, pool, &reply));
+	if (reply.kind != REPLY_LIST || reply.count != count)
+		return err_unavailable(
+		    pool, "redis: lock: %.*s", PSTR(reply.text));
+	for (size_t i = 0; i < count; i++) {
+		locks[i].ours = reply.list[i].number == 0;
 		if (!locks[i].ours)
-			err = ask_age(redis, pool, organization, &locks[i]);
-	for (size_t i = 0; i < count && err != NULL; i++)
-		locks[i].ours = false;
-	return err;
-}
-
-/* The keys of the next that are ours; the last of them once more, if need be.
- */
-static bool
-next_keys(struct pool *pool, uint64_t organization, struct lock *locks,
-    size_t count, size_t *next, struct str keys[TOGETHER])
-{
-	size_t n = 0;
-
-	for (; *next < count && n < TOGETHER; ++*next) {
-		struct lock *lock = &locks[*next];
-
-		if (lock->ours)
-			keys[n++] = key_of(pool, organization, lock);
-		lock->ours = false;
+			locks[i].age = reply.list[i].number - 1;
 	}
-	for (size_t i = n; i < TOGETHER && n > 0; i++)
-		keys[i] = keys[n - 1];
-	return n > 0;
+	return NULL;
 }
 
 void
 locks_release(struct redis *redis, struct pool *pool, uint64_t organization,
     struct str token, struct lock *locks, size_t count)
 {
-	struct str keys[TOGETHER];
+	struct str *keys = NEW_ARRAY(pool, struct str, count);
 	struct err *err = NULL;
-	size_t next = 0;
+	size_t n = 0;
 
+	for (size_t i = 0; i < count; i++) {
+		if (locks[i].ours)
+			keys[n++] = key_of(pool, organization, &locks[i]);
+		locks[i].ours = false;
+	}
 	/* What Redis does not hear of ends by itself. */
-	while (next_keys(pool, organization, locks, count, &next, keys))
-		if (err == NULL)
-			err = redis_send(redis, pool,
-			    "EVAL %s 8 %b %b %b %b %b %b %b %b %b",
-			    release_script, keys[0].p, keys[0].n, keys[1].p,
-			    keys[1].n, keys[2].p, keys[2].n, keys[3].p,
-			    keys[3].n, keys[4].p, keys[4].n, keys[5].p,
-			    keys[5].n, keys[6].p, keys[6].n, keys[7].p,
-			    keys[7].n, token.p, token.n);
+	if (n > 0)
+		err = send_script(redis, pool, release_script, keys, n, token);
+	(void)err;
 }

@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <hiredis.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <sys/socket.h>
@@ -283,29 +284,61 @@ forget(void *object)
 	redis->deadline = 0;
 }
 
+/* Before a command goes to hiredis' buffer. */
 static struct err *
-send_list(
-    struct redis *redis, struct pool *pool, const char *format, va_list list)
+make_ready(struct redis *redis, struct pool *pool)
 {
-	bool first = redis->due == redis->unwanted;
-	int status;
-
-	if (first && !redis->pushed)
+	if (redis->due == redis->unwanted && !redis->pushed)
 		TRY(settle(redis, pool));
-	if (redis->context == NULL)
-		TRY(open_connection(redis, pool));
-	status = redisvAppendCommand(redis->context, format, list);
-	assert(status == REDIS_OK); /* the format is wrong */
+	return redis->context == NULL ? open_connection(redis, pool) : NULL;
+}
+
+/* It lies in the buffer. */
+static struct err *
+send_off(struct redis *redis, struct pool *pool)
+{
 	if (!flush(redis))
 		return failed(redis, pool, "writing");
 	if (redis->pushed)
 		return NULL;
 	if (redis->due == 0)
 		redis->sent = clock_monotonic();
-	if (first)
+	if (redis->due == redis->unwanted)
 		pool_own(pool, forget, redis);
 	redis->due++;
 	return NULL;
+}
+
+static struct err *
+send_list(
+    struct redis *redis, struct pool *pool, const char *format, va_list list)
+{
+	int status;
+
+	TRY(make_ready(redis, pool));
+	status = redisvAppendCommand(redis->context, format, list);
+	assert(status == REDIS_OK); /* the format is wrong */
+	return send_off(redis, pool);
+}
+
+struct err *
+redis_send_words(struct redis *redis, struct pool *pool,
+    const struct str *words, size_t count)
+{
+	const char **texts = NEW_ARRAY(pool, const char *, count);
+	size_t *lengths = NEW_ARRAY(pool, size_t, count);
+	int status;
+
+	assert(count > 0 && count <= INT_MAX);
+	for (size_t i = 0; i < count; i++) {
+		texts[i] = words[i].p;
+		lengths[i] = words[i].n;
+	}
+	TRY(make_ready(redis, pool));
+	status =
+	    redisAppendCommandArgv(redis->context, (int)count, texts, lengths);
+	assert(status == REDIS_OK);
+	return send_off(redis, pool);
 }
 
 struct err *

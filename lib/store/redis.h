@@ -45,6 +45,9 @@ void redis_set_patience(struct redis *redis, int milliseconds);
  */
 struct err *redis_send(
     struct redis *redis, struct pool *pool, const char *format, ...);
+/* The same for a command that has as many words as there are. */
+struct err *redis_send_words(struct redis *redis, struct pool *pool,
+    const struct str *words, size_t count);
 /* The next reply.  An error reply is a REPLY_ERROR, not an error. */
 struct err *redis_receive(
     struct redis *redis, struct pool *pool, struct reply *reply);

@@ -9,10 +9,8 @@
 #include <inttypes.h>
 
 enum {
-	BATCH = 500,        /* rows of events */
-	TOGETHER = 16,      /* calls of a tenant in one transaction */
-	EVENTS_MOST = 5000, /* of one call; the rest counts for nothing */
-	FILES = 64,         /* of the spool in one round */
+	BATCH = 500, /* rows of events */
+	FILES = 64,  /* of the spool in one round */
 	SPOOL_US = 1000000,
 	REBUILD_US = 600000000,
 };
@@ -41,7 +39,7 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 	};
 }
 
-/* -- One call -------------------------------------------------------------- */
+/* -- Some calls ------------------------------------------------------------ */
 
 static size_t
 count_folded(const struct rows *events)
@@ -54,10 +52,16 @@ count_folded(const struct rows *events)
 }
 
 static struct err *
-compute(struct folding_call *call, const struct rows *events)
+compute(struct folding_call *call)
 {
+	const struct rows *events = &call->events;
+	size_t folded = count_folded(events);
 	struct fold *fold;
 
+	if (folded == events->count && events->count < FOLD_EVENTS)
+		return NULL;
+	call->news = true;
+	call->torn = folding_is_torn(&call->was, folded);
 	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
 	for (size_t i = 0; i < events->count; i++) {
@@ -77,37 +81,20 @@ compute(struct folding_call *call, const struct rows *events)
 	return call->failed;
 }
 
+/* What its row does not hold. */
 static struct err *
-fold_inside(struct folding_call *call)
+write_rest(struct folding_call *call)
 {
-	struct rows *events, *was;
-	size_t folded;
-
-	TRY(folding_lock(call, &was));
-	TRY(QUERY(call->db,
-	    "SELECT id, kind, event_hash, body, occurred_at, created_at,"
-	    " unfolded FROM call_events WHERE organization_id = ?"
-	    " AND call_key = ? ORDER BY id LIMIT ?",
-	    &events, INT(call->organization), TEXT(call->key),
-	    INT(EVENTS_MOST)));
-	folded = count_folded(events);
-	if (folded == events->count && events->count < EVENTS_MOST)
-		return NULL;
-	call->events = events;
-	TRY(compute(call, events));
-	if (folding_is_torn(was, folded))
-		return folding_write_late(call, was);
-	TRY(folding_write(call, was));
+	if (call->torn)
+		return folding_write_late(call);
 	TRY(folding_write_records(call));
 	TRY(folding_write_notices(call));
-	if (call->changed)
-		TRY(folding_describe(call));
-	if (events->count == EVENTS_MOST)
-		TRY(EXEC(call->db,
-		    "UPDATE call_events SET unfolded = NULL WHERE"
-		    " organization_id = ? AND call_key = ? AND unfolded = 1",
-		    NULL, INT(call->organization), TEXT(call->key)));
-	return NULL;
+	if (call->events.count < FOLD_EVENTS)
+		return NULL;
+	return EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE"
+	    " organization_id = ? AND call_key = ? AND unfolded = 1",
+	    NULL, INT(call->organization), TEXT(call->key));
 }
 
 /* Events of no call are kept, and that is all. */
@@ -126,6 +113,25 @@ pass_over(struct folding_call *call)
 	return NULL;
 }
 
+static struct err *
+fold_inside(struct folding_call *calls, size_t count)
+{
+	bool too_many;
+
+	TRY(folding_load(calls, count, &too_many));
+	if (too_many)
+		return err_new(calls->pool, CONFLICT, "each call by itself");
+	for (size_t i = 0; i < count; i++)
+		TRY(calls[i].key.n > 0 ? compute(&calls[i])
+				       : pass_over(&calls[i]));
+	TRY(folding_write(calls, count));
+	for (size_t i = 0; i < count; i++)
+		if (calls[i].news)
+			TRY(write_rest(&calls[i]));
+	TRY(folding_describe(calls, count));
+	return folding_mark(calls, count);
+}
+
 /* Some calls of one tenant: all of them or none. */
 static struct err *
 try_calls(struct folding_call *calls, size_t count)
@@ -133,11 +139,8 @@ try_calls(struct folding_call *calls, size_t count)
 	struct err *err =
 	    db_begin(calls->db, calls->pool, DB_WRITE, calls->organization);
 
-	for (size_t i = 0; i < count && err == NULL; i++)
-		err = calls[i].key.n > 0 ? fold_inside(&calls[i])
-					 : pass_over(&calls[i]);
 	if (err == NULL)
-		err = folding_mark(calls, count);
+		err = fold_inside(calls, count);
 	if (err == NULL)
 		return db_commit(calls->db);
 	db_rollback(calls->db);
@@ -205,7 +208,7 @@ put_jobs(struct folding *folding, const struct folding_call *call)
 static struct err *
 tell(struct folding *folding, const struct folding_call *calls, size_t count)
 {
-	struct telling tellings[TOGETHER] = {0};
+	struct telling tellings[FOLD_TOGETHER] = {0};
 	bool cdrs = false;
 	size_t n = 0;
 
@@ -280,11 +283,11 @@ fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
 {
 	uint64_t organization = (uint64_t)rows_int(rows, *i, 0);
 	struct folding_claim claim;
-	struct str keys[TOGETHER];
+	struct str keys[FOLD_TOGETHER];
 	struct err *err = NULL;
 	size_t n = 0;
 
-	while (*i < rows->count && n < TOGETHER &&
+	while (*i < rows->count && n < FOLD_TOGETHER &&
 	       (uint64_t)rows_int(rows, *i, 0) == organization)
 		keys[n++] = rows_text(rows, (*i)++, 1);
 	n = folding_claim(folding, organization, keys, n, &claim);

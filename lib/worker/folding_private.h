@@ -6,7 +6,12 @@
 #include "folding.h"
 #include "lock.h"
 
-enum { LIVE_HOURS = 24 }; /* what has not ended by then is given up */
+enum {
+	FOLD_TOGETHER = 64, /* calls of a tenant in one transaction */
+	FOLD_EVENTS = 5000, /* of one call; the rest counts for nothing */
+	/* What has not ended by then is given up. */
+	FOLD_LIVE_SECONDS = 24 * 3600,
+};
 
 /* A call as Redis is told of it. */
 struct telling {
@@ -21,8 +26,10 @@ struct folding_call {
 	struct pool *pool;
 	uint64_t organization;
 	struct str key;
-	/* All that there are, once it is folded; NULL: there is nothing new. */
-	const struct rows *events;
+	struct rows was;    /* its row, if there is one */
+	struct rows events; /* all that there are */
+	bool news;          /* some of them are not in it yet */
+	bool torn;          /* some that were are gone */
 	struct fold_facts facts;
 	struct err *failed; /* of a look-up */
 	struct folded_call folded;
@@ -60,24 +67,45 @@ struct err *folding_facts_load(struct folding_call *call);
 int folding_recording_days(const struct folding_call *call);
 int folding_voicemail_days(const struct folding_call *call);
 
-/* folding_write.c: the row; waits for another worker that has it. */
-struct err *folding_lock(struct folding_call *call, struct rows **was);
-/* `folded` of its events went into it before: are some of those gone? */
+/*
+ * folding_load.c: their rows, locked, and their events; waits for another
+ * worker that has one.  *too_many: not all events of all calls were read.
+ */
+struct err *folding_load(
+    struct folding_call *calls, size_t count, bool *too_many);
+/* What is to be told of those that changed. */
+struct err *folding_describe(struct folding_call *calls, size_t count);
+
+/*
+ * folding_write.c: the rows of those with news that are not torn; sets
+ * `changed`.
+ */
+struct err *folding_write(struct folding_call *calls, size_t count);
+/* What its new events say of a call of which some are gone: its CDR. */
+struct err *folding_write_late(struct folding_call *call);
+/* Did more events go into the row than these `folded`? */
 bool folding_is_torn(const struct rows *was, size_t folded);
 /* The events of these calls of one tenant are in them now. */
 struct err *folding_mark(const struct folding_call *calls, size_t count);
-/* What its new events say of a call of which some are gone: its CDR. */
-struct err *folding_write_late(
-    struct folding_call *call, const struct rows *was);
-struct err *folding_write(struct folding_call *call, const struct rows *was);
 /* folding_records.c */
 struct err *folding_write_records(struct folding_call *call);
 
 /* folding_notices.c: what people want to be told of, once. */
 struct err *folding_write_notices(struct folding_call *call);
 
-/* folding_tell.c: inside the transaction, and behind it. */
-struct err *folding_describe(struct folding_call *call);
+/* folding_show.c: the columns, and what is told of a row of them. */
+#define FOLDING_SHOWN                                                    \
+	"SELECT id, call_key, direction, state, from_raw, to_raw,"       \
+	" from_number, to_number, caller_name, did_id, (SELECT d.number" \
+	" FROM dids d WHERE d.id = calls.did_id), from_extension_id,"    \
+	" extension_id, target_type, target_id, target_number,"          \
+	" emergency, missed, started_at, ringing_at, answered_at,"       \
+	" ended_at, duration, billed, version, updated_at, legs FROM calls"
+enum { FOLDING_SHOWN_KEY = 1 };
+void folding_telling(struct pool *pool, const struct rows *rows, size_t i,
+    struct telling *telling);
+
+/* folding_tell.c: Redis, behind the transaction. */
 struct err *folding_tell(struct folding *folding, struct pool *pool,
     uint64_t organization, const struct telling *tellings, size_t count);
 struct err *folding_rebuild(struct folding *folding, struct pool *pool);

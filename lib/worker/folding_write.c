@@ -1,7 +1,7 @@
 #include "folding_private.h"
 #include "instant.h"
 
-/* What folding_lock() reads: the values, and behind them. */
+/* What folding_load() reads: the values, and behind them. */
 enum { DIRECTION = 0, DID = 7, EXTENSION = 9, COLUMNS = 23 };
 enum { ROW = COLUMNS, VERSION, EVENTS };
 /* More than there will ever be: its events are never all there again. */
@@ -60,67 +60,88 @@ same_value(const struct value *value, struct str cell)
 		       instant_of(cell) == instant_of(value->text)));
 }
 
-static struct err *
-insert(struct folding_call *call, const struct value *columns)
-{
-	struct value values[COLUMNS + 3];
+/*
+ * Many rows of one statement: of a new call the first, of one that is there
+ * the second, whose row is locked, so that it finds what was read.  A call
+ * that another worker has written first is refused by its unique key.
+ */
+enum { VALUES = COLUMNS + 4 };
+#define INSERT                                                               \
+	"INSERT INTO calls (organization_id, call_key, direction, state,"    \
+	" from_raw, to_raw, from_number, to_number, caller_name, did_id,"    \
+	" from_extension_id, extension_id, target_type, target_id,"          \
+	" target_number, emergency, missed, legs, steps, started_at,"        \
+	" ringing_at, answered_at, ended_at, duration, billed, event_count," \
+	" id) VALUES "
+#define ROW_1                                                             \
+	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?," \
+	" ?, ?, ?, ?, ?, ?)"
+#define ROWS_4 ROW_1 ", " ROW_1 ", " ROW_1 ", " ROW_1
+#define ROWS_16 ROWS_4 ", " ROWS_4 ", " ROWS_4 ", " ROWS_4
+#define SET(column) column " = VALUES(" column ")"
+#define UPDATE                                                                                                          \
+	" ON DUPLICATE KEY UPDATE " SET("direction") ", " SET("state") ","                                              \
+								       " " SET("from_raw") ", " SET("to_raw") ", " SET( \
+									   "f"                                          \
+									   "r"                                          \
+									   "o"                                          \
+									   "m"                                          \
+									   "_"                                          \
+									   "n"                                          \
+									   "u"                                          \
+									   "m"                                          \
+									   "b"                                          \
+									   "e"                                          \
+									   "r") ", " SET("to_number") ", " SET("caller_name") ", " SET("did_id") ", " SET("from_extension_id") ", " SET("extension_id") ", " SET("target_type") ", " SET("target_id") ", " SET("target_number") ", " SET("emergency") ", " SET("missed") ", " SET("legs") ", " SET("steps") ", " SET("started_at") ", " SET("ringing_at") ", " SET("answered_at") ", " SET("ended_at") ", " SET("duration") ", " SET("billed") ", " SET("event_count") ", version = version + 1"
+enum { SIZES = 3 };
+static const size_t sizes[SIZES] = {16, 4, 1};
+static const char *const inserts[] = {
+    INSERT ROWS_16, INSERT ROWS_4, INSERT ROW_1};
+static const char *const updates[] = {
+    INSERT ROWS_16 UPDATE, INSERT ROWS_4 UPDATE, INSERT ROW_1 UPDATE};
 
-	values[0] = INT(call->organization);
-	values[1] = TEXT(call->key);
-	memcpy(values + 2, columns, COLUMNS * sizeof *values);
-	values[COLUMNS + 2] = INT(call->events->count);
-	return db_exec(call->db,
-	    "INSERT INTO calls (organization_id, call_key, direction, state,"
-	    " from_raw, to_raw, from_number, to_number, caller_name, did_id,"
-	    " from_extension_id, extension_id, target_type, target_id,"
-	    " target_number, emergency, missed, legs, steps, started_at,"
-	    " ringing_at, answered_at, ended_at, duration, billed,"
-	    " event_count)"
-	    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-	    " ?, ?, ?, ?, ?, ?, ?, ?)",
-	    values, COLUMNS + 3, NULL);
+/* What is written of a call. */
+struct row {
+	const struct folding_call *call;
+	struct value values[COLUMNS];
+};
+
+static struct err *
+write_some(const struct row *const *rows, size_t count, const char *sql)
+{
+	const struct folding_call *call = (*rows)->call;
+	struct value *values =
+	    NEW_ARRAY(call->pool, struct value, count * VALUES);
+
+	for (size_t i = 0; i < count; i++) {
+		struct value *v = values + i * VALUES;
+
+		call = rows[i]->call;
+		v[0] = INT(call->organization);
+		v[1] = TEXT(call->key);
+		memcpy(v + 2, rows[i]->values, sizeof rows[i]->values);
+		v[COLUMNS + 2] = INT(call->events.count);
+		v[COLUMNS + 3] = call->was.count > 0
+				     ? INT(rows_int(&call->was, 0, ROW))
+				     : NIL;
+	}
+	return db_exec(call->db, sql, values, count * VALUES, NULL);
 }
 
-/* Nobody else has written it since it was read. */
 static struct err *
-update(struct folding_call *call, const struct value *columns,
-    const struct rows *was)
+write_rows(
+    const struct row *const *rows, size_t count, const char *const *statements)
 {
-	struct value values[COLUMNS + 4];
-	uint64_t affected;
+	while (count > 0) {
+		size_t i = 0;
 
-	memcpy(values, columns, COLUMNS * sizeof *values);
-	values[COLUMNS] = INT(call->events->count);
-	values[COLUMNS + 1] = INT(call->organization);
-	values[COLUMNS + 2] = INT(rows_int(was, 0, ROW));
-	values[COLUMNS + 3] = INT(rows_int(was, 0, VERSION));
-	TRY(db_exec(call->db,
-	    "UPDATE calls SET direction = ?, state = ?, from_raw = ?,"
-	    " to_raw = ?, from_number = ?, to_number = ?, caller_name = ?,"
-	    " did_id = ?, from_extension_id = ?, extension_id = ?,"
-	    " target_type = ?, target_id = ?, target_number = ?,"
-	    " emergency = ?, missed = ?, legs = ?, steps = ?, started_at = ?,"
-	    " ringing_at = ?, answered_at = ?, ended_at = ?, duration = ?,"
-	    " billed = ?, event_count = ?, version = version + 1"
-	    " WHERE organization_id = ? AND id = ? AND version = ?",
-	    values, COLUMNS + 4, &affected));
-	if (affected == 0)
-		return err_new(call->pool, CONFLICT,
-		    "another worker has written the call");
+		while (sizes[i] > count)
+			i++;
+		TRY(write_some(rows, sizes[i], statements[i]));
+		rows += sizes[i];
+		count -= sizes[i];
+	}
 	return NULL;
-}
-
-struct err *
-folding_lock(struct folding_call *call, struct rows **was)
-{
-	return QUERY(call->db,
-	    "SELECT direction, state, from_raw, to_raw, from_number,"
-	    " to_number, caller_name, did_id, from_extension_id,"
-	    " extension_id, target_type, target_id, target_number, emergency,"
-	    " missed, legs, steps, started_at, ringing_at, answered_at,"
-	    " ended_at, duration, billed, id, version, event_count FROM calls"
-	    " WHERE organization_id = ? AND call_key = ? FOR UPDATE",
-	    was, INT(call->organization), TEXT(call->key));
 }
 
 bool
@@ -131,15 +152,15 @@ folding_is_torn(const struct rows *was, size_t folded)
 
 /* `updated_at` stays: it is no other version. */
 static struct err *
-note_events(struct folding_call *call, const struct rows *was, int64_t count)
+note_events(const struct folding_call *call, int64_t count)
 {
-	if (count == rows_int(was, 0, EVENTS))
+	if (count == rows_int(&call->was, 0, EVENTS))
 		return NULL;
 	return EXEC(call->db,
 	    "UPDATE calls SET event_count = ?, updated_at = updated_at"
 	    " WHERE organization_id = ? AND id = ?",
 	    NULL, INT(count), INT(call->organization),
-	    INT(rows_int(was, 0, ROW)));
+	    INT(rows_int(&call->was, 0, ROW)));
 }
 
 /*
@@ -147,39 +168,63 @@ note_events(struct folding_call *call, const struct rows *was, int64_t count)
  * again.  A CDR stays for good: one that was there before is the same row.
  */
 struct err *
-folding_write_late(struct folding_call *call, const struct rows *was)
+folding_write_late(struct folding_call *call)
 {
 	struct folded_call *x = &call->folded;
 
-	x->direction = rows_text(was, 0, DIRECTION);
-	x->did = (uint64_t)rows_int(was, 0, DID);
-	x->extension = (uint64_t)rows_int(was, 0, EXTENSION);
+	x->direction = rows_text(&call->was, 0, DIRECTION);
+	x->did = (uint64_t)rows_int(&call->was, 0, DID);
+	x->extension = (uint64_t)rows_int(&call->was, 0, EXTENSION);
 	x->recording_count = 0;
 	x->message = NULL;
-	TRY(note_events(call, was, TORN));
+	TRY(note_events(call, TORN));
 	return folding_write_records(call);
 }
 
-struct err *
-folding_write(struct folding_call *call, const struct rows *was)
+static bool
+is_changed(const struct row *row)
 {
-	struct value values[COLUMNS];
+	const struct rows *was = &row->call->was;
 
-	if (!call->folded.exists)
-		return NULL;
-	values_of(call, values);
-	if (was->count == 0) {
-		call->changed = true;
-		return insert(call, values);
-	}
-	for (size_t i = 0; i < COLUMNS && !call->changed; i++)
-		call->changed = !same_value(&values[i], rows_text(was, 0, i));
-	return call->changed
-		   ? update(call, values, was)
-		   : note_events(call, was, (int64_t)call->events->count);
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (!same_value(&row->values[i], rows_text(was, 0, i)))
+			return true;
+	return false;
 }
 
-enum { IDS = 16 }; /* in one statement */
+struct err *
+folding_write(struct folding_call *calls, size_t count)
+{
+	struct row *all = NEW_ARRAY(calls->pool, struct row, count);
+	const struct row *new[FOLD_TOGETHER], *old[FOLD_TOGETHER];
+	size_t new_count = 0, old_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct folding_call *call = &calls[i];
+
+		if (!call->news || call->torn || !call->folded.exists)
+			continue;
+		all[i].call = call;
+		values_of(call, all[i].values);
+		call->changed = call->was.count == 0 || is_changed(&all[i]);
+		if (call->was.count == 0)
+			new[new_count++] = &all[i];
+		else if (call->changed)
+			old[old_count++] = &all[i];
+		else
+			TRY(note_events(call, (int64_t)call->events.count));
+	}
+	TRY(write_rows(new, new_count, inserts));
+	return write_rows(old, old_count, updates);
+}
+
+enum { IDS_FEW = 4, IDS = 64 }; /* in one statement */
+#define IDS_4 "?, ?, ?, ?"
+#define IDS_16 IDS_4 ", " IDS_4 ", " IDS_4 ", " IDS_4
+#define IDS_64 IDS_16 ", " IDS_16 ", " IDS_16 ", " IDS_16
+#define MARK                                     \
+	"UPDATE call_events SET unfolded = NULL" \
+	" WHERE organization_id = ? AND unfolded = 1 AND id IN ("
 
 /* The next events that were not folded before, of all calls; 0: no more. */
 static int64_t
@@ -187,9 +232,9 @@ next_unfolded(
     const struct folding_call *calls, size_t count, size_t *call, size_t *event)
 {
 	for (; *call < count; ++*call, *event = 0) {
-		const struct rows *events = calls[*call].events;
+		const struct rows *events = &calls[*call].events;
 
-		while (events != NULL && *event < events->count) {
+		while (calls[*call].news && *event < events->count) {
 			size_t i = (*event)++;
 
 			if (rows_int(events, i, 6) == 1)
@@ -212,10 +257,11 @@ folding_mark(const struct folding_call *calls, size_t count)
 			    INT(next_unfolded(calls, count, &call, &event));
 		if (values[1].number == 0)
 			return NULL;
-		TRY(db_exec(calls->db,
-		    "UPDATE call_events SET unfolded = NULL"
-		    " WHERE organization_id = ? AND unfolded = 1 AND id IN"
-		    " (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		    values, IDS + 1, NULL));
+		/* Of few a short one. */
+		TRY(values[IDS_FEW + 1].number == 0
+			? db_exec(calls->db, MARK IDS_4 ")", values,
+			      IDS_FEW + 1, NULL)
+			: db_exec(calls->db, MARK IDS_64 ")", values, IDS + 1,
+			      NULL));
 	}
 }
