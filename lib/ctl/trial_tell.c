@@ -170,7 +170,7 @@ tell_record(struct trial *trial, const char *disposition, bool answered)
 	struct json_out out = {&text, false};
 
 	json_open(&out, NULL, '{');
-	json_put_int(&out, "timestamp", plan->began / 1000);
+	json_put_int(&out, "timestamp", (plan->began + ENDS) / 1000);
 	json_put_text(&out, "domain", plan->domain);
 	json_put_text(&out, "from", plan->from);
 	json_put_text(&out, "to", plan->to);

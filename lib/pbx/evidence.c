@@ -280,13 +280,31 @@ read_session(const struct said *said, const struct call_event *event,
 		out->state = CALL_ANSWERED;
 }
 
+/*
+ * Of a record without the times of its call: it is written when the call is
+ * over, and says how long that took.
+ */
+static void
+guess_times(const struct said *said, struct evidence *out)
+{
+	int64_t took = out->duration > 0 ? out->duration * INT64_C(1000) : 0;
+
+	if (out->end == 0)
+		out->maybe_end = out->start != 0 && took > 0
+				     ? out->start + took
+				     : evidence_time(said->timestamp);
+	if (out->start == 0) {
+		int64_t end = out->end != 0 ? out->end : out->maybe_end;
+
+		out->maybe_start = end != 0 ? end - took : 0;
+	}
+}
+
 static void
 read_cdr(const struct said *said, struct evidence *out)
 {
 	read_parties(said, out);
 	read_times(said, out);
-	if (out->start == 0)
-		out->start = evidence_time(said->timestamp);
 	out->at = out->end != 0 ? out->end : evidence_time(said->timestamp);
 	out->state = call_state_parse(said->disposition);
 	if (out->state == CALL_ANSWERED)
@@ -296,6 +314,7 @@ read_cdr(const struct said *said, struct evidence *out)
 	out->ended = true;
 	out->duration = evidence_seconds(said->duration);
 	out->billed = evidence_seconds(said->billed);
+	guess_times(said, out);
 	out->record = either(said->id, said->uuid);
 	out->subscriber = said->subscriber;
 	out->trunk = str_head(said->trunk, 64);
@@ -352,7 +371,7 @@ says_something(const struct evidence *out)
 
 	return state || out->start != 0 || out->answer != 0 || out->end != 0 ||
 	       out->from.n > 0 || out->to.n > 0 || out->recording.n > 0 ||
-	       out->duration >= 0;
+	       out->duration >= 0 || out->maybe_start != 0;
 }
 
 /* False when it is no JSON object, or nothing in it is known. */

@@ -86,8 +86,9 @@ struct evidence {
 	enum call_state state;
 	bool ended;
 	int64_t start, ringing, answer, end;
-	/* Guesses: the time of the message that first said so. */
-	int64_t maybe_answer, maybe_end;
+	/* Guesses: the time of the message that first said so, and what
+	 * follows from a duration. */
+	int64_t maybe_start, maybe_answer, maybe_end;
 	struct str from, to, name;
 	struct str direction; /* "inbound", …; empty: not said */
 	int duration, billed; /* seconds; -1: not said */

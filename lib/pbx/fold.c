@@ -226,6 +226,7 @@ find_times(const struct fold *fold, struct folded_call *out, struct guesses *g)
 		if (e->kind == EVIDENCE_LOST)
 			continue;
 		g->start = fold_earlier(g->start, e->received);
+		g->start = fold_earlier(g->start, e->maybe_start);
 		g->heard = fold_later(g->heard, e->received);
 		out->ringing = fold_earlier(out->ringing, e->ringing);
 		if (e->leg.n > 0)

@@ -39,7 +39,9 @@ add_cdr(
 						  : call_state_name(e->state)),
 	    .from_number = fold_number(fold, e->from),
 	    .to_number = fold_number(fold, e->to),
-	    .started = e->start != 0 ? e->start : e->at,
+	    .started = e->start != 0         ? e->start
+		       : e->maybe_start != 0 ? e->maybe_start
+					     : e->at,
 	    .answered = e->answer,
 	    .ended = e->end != 0 ? e->end : e->maybe_end,
 	    .duration = e->duration,
