@@ -14,7 +14,6 @@
  * runs one to its end or to the deadline.  A call that met the deadline is
  * still under way inside the connector, so its connection is dropped.
  */
-enum { CONNECT_MS = 250 };
 
 /* Of mysqld_error.h. */
 enum {
@@ -170,7 +169,7 @@ try_connect(struct db *db, const char *database)
 	mysql_options(db->mysql, MYSQL_OPT_NONBLOCK, NULL);
 	mysql_options(db->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_options(db->mysql, MYSQL_INIT_COMMAND, init);
-	start_timer(db, CONNECT_MS);
+	start_timer(db, db->connect);
 	AWAIT(db,
 	    mysql_real_connect_start(&ret, db->mysql,
 		db->socket.n > 0 ? NULL : db->host.p, db->user.p,

@@ -52,7 +52,7 @@ struct rows {
  * etc/opbx.conf: db.socket, else db.host (an address rather than a name:
  * looking up a name has no deadline) and db.port; db.name; db.prefix or
  * db.accounts = one with db.user and db.password; db.admin_user,
- * db.admin_password.
+ * db.admin_password; deadline.factor.
  */
 struct db *db_new(struct pool *process, const struct conf *conf,
     const struct crypto_key *master, const char *account, int timeout);

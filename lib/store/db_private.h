@@ -20,7 +20,8 @@ struct statement {
 
 struct db {
 	struct str socket, host, name, user, password;
-	int port, timeout;
+	int port;
+	int connect, timeout; /* milliseconds */
 	bool admin;
 	struct st_mysql *mysql; /* NULL: not connected */
 	struct pool *session;   /* cleared with the connection */

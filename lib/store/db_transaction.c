@@ -6,7 +6,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { FAILURES = 3, PAUSE_MS = 1000 };
+enum { CONNECT_MS = 250, FAILURES = 3, PAUSE_MS = 1000 };
 
 static void
 destroy(void *object)
@@ -51,13 +51,15 @@ db_new(struct pool *process, const struct conf *conf,
     const struct crypto_key *master, const char *account, int timeout)
 {
 	struct db *db = NEW(process, struct db);
+	int factor = (int)conf_int(conf, "deadline.factor", 1, 1, 100);
 
 	assert(timeout > 0);
 	db->socket = conf_path(process, conf, "db.socket", NULL);
 	db->host = conf_text(conf, "db.host", "127.0.0.1");
 	db->port = (int)conf_int(conf, "db.port", 3306, 1, 65535);
 	db->name = conf_text(conf, "db.name", "opbx");
-	db->timeout = timeout;
+	db->connect = CONNECT_MS * factor;
+	db->timeout = timeout * factor;
 	db->breaker = (struct breaker){.watched = DEPENDENCY_MARIADB,
 	    .limit = FAILURES,
 	    .pause = PAUSE_MS};

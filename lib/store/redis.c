@@ -25,7 +25,8 @@ enum {
 struct redis {
 	struct str socket, host, password;
 	int port;
-	int command_ms;
+	int factor; /* of both deadlines */
+	int connect_ms, command_ms;
 	redisContext *context;
 	struct breaker breaker;
 	size_t due;       /* replies to come, the unwanted ones first */
@@ -62,7 +63,9 @@ redis_new(struct pool *process, const struct conf *conf)
 
 	redis->socket = conf_path(process, conf, "redis.socket", NULL);
 	redis->host = conf_text(conf, "redis.host", "127.0.0.1");
-	redis->command_ms = COMMAND_MS;
+	redis->factor = (int)conf_int(conf, "deadline.factor", 1, 1, 100);
+	redis->connect_ms = CONNECT_MS * redis->factor;
+	redis->command_ms = COMMAND_MS * redis->factor;
 	redis->port = (int)conf_int(conf, "redis.port", 6379, 1, 65535);
 	redis->password = conf_text(conf, "redis.password", NULL);
 	redis->breaker = (struct breaker){
@@ -74,7 +77,7 @@ redis_new(struct pool *process, const struct conf *conf)
 void
 redis_set_patience(struct redis *redis, int milliseconds)
 {
-	redis->command_ms = milliseconds;
+	redis->command_ms = milliseconds * redis->factor;
 }
 
 void
@@ -222,7 +225,8 @@ open_connection(struct redis *redis, struct pool *pool)
 			     : redisConnectNonBlock(redis->host.p, redis->port);
 	if (redis->context == NULL || redis->context->err != 0)
 		return failed(redis, pool, "connecting");
-	if (wait_for(redis, POLLOUT, now + (int64_t)CONNECT_MS * 1000) == 0)
+	if (wait_for(redis, POLLOUT, now + (int64_t)redis->connect_ms * 1000) ==
+	    0)
 		return late(redis, pool, "connecting");
 	if (getsockopt(
 		redis->context->fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 ||

@@ -31,7 +31,8 @@ struct reply {
 
 /*
  * etc/opbx.conf: redis.socket, else redis.host (an address rather than a
- * name: looking up a name has no deadline) and redis.port; redis.password.
+ * name: looking up a name has no deadline) and redis.port; redis.password;
+ * deadline.factor.
  */
 struct redis *redis_new(struct pool *process, const struct conf *conf);
 /* How long a command may take, in place of 250 ms: of who keeps nobody waiting.

@@ -121,11 +121,11 @@ def short_verb(verb):
 class Site(Instance):
     """An instance of the product; secrets it was told are not to be seen."""
 
-    def __init__(self, server='lighttpd', children=3):
+    def __init__(self, server='lighttpd', children=3, patient=True):
         self.server = server
         self.secrets = set()
         self.sent = []
-        super().__init__()
+        super().__init__(patient)
         with open(self.conf, 'a', encoding='utf-8') as conf:
             conf.write(f'children = {children}\n')
         self.behind(server)

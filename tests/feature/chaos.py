@@ -56,7 +56,7 @@ class ChaosSite(Site):
         path = certificate(self.folder)
         self.web = Web(tls=path)
         self.web.RequestHandlerClass = AudioHandler
-        super().__init__(children=2)
+        super().__init__(children=2, patient=False)
         with open(self.conf, 'a', encoding='utf-8') as conf:
             conf.write('net.allow_private = 127.0.0.1\n'
                        f'net.ca_file = {path}.crt\n')

@@ -242,7 +242,7 @@ def without_redis_there_are_no_locks_and_calls_all_the_same(site):
 
 
 if __name__ == '__main__':
-    finish(*run(Site(), [
+    finish(*run(Site(patient=False), [
         what_comes_after_retention_makes_no_half_call,
         half_of_the_events_are_gone,
         nothing_is_kept_from_a_call_that_is_whole,

@@ -161,4 +161,5 @@ def is_filled(site, disk):
 
 
 if __name__ == '__main__':
-    finish(*run(Site(children=2), [a_full_disk_is_no_acknowledgement]))
+    finish(*run(Site(children=2, patient=False),
+                [a_full_disk_is_no_acknowledgement]))

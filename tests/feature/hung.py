@@ -169,6 +169,6 @@ def administrators_are_told_so(site):
 
 
 if __name__ == '__main__':
-    finish(*run(Site(children=CHILDREN), [
+    finish(*run(Site(children=CHILDREN, patient=False), [
         callers_wait_once, carriers_wait_once_and_nothing_is_lost,
         administrators_are_told_so]))

@@ -98,7 +98,7 @@ class Redis:
 class World:
     def __init__(self, check, db, **conf):
         self.check, self.db = check, db
-        self.conf = {"log.level": "debug", **conf}
+        self.conf = {"log.level": "debug", "deadline.factor": "4", **conf}
         self.configure()
         self.redis = Redis(db.folder)
         done = db.ctl("migrate")

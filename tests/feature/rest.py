@@ -449,4 +449,4 @@ def every_answer_names_its_request(org):
 
 
 if __name__ == '__main__':
-    main()
+    main(patient=False)

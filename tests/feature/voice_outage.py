@@ -315,4 +315,4 @@ def the_worker_is_away(site):
 
 
 if __name__ == '__main__':
-    finish(*run(Site(children=1)))
+    finish(*run(Site(children=1, patient=False)))

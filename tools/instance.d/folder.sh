@@ -159,6 +159,7 @@ configure()
 	set_key schema_dir "$schema"
 	set_key db.socket "$run/mariadb.sock"
 	set_key redis.socket "$run/redis.sock"
+	[ "${PATIENT:-}" != yes ] || set_key deadline.factor 4
 	[ -z "$carrier" ] || set_key carrier.url "$carrier"
 	case $carrier in
 	http:*)
