@@ -1,9 +1,12 @@
 /*
- * opbxctl doctor: what doctor.h looks at, and whether mail can be sent.
+ * opbxctl doctor: what doctor.h looks at, whether mail can be sent, and whether
+ * there is what a backup needs.
  */
 #include "doctor.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "ctl.h"
 #include "fetch.h"
@@ -56,6 +59,41 @@ look_at_mail(struct pool *pool)
 		    PSTR(conf_text(conf, "smtp.url", "")));
 }
 
+static bool
+is_program(struct pool *pool, const char *name)
+{
+	const char *path = getenv("PATH");
+	struct str folders = path != NULL ? str_of(path) : STR("/usr/bin:/bin");
+	struct str folder;
+
+	while (str_next(&folders, ':', &folder))
+		if (access(pool_printf(pool, "%.*s/%s", PSTR(folder), name).p,
+			X_OK) == 0)
+			return true;
+	return false;
+}
+
+/* It is found out before the day it is needed. */
+static void
+look_at_backup(struct pool *pool)
+{
+	static const struct {
+		const char *name, *package;
+	} programs[] = {{"mariadb", "mariadb-client"},
+	    {"mariadb-dump", "mariadb-client"}, {"tar", "tar"}};
+	bool all = true;
+
+	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+		if (is_program(pool, programs[i].name))
+			continue;
+		all = false;
+		printf("warn backup: there is no %s: install %s\n",
+		    programs[i].name, programs[i].package);
+	}
+	if (all)
+		printf("ok   backup and restore have their programs\n");
+}
+
 /* ctl is not open: the configuration may be what is missing. */
 int
 ctl_doctor(struct ctl *ctl, int argc, char **argv)
@@ -69,5 +107,6 @@ ctl_doctor(struct ctl *ctl, int argc, char **argv)
 	}
 	well = doctor_run(ctl->pool, say, NULL);
 	look_at_mail(ctl->pool);
+	look_at_backup(ctl->pool);
 	return well ? 0 : 1;
 }

@@ -9,10 +9,13 @@ import tarfile
 import tempfile
 
 from sounds import wav
-from support import BUILD, main, scenario
+from support import BUILD, ROOT, main, scenario
 
 COUNTED = ('organization', 'user', 'extension', 'ring_group', 'prompt', 'did',
            'audit_entry', 'voice_key', 'token', 'row_count', 'operator')
+
+
+STARTED = ('mariadb', 'mariadb-dump', 'tar')
 
 
 def command(function):
@@ -105,6 +108,27 @@ def call(org, domain, key):
     return org.by_cgi('GET', '/cgi-bin/voice?To=1001&From=1001&Direction='
                       f'internal&Domain={domain}', None,
                       {'Authorization': f'Bearer {key}'}).must(200).text
+
+
+@command
+def a_new_machine_had_nothing_to_restore_with(org, folder):
+    """What backup and restore start comes with what running needs, not with
+    the tests; doctor says so when it is not there all the same."""
+    listed = {line.split()[0].split('|')[0] for line in
+              (ROOT / 'etc' / 'packages.debian').read_text().splitlines()
+              if line and line[0] != '#' and len(line.split()) == 1}
+    for name in STARTED[:2]:
+        package = subprocess.run(
+            ['dpkg', '-S', f'/usr/bin/{name}'], capture_output=True,
+            text=True, check=True).stdout.split(':')[0]
+        assert package.removesuffix('-core') in listed, (name, package)
+    assert 'ok   backup and restore' in ctl(org, 'doctor').stdout
+    env = dict(os.environ, OPBX_CONF=str(org.instance.conf),
+               PATH=str(folder))
+    said = subprocess.run([BUILD / 'sbin' / 'opbxctl', 'doctor'], env=env,
+                          capture_output=True, text=True).stdout
+    for name in STARTED:
+        assert f'warn backup: there is no {name}: install' in said, said
 
 
 @command
