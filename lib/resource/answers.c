@@ -289,6 +289,23 @@ find_users(struct visit *visit, struct reference **users)
 	return db_commit(visit->change.db);
 }
 
+static void
+show_users(struct visit *visit, const struct reference *users)
+{
+	struct json_out out = {&visit->req->out, false};
+
+	answer(visit->req, 200, "application/json");
+	json_open(&out, NULL, '{');
+	json_open(&out, "data", '[');
+	for (; users != NULL; users = users->next) {
+		json_open(&out, NULL, '{');
+		record_show(&reference_record, users, SHOW_MASKED, &out);
+		json_close(&out, '}');
+	}
+	json_close(&out, ']');
+	json_close(&out, '}');
+}
+
 struct err *
 ask_delete(struct visit *visit)
 {
@@ -311,7 +328,10 @@ ask_delete(struct visit *visit)
 		    PSTR(words_of(pool, str_of(record->name))),
 		    (unsigned long long)visit->id);
 	TRY(find_users(visit, &users));
-	html_confirm(&html, visit->id, name, users);
+	if (visit->face == FACE_HTML)
+		html_confirm(&html, visit->id, name, users);
+	else
+		show_users(visit, users);
 	return NULL;
 }
 

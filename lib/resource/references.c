@@ -1,5 +1,18 @@
 #include "references.h"
 
+/* clang-format off */
+static const struct field fields[] = {
+	{ FIELD(reference, type), .flags = READONLY | REQUIRED },
+	{ FIELD(reference, id), .flags = READONLY | REQUIRED },
+	{ FIELD(reference, name), .flags = READONLY | REQUIRED },
+};
+/* clang-format on */
+
+const struct record reference_record = {
+    .name = "reference",
+    RECORD(reference, fields),
+};
+
 enum { REFERENCES_MOST = 100, PARAMETERS_MOST = 64 };
 
 #define LEADS(type, view, name, column)                               \

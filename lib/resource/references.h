@@ -9,6 +9,9 @@
 
 #include "resource.h"
 
+/* One of them, as JSON. */
+extern const struct record reference_record;
+
 /* The list, each user once, at most 100. */
 struct err *references_find(struct change *change,
     const struct resource *resource, uint64_t id, struct reference **first);

@@ -1,4 +1,5 @@
 /* What a row of a route table says, and how it is called in the document. */
+#include "references.h"
 #include "schema_private.h"
 
 #include "words.h"
@@ -53,7 +54,9 @@ route_gives(const struct route *route)
 		return GIVES_NEW;
 	if (route->answer == delete_record)
 		return GIVES_NOTHING;
-	if (route->answer == new_record || route->answer == ask_delete)
+	if (route->answer == ask_delete)
+		return GIVES_LIST;
+	if (route->answer == new_record)
 		return GIVES_PAGE;
 	return GIVES_ONE;
 }
@@ -72,6 +75,8 @@ route_data(const struct route *route)
 {
 	if (route->data != NULL)
 		return route->data;
+	if (route->answer == ask_delete)
+		return &reference_record;
 	return route->resource != NULL ? route->resource->record : NULL;
 }
 

@@ -71,10 +71,15 @@ def who_uses_it_is_seen_before_it_is_deleted(org):
     assert page.click('ring group Sales').must(200).heading
     refused = page.press('Delete').must(409)
     assert refused.click('ring group Sales').must(200)
+    assert sorted(each['name'] for each in org.get(
+        f'/extensions/{ann}/delete').must(200).data) == ['Office', 'Sales']
+    assert org.get(f'/extensions/{bob}/delete').must(200).data == []
+    there = org.instance.organization(org.by)
+    there.get(f'/extensions/{ann}/delete').must(404)
+    org.as_('agent').get(f'/extensions/{ann}/delete').must(403)
     free = sign_in(org).browser.open(f'/cgi-bin/extensions/{bob}/delete')
     assert 'Still used' not in free.text
     free.press('Delete').must(200)
-    there = org.instance.organization(org.by)
     sign_in(there).browser.open(f'/cgi-bin/extensions/{ann}/delete').must(404)
     # Who may not delete is not told.
     sign_in(org, 'agent').browser.open(f'/cgi-bin/extensions/{ann}/delete').must(403)

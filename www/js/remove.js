@@ -38,34 +38,52 @@ export async function restore(name, object, then) {
 	}
 }
 
+const inUse = (object, references) => dialog(
+	`${title(object)} is still in use`, [
+		h('p', {}, 'Let these lead somewhere else first:'),
+		used(references)], [['Close', null, 'plain']]);
+
+/* Who uses it, where that can be asked. */
+const usersOf = async ({ name, can }, { id }) =>
+	can?.all.paths[`/${name}/{id}/delete`]
+		? (await ask('GET', `${name}/${id}/delete`)).data : [];
+
+/* Asked first; false: it stays. */
+async function sure(about, object) {
+	const { one, does } = about;
+	const references = await usersOf(about, object);
+	if (references.length > 0) {
+		await inUse(object, references);
+		return false;
+	}
+	const act = does?.act ?? 'Delete';
+	return dialog(`${act} ${title(object)}?`, h('p', {}, about.restore
+		? 'Nothing leads to it, and it can be restored.'
+		: `This ${inline(one)} is gone for good then.`),
+	[['Keep it', null, 'plain'], [act, true, 'danger']]);
+}
+
 /*
  * then(): after it is deleted, and after it is back.  leaves: then() goes to
  * another page, which is the one to tell of it.
  */
 export async function remove(about, object, then, leaves) {
-	const { name, one, does } = about;
-	const words = does ?? { act: 'Delete', done: 'deleted' };
-	const sure = await dialog(`${words.act} ${title(object)}?`,
-		h('p', {}, about.restore ? 'It can be restored. Where something ' +
-			'still leads to it nothing is deleted, and you see what does.'
-			: `This ${inline(one)} is gone for good then.`),
-		[['Keep it', null, 'plain'], [words.act, true, 'danger']]);
-	if (!sure)
-		return;
+	const { name, does } = about;
 	try {
+		if (!await sure(about, object))
+			return;
 		await ask('DELETE', `${name}/${object.id}`);
 	} catch (problem) {
 		if (!(problem instanceof Problem))
 			throw problem;
+		/* It came into use since it was asked. */
 		if (problem.references.length > 0)
-			await dialog(`${title(object)} is still in use`, [
-				h('p', {}, 'Let these lead somewhere else first:'),
-				used(problem.references)], [['Close', null, 'plain']]);
+			await inUse(object, problem.references);
 		else
 			toast(problem.message);
 		return;
 	}
-	const text = `${title(object)} is ${words.done}`;
+	const text = `${title(object)} is ${does?.done ?? 'deleted'}`;
 	if (!leaves)
 		toast(text, about.restore ? { text: 'Undo',
 			run: () => restore(name, object, then) } : null);
