@@ -39,7 +39,7 @@ export async function signIn(page, who) {
 	await page.getByLabel('E-mail').fill(who.email);
 	await page.getByLabel('Password').fill(who.password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	await page.waitForURL(`${base}/`);
+	await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 }
 
 const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,6 +1,7 @@
 /* Runs all of it, and ends in "N passed, N failed". */
 import assert from 'node:assert/strict';
 import { base, open, people, signIn } from './browser.mjs';
+import { finding, platform } from './finding.mjs';
 import { forms, hostile, looks, pages } from './looks.mjs';
 import { beginning, hours } from './setting-up.mjs';
 import { traffic, trafficPages } from './traffic.mjs';
@@ -34,7 +35,8 @@ async function working() {
 	for (const name of Object.keys(resources))
 		await test(`${name}: refused, made, changed, deleted, restored`,
 			() => resource(one.page, name));
-	for (const [name, run] of [...Object.entries(hours), ...rest])
+	for (const [name, run] of [...Object.entries(hours), ...Object.entries(finding),
+		...rest])
 		await test(name, () => run(one.page));
 	for (const [name, run] of Object.entries(traffic))
 		await test(name, () => run(one.page));
@@ -79,6 +81,12 @@ async function looking() {
 		'dashboard-empty'));
 	for (const [name, run] of Object.entries(beginning))
 		await test(name, () => run(one.page));
+	await one.page.context().clearCookies();
+	await signIn(one.page, people.operator);
+	for (const [name, run] of Object.entries(platform))
+		await test(name, () => run(one.page));
+	await test('organizations: looks', () => looks(one.page,
+		'/organizations.html', 'organizations'));
 	await one.close();
 }
 

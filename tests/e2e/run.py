@@ -58,6 +58,16 @@ def furnish(org):
                started_at='2026-07-01 12:00:00')
 
 
+def operator(org):
+    """Somebody of the platform."""
+    email = f'operator@{org.slug}.example'
+    password = org.password_of('owner')
+    org.sql(f"INSERT INTO operator (name, email, password_hash) SELECT"
+            f" 'Operator', '{email}', password_hash FROM user WHERE"
+            f" organization_id = {org.id} AND id = {org.user_of('owner')}")
+    return {'email': email, 'password': password}
+
+
 def main():
     subprocess.run([ROOT / 'tools' / 'npm', HERE, NPM], check=True,
                    stdin=subprocess.DEVNULL)
@@ -74,6 +84,7 @@ def main():
     who = {each: {'email': f'owner@{one.slug}.example',
                   'password': one.password_of('owner')}
            for each, one in (('full', org), ('bare', bare))}
+    who['operator'] = operator(org)
     done = subprocess.run(
         ['node', HERE / 'run.mjs'], check=False, text=True,
         stdin=subprocess.DEVNULL, env=dict(

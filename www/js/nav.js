@@ -5,8 +5,10 @@ import { h, icon, iconButton, icons } from './dom.js';
 const ALL = ['owner', 'admin', 'agent', 'user'];
 const ADMINS = ['owner', 'admin'];
 const AGENTS = ['owner', 'admin', 'agent'];
+const OPERATORS = ['operator'];
 const places = [
-	[null, [['/', 'Dashboard', ALL]]],
+	[null, [['/', 'Dashboard', ALL],
+		['organizations', 'Organizations', OPERATORS]]],
 	['Calls', [['live-calls', 'Live calls', AGENTS], ['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
 		['recordings', 'Recordings', ALL], ['voicemails', 'Voicemail', ALL]]],
 	['Routing', [['dids', 'Numbers', ALL], ['extensions', 'Extensions', ALL],
@@ -16,21 +18,22 @@ const places = [
 		['prompts', 'Prompts', ALL],
 		['outbound-rules', 'Outbound rules', ALL],
 		['blocked-callers', 'Blocked callers', ALL]]],
-	['Organization', [['users', 'Users', ALL],
+	['Organization', [['organizations', 'Organization', ADMINS],
+		['users', 'Users', ALL],
 		['notifications', 'Notifications', ALL],
 		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
 		['audit', 'Audit', ADMINS]]],
 	['Tools', [['/cgi-bin/simulate', 'Simulator', AGENTS],
 		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
-		['/cgi-bin/session', 'Your account', ALL]]],
+		['/cgi-bin/session', 'Your account', [...ALL, ...OPERATORS]]]],
 ];
 
 const hrefOf = (name) => name.startsWith('/') ? name : `/${name}.html`;
 
 /* One link, and the group that it stands in, where the role may go there. */
-function groups(here, role) {
+function groups(here, role = 'owner') {
 	return places.map(([heading, links]) => [heading, links.filter((each) =>
-		role === undefined || each[2].includes(role))])
+		each[2].includes(role))])
 		.filter(([, links]) => links.length > 0)
 		.map(([heading, links]) => [heading && h('h2', {}, heading),
 			h('ul', {}, links.map(([name, text]) => h('li', {}, h('a', {
@@ -55,12 +58,31 @@ async function signOut() {
 	location.assign('/sign-in.html');
 }
 
+/* What Ctrl-K finds is loaded when it is wanted first. */
+function finder(role) {
+	const find = () => import('./search.js').then(({ search }) => search(
+		places.flatMap(([, links]) => links).filter((each) =>
+			each[2].includes(role())).map(([name, text]) =>
+			({ href: hrefOf(name), text })), role()));
+	document.addEventListener('keydown', (event) => {
+		if ((event.ctrlKey || event.metaKey) && !event.altKey &&
+			!event.shiftKey && event.key.toLowerCase() === 'k') {
+			event.preventDefault();
+			find();
+		}
+	});
+	return h('button', { type: 'button', class: 'plain find', onclick: find,
+		'aria-keyshortcuts': 'Control+K' }, icon(icons.search),
+	h('span', {}, 'Search'), h('kbd', { 'aria-hidden': 'true' }, 'Ctrl K'));
+}
+
 /* Builds the page around <main>, which it returns. */
 export function shell(here) {
 	const main = h('main', { id: 'main', tabindex: '-1',
 		'aria-busy': 'true' });
 	const place = h('span', { class: 'place' });
 	const who = h('a', { class: 'who', href: '/cgi-bin/session' });
+	let role = 'owner';
 	const nav = h('div', {}, groups(here));
 	const side = h('nav', { class: 'side', id: 'side', 'aria-label': 'Pages' },
 		h('a', { class: 'brand', href: '/' }, icon(icons.phone), 'OpBX'), nav);
@@ -82,17 +104,18 @@ export function shell(here) {
 	document.body.prepend(h('a', { class: 'skip', href: '#main' },
 		'Skip to the content'),
 	h('div', { class: 'shell' }, side, h('div', { class: 'stage' },
-		h('header', { class: 'bar' }, open, place,
+		h('header', { class: 'bar' }, open, place, finder(() => role),
 			iconButton('Light or dark', icons.half, nextTheme), who,
 			h('button', { type: 'button', class: 'plain',
 				onclick: signOut }, 'Sign out')), main)));
 	session().then(({ user, organization }) => {
-		if (!organization) {
-			/* An operator works on organizations first. */
-			location.replace('/cgi-bin/organizations');
+		/* An operator works on organizations first. */
+		if (!organization && here !== 'organizations') {
+			location.replace('/organizations.html');
 			return;
 		}
-		place.textContent = organization.name;
+		({ role } = user);
+		place.textContent = organization?.name ?? 'Platform';
 		who.textContent = user.name;
 		nav.replaceChildren(...groups(here, user.role).flat(2)
 			.filter(Boolean));

@@ -10,7 +10,7 @@ export const responders = {
 	voicemail: 'extensions', did: 'dids', user: 'users', prompt: 'prompts',
 	outbound_rule: 'outbound-rules', notification: 'notifications',
 	blocked_caller: 'blocked-callers', setting: 'settings',
-	settings: 'settings', token: 'tokens', recording: 'recordings',
+	settings: 'settings', organization: 'organizations', token: 'tokens', recording: 'recordings',
 };
 
 export const pageOf = (responder, id) =>

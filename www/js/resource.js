@@ -11,6 +11,7 @@
  *	made(data): what is shown of a new one in place of its form
  *	own(user, data): the fields that the user may change alone, [] for none,
  *		null for all; ownHide: what is left out below those
+ *	alone: there is no list of them
  *	detail(data, place): in place of a form, for what is only read
  */
 import { ask, Problem, session } from './api.js';
@@ -88,7 +89,7 @@ async function showOne(about, place, id) {
 	const { data, etag } = await ask('GET', `${about.name}/${id}`);
 	const draw = () => showOne(about, place, id);
 	const said = about.titleOf?.(data) ?? title(data);
-	const back = h('a', { class: 'go plain', href: location.pathname },
+	const back = about.alone ? null : h('a', { class: 'go plain', href: location.pathname },
 		`All ${inline(about.title)}`);
 	const only = about.own?.(about.user, data) ?? null;
 	const schema = only?.length === 0 ? null : about.can.change;

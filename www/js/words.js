@@ -13,7 +13,8 @@ const known = {
 	custom_logic: 'Custom logic', no_answer: 'No answer',
 	'voicemail.greeting': 'Greeting of the mailbox',
 	'greeting.text': 'Text', 'ivr-menus': 'Menus', dnd: 'Do not disturb',
-	call_key: 'Call', params: 'Parameters', api: 'API',
+	call_key: 'Call', domain_uuid: 'Domain UUID', storage_mb: 'Storage in MB',
+	concurrent_calls: 'Calls at once', params: 'Parameters', api: 'API',
 };
 
 /* "ring_timeout" → "Ring timeout" */

@@ -1,0 +1,121 @@
+/* Ctrl-K, telephones, and who runs the platform. */
+import assert from 'node:assert/strict';
+import { fill, heading, holds, input, row, submit, toast }
+	from './browser.mjs';
+
+const finder = (page) => page.getByRole('dialog', { name: 'Search' });
+
+export const finding = {
+	async 'Ctrl-K leads to pages, numbers and people'(page) {
+		await page.goto('/');
+		await heading(page, 'Dashboard');
+		await page.keyboard.press('Control+k');
+		await finder(page).waitFor();
+		await page.keyboard.type('ring gr');
+		await finder(page).getByRole('option', { name: 'Ring groups' })
+			.waitFor();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/ring-groups\.html/);
+		await heading(page, 'Ring groups');
+		await page.getByRole('button', { name: 'Search', exact: true })
+			.click();
+		await finder(page).waitFor();
+		await page.keyboard.type('zzz');
+		await finder(page).getByText('Nothing is called that').waitFor();
+		await page.keyboard.press('Escape');
+		await finder(page).waitFor({ state: 'detached' });
+		await page.keyboard.press('Control+k');
+		await finder(page).getByRole('combobox').fill('1001');
+		await page.keyboard.press('Enter');
+		await heading(page, '1001 Ann');
+		await page.keyboard.press('Control+k');
+		await finder(page).getByRole('combobox').fill('owner@');
+		await finder(page).getByRole('option', { name: /Owner/ }).waitFor();
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/users\.html\?id=/);
+	},
+	async 'an extension shows what its telephone needs'(page) {
+		await page.goto('/extensions.html?q=1001');
+		await row(page, 'Ann').getByText('Idle').waitFor();
+		await row(page, 'Ann').getByRole('link').first().click();
+		await heading(page, '1001 Ann');
+		const side = page.locator('aside');
+		await side.getByText(process.env.DOMAIN, { exact: true }).waitFor();
+		assert.equal(await side.getByText('••••••••').count(), 1);
+		await side.getByRole('button', { name: 'Show', exact: true }).click();
+		const password = await side.locator('dd code').nth(2).textContent();
+		assert.ok(password.length >= 16, 'a password is as long as that');
+		await side.getByRole('button', { name: 'Show QR code' }).click();
+		const code = page.getByRole('img', { name: 'QR code' });
+		await code.waitFor();
+		/* As many modules as such a text takes, and a margin of four. */
+		const n = Number((await code.getAttribute('viewBox')).split(' ')[2]);
+		assert.equal((n - 8 - 17) % 4, 0);
+		assert.ok((await code.locator('path').getAttribute('d'))
+			.startsWith('M0 0h1v1h-1z'));
+		await page.getByRole('dialog').getByRole('button', { name: 'Done' })
+			.click();
+	},
+	async 'rows are dragged into order'(page) {
+		await page.goto('/ivr-menus.html');
+		await row(page, 'Reception').getByRole('link').first().click();
+		await holds(page, { 'Option 1/Digits': '1' });
+		const grip = async (n) => (await page.getByRole('group',
+			{ name: `Option ${n}`, exact: true }).locator('.grip')
+			.boundingBox());
+		await page.getByRole('group', { name: 'Option 2', exact: true })
+			.scrollIntoViewIfNeeded();
+		const [to, from] = [await grip(1), await grip(2)];
+		await page.mouse.move(from.x + 4, from.y + 4);
+		await page.mouse.down();
+		await page.mouse.move(to.x + 4, to.y - 20, { steps: 5 });
+		await page.mouse.up();
+		await holds(page, { 'Option 1/Digits': '2' });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.reload();
+		await holds(page, { 'Option 1/Digits': '2', 'Option 2/Digits': '1' });
+	},
+	async 'an owner says who the organization is'(page) {
+		await page.goto('/organizations.html');
+		await fill(page, { 'Emergency trunk': 'help' });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		assert.equal(await input(page, 'Domain').count(), 0);
+		await page.reload();
+		await holds(page, { 'Emergency trunk': 'help' });
+	},
+};
+
+/* Somebody of the platform, signed in. */
+export const platform = {
+	async 'an operator makes an organization, and stops it'(page) {
+		await page.waitForURL(/organizations/);
+		await heading(page, 'Organizations');
+		await page.goto('/organizations.html?new');
+		await fill(page, { Name: 'Acme', Country: 'USA' });
+		await submit(page);
+		await page.locator('.complaint:not([hidden])').first().waitFor();
+		await fill(page, { Country: 'US', 'Short name': 'acme' });
+		await page.getByRole('group', { name: 'Owner' }).getByLabel('E-mail')
+			.fill('owner@acme.example');
+		await submit(page);
+		await page.getByRole('heading', { name: 'Copy these now' }).waitFor();
+		assert.match(await page.locator('main code').first().textContent(),
+			/^https?:/);
+		await page.getByRole('link', { name: 'Done' }).click();
+		await heading(page, 'Acme');
+		await page.getByText('None yet').waitFor();
+		const number = page.getByLabel('Assign a number');
+		await number.fill('12');
+		await page.getByRole('button', { name: 'Assign' }).click();
+		await page.locator('aside .complaint:not([hidden])').waitFor();
+		await number.fill('+12125554321');
+		await page.getByRole('button', { name: 'Assign' }).click();
+		await page.locator('aside li', { hasText: '+12125554321' }).waitFor();
+		await page.getByRole('button', { name: 'Suspend' }).click();
+		await toast(page, 'emergency numbers only').waitFor();
+		await page.goto('/organizations.html');
+		await row(page, 'Acme').getByText('Suspended').waitFor();
+	},
+};

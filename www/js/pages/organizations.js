@@ -1,0 +1,107 @@
+import { ask, Problem, session } from '../api.js';
+import { h } from '../dom.js';
+import { labelled, makers } from '../fields.js';
+import { page } from '../resource.js';
+import { copyable } from '../secret.js';
+import { toast } from '../toast.js';
+import { instant, none, plain, state } from '../words.js';
+import { zones } from '../zones.js';
+
+/* What a tenant says of itself. */
+const own = ['name', 'timezone', 'caller_id', 'emergency_trunk',
+	'emergency_did'];
+
+const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
+	[h('dt', {}, name), h('dd', {}, value)]));
+
+/* What the operator does for a tenant: its numbers. */
+function numbers(data) {
+	const path = `dids?organization_id=${data.id}`;
+	const list = h('ul', { class: 'plain-list' });
+	const made = makers.text({}, '', {});
+	const number = labelled('Assign a number', made, { required: true,
+		help: 'like +12125550100; proved at once' });
+	const form = h('form', { novalidate: true }, number.element,
+		h('button', { type: 'submit', class: 'plain' }, 'Assign'));
+
+	async function draw() {
+		const answer = await ask('GET', `${path}&per_page=100`);
+		list.replaceChildren(...answer.data.map((each) => h('li', {},
+			h('span', { class: 'num' }, each.number), ' ', each.proved_at
+				? null : h('button', { type: 'button', class: 'plain',
+					onclick: () => ask('POST', `dids/${each.id}/prove` +
+						`?organization_id=${data.id}`).then(draw,
+						(problem) => toast(problem.message)) },
+				`Vouch for ${each.number}`))));
+		if (answer.data.length === 0)
+			list.append(h('li', {}, none('None yet.')));
+	}
+
+	form.addEventListener('submit', async (event) => {
+		event.preventDefault();
+		if (number.check() > 0)
+			return;
+		try {
+			await ask('POST', path, { body: { number: made.get() } });
+			number.set('');
+			await draw();
+		} catch (problem) {
+			if (!(problem instanceof Problem))
+				throw problem;
+			const errors = { ...problem.errors };
+			number.complain(errors, 'number');
+			if (!problem.errors.number)
+				toast(problem.message);
+		}
+	});
+	draw().catch((problem) => list.replaceChildren(
+		h('li', {}, problem.message)));
+	return [h('h2', {}, 'Numbers'), list, form];
+}
+
+const { user, organization } = await session();
+const runs = user.role === 'operator';
+/* A tenant's own people have one. */
+if (!runs && !location.search.includes('id='))
+	history.replaceState(null, '', `?id=${organization.id}`);
+
+page({
+	name: 'organizations',
+	title: 'Organizations',
+	one: 'organization',
+	lead: 'The tenants of this exchange.',
+	columns: [{ name: 'name' }, { name: 'slug', label: 'Short name' },
+		{ name: 'domain', show: plain }, { name: 'country' },
+		{ name: 'timezone' }, { name: 'status', show: state },
+		{ name: 'created_at', label: 'Since', show: instant }],
+	empty: ['No organizations yet', 'Make one: it begins with its owner, who ' +
+		'gets in by a link that you are shown once.'],
+	parts: [['Organization', ['name', 'slug', 'country', 'timezone',
+		'status']], ['Owner', ['owner']],
+	['Calls outside', ['caller_id', 'emergency_did', 'emergency_trunk']],
+	['At the carrier', ['domain', 'domain_uuid']],
+	['Limits', ['limits']]],
+	hide: ['settings', ...runs ? ['caller_id', 'emergency_did'] : []],
+	own: () => runs ? null : user.role === 'owner' ? own : [],
+	ownHide: [],
+	alone: !runs,
+	fields: { slug: { label: 'Short name' }, timezone: zones() },
+	begin: { country: 'US', limits: { extensions: 0, dids: 0,
+		concurrent_calls: 0, storage_mb: 0 }, timezone: Intl.DateTimeFormat()
+		.resolvedOptions().timeZone },
+	aside: (data) => runs ? numbers(data) : null,
+	actions: [{ path: 'suspend', text: 'Suspend',
+		if: (data) => data.status === 'active',
+		done: 'It reaches emergency numbers only now' },
+	{ path: 'resume', text: 'Resume',
+		if: (data) => data.status !== 'active', done: 'It works again' }],
+	made: (data) => h('section', { class: 'part' },
+		h('h2', {}, 'Copy these now'),
+		h('p', {}, 'They are shown this once, and never again. The owner ' +
+			'gets in by the link, which is good for an hour.'),
+		facts([['Link for the owner', copyable(data.owner_link)],
+			['Voice key', copyable(data.voice_key)],
+			['Webhook secret', copyable(data.webhook_secret)]]),
+		h('p', {}, h('a', { class: 'go',
+			href: `/organizations.html?id=${data.id}` }, 'Done'))),
+});
