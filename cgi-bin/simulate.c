@@ -1,5 +1,5 @@
 /*
- * /cgi-bin/simulate
+ * /cgi-bin/simulate[/flow]
  *
  * What would happen to a call: every leg with its reasons and the document
  * that `voice` would answer.  Nothing is counted, proved, locked or written.
@@ -7,8 +7,11 @@
  * Who may not see secrets sees none here either: the token of an assistant is
  * masked, and no PIN can be tried, because nobody counts the wrong ones.
  *
- * Touches: reads what voice reads.
+ * flow: every way that a call to a number can take (lib/resource/call_flow.h).
+ *
+ * Touches: reads what voice reads, and all that a tenant configures.
  */
+#include "call_flow.h"
 #include "control.h"
 #include "directory.h"
 #include "place.h"
@@ -404,6 +407,9 @@ static const struct route routes[] = {
     ROUTE("POST", "/simulate", AGENTS, simulate, NULL, .gives = GIVES_ONE,
 	.takes = &asked_record, .data = &shown_record,
 	.does = "what would happen to a call"),
+    ROUTE("GET", "/simulate/flow", AGENTS, show_flow, NULL, .gives = GIVES_ONE,
+	.query = &flow_parameters, .data = &flow_record,
+	.does = "every way that a call to a number can take"),
 };
 
 int

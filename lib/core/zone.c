@@ -337,3 +337,27 @@ zone_load(struct str name)
 		slot->zone = NULL;
 	return slot->zone;
 }
+
+/* "…Z" and "…+01:00" say which clock; "2026-12-25T10:00" does not. */
+static bool
+has_offset(struct str at)
+{
+	struct str time = str_cut(at, 10, at.n);
+
+	return str_ends(at, STR("Z")) || str_ends(at, STR("z")) ||
+	       str_find(time, '+') >= 0 || str_find(time, '-') >= 0;
+}
+
+bool
+zone_parse_instant(const struct zone *zone, struct str text, int64_t *instant)
+{
+	struct local_time local;
+
+	if (!clock_parse(text, instant))
+		return false;
+	if (has_offset(text) || zone == NULL)
+		return true;
+	local = zone_local(zone_load(STR("UTC")), *instant);
+	*instant = zone_instant(zone, &local);
+	return true;
+}

@@ -44,6 +44,12 @@ struct local_time zone_local(const struct zone *zone, int64_t instant);
  * year must have at most four digits.
  */
 int64_t zone_instant(const struct zone *zone, const struct local_time *local);
+/*
+ * "2026-12-25T10:00" on this clock, or with an offset on any; false for what
+ * clock_parse() refuses.
+ */
+bool zone_parse_instant(
+    const struct zone *zone, struct str text, int64_t *instant);
 /* The first later instant at which the offset may change, else INT64_MAX. */
 int64_t zone_next_change(const struct zone *zone, int64_t instant);
 

@@ -1,6 +1,6 @@
 /*
- * Inside the linter: where calls can go, as a graph.  Nobody else includes
- * this.
+ * Where calls can go, as a graph: inside of the linter and of the call flow
+ * (flow.h).  Nobody else includes this.
  *
  * A node is an object, or one of the ends; an edge is a target that somebody
  * set.  Who can be reached at all, who can take a call and what goes round

@@ -155,13 +155,21 @@ load_members(struct change *change, struct configuration *c)
 	return NULL;
 }
 
+static enum strategy
+strategy_of(struct str name)
+{
+	return str_is(name, "sequential")    ? STRATEGY_SEQUENTIAL
+	       : str_is(name, "round_robin") ? STRATEGY_ROUND_ROBIN
+					     : STRATEGY_SIMULTANEOUS;
+}
+
 static struct err *
 load_groups(struct change *change, struct configuration *c)
 {
 	struct rows *rows;
 
 	TRY(QUERY(change->db,
-	    "SELECT id, name, status, fallback_type, fallback_id,"
+	    "SELECT id, name, status, strategy, fallback_type, fallback_id,"
 	    " fallback_number FROM ring_groups WHERE living = ? ORDER BY id",
 	    &rows, INT(1)));
 	c->group_count = rows->count;
@@ -172,6 +180,7 @@ load_groups(struct change *change, struct configuration *c)
 		c->groups[i].id = next_id(&r);
 		c->groups[i].name = next_text(&r);
 		c->groups[i].active = next_is(&r, "active");
+		c->groups[i].strategy = strategy_of(next_text(&r));
 		c->groups[i].fallback = next_target(&r);
 	}
 	return load_members(change, c);
@@ -184,7 +193,7 @@ load_options(struct change *change, struct configuration *c)
 	size_t row = 0;
 
 	TRY(QUERY(change->db,
-	    "SELECT ivr_menu_id, digits, target_type, target_id,"
+	    "SELECT ivr_menu_id, digits, label, target_type, target_id,"
 	    " target_number FROM ivr_menu_options WHERE living = ?"
 	    " ORDER BY ivr_menu_id, position, digits",
 	    &rows, INT(1)));
@@ -198,6 +207,7 @@ load_options(struct change *change, struct configuration *c)
 			struct columns r = {rows, from, 1};
 
 			o->digits = next_text(&r);
+			o->label = next_text(&r);
 			o->target = next_target(&r);
 		}
 	}

@@ -72,21 +72,76 @@ load_periods(struct change *change, struct configuration *c)
 	return NULL;
 }
 
-/* Their dates are of no interest here, but that there are periods is. */
+/* "2026-12-25" */
+static void
+date_of(struct str text, int *year, int *month, int *day)
+{
+	int64_t number;
+
+	*year =
+	    str_to_int(str_cut(text, 0, 4), 0, 9999, &number) ? (int)number : 0;
+	*month =
+	    str_to_int(str_cut(text, 5, 7), 1, 12, &number) ? (int)number : 1;
+	*day =
+	    str_to_int(str_cut(text, 8, 10), 1, 31, &number) ? (int)number : 1;
+}
+
+/* From row on those of one exception, which come together; row goes on. */
+static void
+take_exception_periods(struct pool *pool, const struct rows *rows, size_t *row,
+    uint64_t hours, int64_t position, struct exception *one)
+{
+	size_t first;
+
+	while (*row < rows->count &&
+	       ((uint64_t)rows_int(rows, *row, 0) < hours ||
+		   ((uint64_t)rows_int(rows, *row, 0) == hours &&
+		       rows_int(rows, *row, 1) < position)))
+		++*row;
+	first = *row;
+	while (*row < rows->count &&
+	       (uint64_t)rows_int(rows, *row, 0) == hours &&
+	       rows_int(rows, *row, 1) == position)
+		++*row;
+	one->period_count = *row - first;
+	one->periods = NEW_ARRAY(pool, struct period, one->period_count + 1);
+	for (size_t i = 0; i < one->period_count; i++) {
+		one->periods[i].from = (int)rows_int(rows, first + i, 2);
+		one->periods[i].to = (int)rows_int(rows, first + i, 3);
+	}
+}
+
+static int64_t
+take_exception(const struct rows *rows, size_t row, struct exception *one)
+{
+	struct columns r = {rows, row, 1};
+	int64_t position = next_int(&r);
+
+	one->name = next_text(&r);
+	date_of(
+	    next_text(&r), &one->from_year, &one->from_month, &one->from_day);
+	date_of(next_text(&r), &one->to_year, &one->to_month, &one->to_day);
+	if (next_int(&r) != 0)
+		one->from_year = one->to_year = 0;
+	return position;
+}
+
 static struct err *
 load_exceptions(struct change *change, struct configuration *c)
 {
-	struct rows *rows;
-	size_t row = 0;
+	struct rows *rows, *periods;
+	size_t row = 0, period = 0;
 
 	TRY(QUERY(change->db,
-	    "SELECT e.business_hour_id, e.name,"
-	    " (SELECT COUNT(*) FROM business_hour_exception_periods p"
-	    "  WHERE p.business_hour_id = e.business_hour_id"
-	    "  AND p.position = e.position)"
-	    " FROM business_hour_exceptions e WHERE e.living = ?"
-	    " ORDER BY e.business_hour_id, e.position",
+	    "SELECT business_hour_id, position, name, from_date, to_date,"
+	    " yearly FROM business_hour_exceptions WHERE living = ?"
+	    " ORDER BY business_hour_id, position",
 	    &rows, INT(1)));
+	TRY(QUERY(change->db,
+	    "SELECT business_hour_id, position, from_minute, to_minute"
+	    " FROM business_hour_exception_periods WHERE living = ?"
+	    " ORDER BY business_hour_id, position, from_minute",
+	    &periods, INT(1)));
 	for (size_t i = 0; i < c->hours_count; i++) {
 		struct business_hours *hours = &c->hours[i];
 		size_t n = rows_of(rows, &row, hours->id);
@@ -95,11 +150,12 @@ load_exceptions(struct change *change, struct configuration *c)
 		    NEW_ARRAY(change->pool, struct exception, n + 1);
 		hours->exception_count = n;
 		for (size_t e = 0; e < n; e++) {
-			struct columns r = {rows, row - n + e, 1};
+			struct exception *one = &hours->exceptions[e];
+			int64_t position =
+			    take_exception(rows, row - n + e, one);
 
-			hours->exceptions[e].name = next_text(&r);
-			hours->exceptions[e].period_count =
-			    (size_t)next_int(&r);
+			take_exception_periods(change->pool, periods, &period,
+			    hours->id, position, one);
 		}
 	}
 	return NULL;
@@ -111,7 +167,8 @@ load_configured_hours(struct change *change, struct configuration *c)
 	struct rows *rows;
 
 	TRY(QUERY(change->db,
-	    "SELECT id, name, override, override_until, open_type, open_id,"
+	    "SELECT id, name, timezone, override, override_until, open_type,"
+	    " open_id,"
 	    " open_number, closed_type, closed_id, closed_number,"
 	    " exception_type, exception_id, exception_number"
 	    " FROM business_hours WHERE living = ? ORDER BY id",
@@ -126,6 +183,9 @@ load_configured_hours(struct change *change, struct configuration *c)
 
 		hours->id = next_id(&r);
 		hours->name = next_text(&r);
+		hours->timezone = next_text(&r);
+		if (hours->timezone.n == 0)
+			hours->timezone = c->org.timezone;
 		override = next_text(&r);
 		hours->override = str_is(override, "open")     ? OVERRIDE_OPEN
 				  : str_is(override, "closed") ? OVERRIDE_CLOSED

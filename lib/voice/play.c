@@ -103,16 +103,6 @@ check_words(struct playing *p)
 /* -- Before the first leg ---------------------------------------------------
  */
 
-/* "…Z" and "…+01:00" say which clock; "2026-12-25T10:00" does not. */
-static bool
-has_offset(struct str at)
-{
-	struct str time = str_cut(at, 10, at.n);
-
-	return str_ends(at, STR("Z")) || str_ends(at, STR("z")) ||
-	       str_find(time, '+') >= 0 || str_find(time, '-') >= 0;
-}
-
 static struct err *
 open_directory(struct playing *p)
 {
@@ -132,26 +122,21 @@ settle(struct playing *p)
 	struct play *play = p->play;
 	const struct lookups *look = &p->imagined.look;
 	const struct extension *caller;
-	struct local_time local;
-	const struct zone *zone;
 
 	play->call.now = clock_now();
-	if (play->at.n > 0 && !clock_parse(play->at, &play->call.now))
+	TRY(open_directory(p));
+	if (play->at.n > 0 &&
+	    !zone_parse_instant(zone_load(look->organization->timezone),
+		play->at, &play->call.now))
 		complain(&p->all, STR("at"),
 		    "must be like 2026-12-25T10:00 on the organization's "
 		    "clock, or 2026-12-25T10:00:00-05:00");
-	TRY(open_directory(p));
 	p->country = look->organization->country;
 	caller = look->number(look->self, play->call.from);
 	play->call.direction = play->direction.n > 0
 				   ? direction_parse(play->direction)
 			       : caller != NULL ? DIRECTION_SUBSCRIBER
 						: DIRECTION_INBOUND;
-	zone = zone_load(look->organization->timezone);
-	if (play->at.n > 0 && !has_offset(play->at) && zone != NULL) {
-		local = zone_local(zone_load(STR("UTC")), play->call.now);
-		play->call.now = zone_instant(zone, &local);
-	}
 	directory_close(play->directory);
 	return complaints_err(&p->all);
 }

@@ -90,7 +90,8 @@ def main():
         stdin=subprocess.DEVNULL, env=dict(
             os.environ, BASE_URL=f'http://127.0.0.1:{instance.port}',
             PEOPLE=json.dumps(who), SCREENS=str(SCREENS), HOSTILE=HOSTILE,
-            DID=org.number(2), DOMAIN=org.domain, VOICE_KEY=org.post(
+            DID=org.number(2), GROUP=org.number(1),
+            DOMAIN=org.domain, VOICE_KEY=org.post(
                 '/settings/voice-key', {}).must(200).data['voice_key']))
     return done.returncode
 

@@ -1,7 +1,8 @@
 /* Calls as they happen, would happen, and happened. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { call, tell } from './carrier.mjs';
-import { toast } from './browser.mjs';
+import { complaint, fill, toast } from './browser.mjs';
 
 const caller = '+12025550188';
 const live = (page, text) => page.locator('.live tbody tr', { hasText: text });
@@ -45,6 +46,87 @@ export const traffic = {
 		await toast(page, 'Without an API key').waitFor();
 		await ends(page, session, row);
 	},
+	async 'a call is simulated, and its address is the question'(page) {
+		await page.goto('/simulator.html');
+		const stops = page.locator('.stop h2');
+		await fill(page, { From: 'nobody at all' });
+		await page.getByRole('button', { name: 'Simulate' }).click();
+		assert.match(await complaint(page, 'To'), /required/);
+		await fill(page, { From: caller, To: process.env.GROUP });
+		await page.getByRole('button', { name: 'Add an extension' }).click();
+		await page.getByLabel('Extension').fill('1001');
+		await page.getByLabel('What happens there').selectOption('busy');
+		await page.getByRole('button', { name: '25 December' }).click();
+		await stops.getByText('1001 is busy').waitFor();
+		await page.getByText(/on Friday, December 25|on .*December 25/)
+			.waitFor();
+		await page.getByRole('link', { name: /^Ring group/ }).first()
+			.waitFor();
+		await page.getByText('What the carrier is sent').first().click();
+		await page.getByText('<Number>1001</Number>').first().waitFor();
+		/* The same by its address, and with another moment. */
+		const asked = page.url();
+		await page.getByLabel('What happens there').selectOption('answers');
+		await page.getByRole('button', { name: 'Simulate' }).click();
+		await stops.getByText('1001 answers').waitFor();
+		await page.goto(asked);
+		await stops.getByText('1001 is busy').waitFor();
+		await fill(page, { At: '2026-12-25T10:00' });
+		await fill(page, { From: '1002', To: '1001' });
+		await page.getByRole('button', { name: 'Remove' }).click();
+		await page.getByRole('button', { name: 'Simulate' }).click();
+		await stops.getByText('how the call to 1001 ends').waitFor();
+		await page.getByRole('button', { name: 'Does not answer' }).click();
+		await stops.getByText('1001 does not answer').waitFor();
+		await page.getByRole('button', { name: 'One step back' }).click();
+		await stops.getByText('how the call to 1001 ends').waitFor();
+		await page.goBack();
+		await stops.getByText('1001 does not answer').waitFor();
+		await page.goto(`${asked}&then=nonsense`);
+		await page.getByRole('alert').filter({ hasText: 'then.0' })
+			.waitFor();
+	},
+	async 'the ways of a number are a picture and a list'(page) {
+		await page.goto('/call-flow.html');
+		await page.getByRole('link', { name: process.env.GROUP }).click();
+		await page.waitForURL(/number=/);
+		const list = page.locator('.flow-list');
+		await list.getByRole('link', { name: process.env.GROUP }).waitFor();
+		const named = (each) => each.evaluateAll((all) => all.map((one) =>
+			one.getAttribute('href')).sort());
+		assert.deepEqual([...new Set(await named(list.getByRole('link')))],
+			await named(page.locator('.flow-picture a')));
+		assert.ok((await named(list.getByRole('link'))).some((href) =>
+			href.startsWith('/ring-groups.html?id=')));
+		/* By keyboard: larger, moved, all of it again. */
+		const box = () => page.locator('.flow-picture')
+			.getAttribute('viewBox');
+		const whole = await box();
+		await page.locator('.pane').focus();
+		for (const key of ['+', 'ArrowRight', 'ArrowDown']) {
+			const before = await box();
+			await page.keyboard.press(key);
+			assert.notEqual(await box(), before, key);
+		}
+		await page.keyboard.press('0');
+		assert.equal(await box(), whole);
+		await page.getByRole('button', { name: 'Tonight' }).click();
+		await page.waitForURL(/at=\d{4}-\d\d-\d\dT22%3A00/);
+		await page.getByText(/10:00 PM\. What is dashed/).waitFor();
+		const saved = {};
+		for (const kind of ['SVG', 'Mermaid']) {
+			const [file] = await Promise.all([
+				page.waitForEvent('download'), page.getByRole('button',
+					{ name: `Save as ${kind}` }).click()]);
+			saved[kind] = readFileSync(await file.path(), 'utf8');
+		}
+		assert.match(saved.Mermaid, /^flowchart LR\n {4}n0\["Number: \+/);
+		assert.match(saved.SVG, /^<svg .*<\/svg>$/s);
+		assert.doesNotMatch(saved.SVG, / class=|<b |<script/);
+		await fill(page, { Number: '555' });
+		await page.getByRole('button', { name: 'Show' }).click();
+		assert.match(await complaint(page, 'Number'), /number of yours/);
+	},
 	async 'where no stream is to be had, live calls are polled'(page) {
 		const asked = [];
 		await page.route('**/cgi-bin/events', (route) => {
@@ -63,4 +145,9 @@ export const traffic = {
 	},
 };
 
-export const trafficPages = { 'live-calls': '/live-calls.html' };
+export const trafficPages = { 'live-calls': '/live-calls.html',
+	simulator: '/simulator.html', 'simulator-answer': `/simulator.html?from=${
+		encodeURIComponent(caller)}&to=${encodeURIComponent(
+		process.env.GROUP)}&outcome=1001:busy&then=completed`,
+	'call-flow': '/call-flow.html', 'call-flow-picture':
+		`/call-flow.html?number=${encodeURIComponent(process.env.GROUP)}` };

@@ -9,7 +9,8 @@ const OPERATORS = ['operator'];
 const places = [
 	[null, [['/', 'Dashboard', ALL],
 		['organizations', 'Organizations', OPERATORS]]],
-	['Calls', [['live-calls', 'Live calls', AGENTS], ['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
+	['Calls', [['live-calls', 'Live calls', AGENTS],
+		['calls', 'Calls', ALL], ['cdrs', 'Call records', ALL],
 		['recordings', 'Recordings', ALL], ['voicemails', 'Voicemail', ALL]]],
 	['Routing', [['dids', 'Numbers', ALL], ['extensions', 'Extensions', ALL],
 		['ring-groups', 'Ring groups', ALL], ['ivr-menus', 'Menus', ALL],
@@ -23,7 +24,8 @@ const places = [
 		['notifications', 'Notifications', ALL],
 		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
 		['audit', 'Audit', ADMINS]]],
-	['Tools', [['/cgi-bin/simulate', 'Simulator', AGENTS],
+	['Tools', [['simulator', 'Simulator', AGENTS],
+		['call-flow', 'Call flow', AGENTS],
 		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
 		['/cgi-bin/session', 'Your account', [...ALL, ...OPERATORS]]]],
 ];

@@ -112,7 +112,7 @@ function board(place, may) {
 		h('h2', {}, 'No call is in progress'),
 		h('p', {}, 'A call appears here by itself while it rings. Call ' +
 			'one of your numbers, or see first what would happen.'),
-		h('a', { class: 'go plain', href: '/cgi-bin/simulate' },
+		h('a', { class: 'go plain', href: '/simulator.html' },
 			'Simulate a call'));
 	const card = h('div', { class: 'card live', tabindex: '-1' });
 	const say = speaker();
