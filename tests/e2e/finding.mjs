@@ -5,6 +5,24 @@ import { fill, heading, holds, input, row, submit, toast }
 
 const finder = (page) => page.getByRole('dialog', { name: 'Search' });
 
+/* A second of silence, as WAV: 8000 Hz, 16 bits. */
+function sound(samples) {
+	const made = Buffer.alloc(44 + samples * 2);
+	made.write('RIFF');
+	made.writeUInt32LE(36 + samples * 2, 4);
+	made.write('WAVEfmt ', 8);
+	made.writeUInt32LE(16, 16);
+	made.writeUInt16LE(1, 20);
+	made.writeUInt16LE(1, 22);
+	made.writeUInt32LE(8000, 24);
+	made.writeUInt32LE(16000, 28);
+	made.writeUInt16LE(2, 32);
+	made.writeUInt16LE(16, 34);
+	made.write('data', 36);
+	made.writeUInt32LE(samples * 2, 40);
+	return made;
+}
+
 export const finding = {
 	async 'Ctrl-K leads to pages, numbers and people'(page) {
 		await page.goto('/');
@@ -75,6 +93,33 @@ export const finding = {
 		await toast(page, 'Saved').waitFor();
 		await page.reload();
 		await holds(page, { 'Option 1/Digits': '2', 'Option 2/Digits': '1' });
+	},
+	async 'a greeting is uploaded where it is used, and heard'(page) {
+		await page.goto('/ivr-menus.html');
+		await row(page, 'Reception').getByRole('link').first().click();
+		await heading(page, 'Reception');
+		await page.getByRole('group', { name: 'Greeting' }).getByRole(
+			'button', { name: 'Upload' }).click();
+		const box = page.getByRole('dialog', { name: 'New prompt' });
+		await box.getByLabel('Name').fill('Hello there');
+		await box.getByLabel('File').setInputFiles({ name: 'hello.wav',
+			mimeType: 'audio/wav', buffer: Buffer.from('no sound') });
+		await box.getByRole('button', { name: 'Create prompt' }).click();
+		await box.locator('.complaint:not([hidden]), .alert').first()
+			.waitFor();
+		await box.getByLabel('File').setInputFiles({ name: 'hello.wav',
+			mimeType: 'audio/wav', buffer: sound(8000) });
+		await box.getByRole('button', { name: 'Create prompt' }).click();
+		await box.waitFor({ state: 'detached' });
+		await holds(page, { Prompt: 'Hello there' });
+		await page.locator('.heard audio').waitFor();
+		await fill(page, { Text: '' });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+		await page.reload();
+		await holds(page, { Prompt: 'Hello there' });
+		assert.ok(await page.locator('.heard audio').evaluate((each) =>
+			fetch(each.src).then((answer) => answer.ok)));
 	},
 	async 'an owner says who the organization is'(page) {
 		await page.goto('/organizations.html');

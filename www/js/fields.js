@@ -10,6 +10,7 @@
  */
 import { fresh, h } from './dom.js';
 import { pick } from './pick.js';
+import { promptControl } from './prompt.js';
 import { rows, pairs } from './rows.js';
 import { kind, nullable, resolve, targets } from './schema.js';
 import { responders } from './refers.js';
@@ -155,8 +156,9 @@ export const makers = {
 	},
 	pick(part, none, more) {
 		const responder = part['x-refers'];
-		return pick(responder, { only: more.only ?? {},
+		const chosen = pick(responder, { only: more.only ?? {},
 			by: (part.type ?? []).includes('string') ? 'number' : 'id' });
+		return responder === 'prompts' ? promptControl(chosen) : chosen;
 	},
 };
 

@@ -1,4 +1,5 @@
 import { player } from '../player.js';
+import { prompts } from '../prompt.js';
 import { page } from '../resource.js';
 import { plain, seconds } from '../words.js';
 
@@ -15,9 +16,7 @@ page({
 			player('prompts', row, Boolean(type)) }],
 	empty: ['No prompts yet', 'Upload a recording, or type what shall be ' +
 		'said. Menus, mailboxes and numbers use them.'],
-	parts: [['Prompt', ['name']], ['A file', ['audio']],
-		['Or words', ['text', 'voice', 'language']]],
-	fields: { audio: { label: 'File', full: true } },
+	...prompts,
 	facts: (data) => data.media_type
 		? [['Listen', player('prompts', data, true)]] : [],
 });
