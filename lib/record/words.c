@@ -32,6 +32,7 @@ static const struct {
 } deeds[] = {
     {"active", "Calls in progress"},
     {"audio", "Replace the audio"},
+    {"carrier/wire", "Wire the carrier"},
     {"end", "End this session"},
     {"end-sessions", "End all sessions"},
     {"heard", "Mark as heard"},

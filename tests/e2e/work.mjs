@@ -211,6 +211,15 @@ export const others = {
 		await toast(page, 'Saved').waitFor();
 		await page.reload();
 		await holds(page, { 'Default ring timeout': '45' });
+		/* What the carrier needs to know, step by step. */
+		const step = page.locator('.wiring li', { hasText: 'Voice application' });
+		await step.getByText('By hand').waitFor();
+		await page.context().grantPermissions(['clipboard-read',
+			'clipboard-write']);
+		await step.getByRole('button', { name: 'Copy' }).first().click();
+		await toast(page, 'Copied').waitFor();
+		assert.match(await page.evaluate(() =>
+			navigator.clipboard.readText()), /\/cgi-bin\/voice$/);
 	},
 	async 'the audit shows what a change was'(page) {
 		await page.goto('/audit.html');

@@ -59,20 +59,46 @@ async function newSecret(draw) {
 	draw();
 }
 
+/* What a step is about, and which values it takes there. */
+const wired = {
+	domain_profile: { says: 'Whom the carrier tells of calls, and the key ' +
+		'by which it is known here.',
+	values: (carrier) => [['Domain', carrier.domain],
+		['authorization-api-key', null, carrier.authorization],
+		['session-update-endpoint', carrier.webhooks.session_update],
+		['cdr-endpoint', carrier.webhooks.cdr],
+		['redirect-unknown-to-border', String(
+			carrier.redirect_unknown_to_border)]] },
+	voice_application: { says: 'Whom the carrier asks what to do with a ' +
+		'call: an application of type CXML.',
+	values: (carrier) => [['URL', carrier.voice_application.url],
+		['Method', carrier.voice_application.method]] },
+	default_application: { says: 'That application is the default of the ' +
+		'domain.', values: () => [] },
+};
+
+/* Each step: done or why not; by hand: the values to paste. */
+const stepOf = (carrier, each) => h('li', {}, h('b', {}, word(each.step)), ' ',
+	carrier.has_api_key || each.state === 'done' ? state(each.state)
+		: h('span', { class: 'state' }, 'By hand'),
+	each.updated_at ? [' ', instant(each.updated_at)] : null,
+	each.failure ? h('p', { class: 'complaint' }, each.failure) : null,
+	h('p', { class: 'help' }, wired[each.step]?.says ?? ''),
+	facts((wired[each.step]?.values(carrier) ?? []).map(
+		([name, value, text]) => [name, text ?? copyable(value)])));
+
 function wiring(carrier, may, draw) {
 	return h('section', { class: 'part' }, h('h2', {}, 'At the carrier'),
-		h('ol', {}, carrier.steps.map((each) => h('li', {},
-			word(each.step), ' ', state(each.state), each.failure
-				? h('span', { class: 'complaint' }, ` ${each.failure}`)
-				: null))),
-		carrier.has_api_key ? null : h('p', { class: 'help' },
-			'Without the carrier’s API key, paste these values there:'),
-		facts([['Domain', copyable(carrier.domain)],
-			['Voice application', copyable(carrier.voice_application.url)],
-			...Object.entries(carrier.webhooks).map(([name, url]) =>
-				[word(name), copyable(url)])]),
-		may ? h('div', { class: 'acts' }, button('Tell the carrier again',
-			async () => {
+		h('p', {}, carrier.has_api_key ? 'The carrier’s side follows what is ' +
+			'changed here.' : 'With the carrier’s API key all of this is done ' +
+			'for you. Without it, paste these values there:'),
+		h('ol', { class: 'wiring' }, carrier.steps.map((each) =>
+			stepOf(carrier, each))),
+		h('details', {}, h('summary', {}, 'Addresses that documents name'),
+			facts(['call_initiated', 'call_status', 'recording'].map((name) =>
+				[word(name), copyable(carrier.webhooks[name])]))),
+		may && carrier.has_api_key ? h('div', { class: 'acts' },
+			button('Tell the carrier again', async () => {
 				await ask('POST', 'settings/carrier/wire');
 				toast('It is being told');
 				draw();
@@ -94,7 +120,9 @@ async function draw(place, can) {
 	const [{ data, etag }, { data: carrier }] = await Promise.all([
 		ask('GET', 'settings'), ask('GET', 'settings/carrier')]);
 	const may = Boolean(can.change);
-	place.replaceChildren(h('div', { class: 'head' }, h('h1', {}, 'Settings')),
+	place.replaceChildren(h('div', { class: 'head' }, h('h1', {}, 'Settings'),
+		may ? h('a', { class: 'go plain', href: '/organizations.html' },
+			'Name, time zone, calls for help') : null),
 		h('div', { class: 'edit' }, may ? form({ all: can.all,
 			schema: can.change, data, etag, path: 'settings', describes,
 			save: 'Save changes', done() {
