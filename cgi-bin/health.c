@@ -4,8 +4,10 @@
  * Whether it lives, which tells nobody anything; whether it could answer, and
  * how it did, for who runs it; what is wrong with a tenant's configuration.
  *
- * Touches: reads all that a tenant configures, schema_version.
+ * Touches: reads all that a tenant configures, schema_version; counts calls,
+ * call_event, delivery, parked_job.
  */
+#include "backlog.h"
 #include "clock.h"
 #include "configured.h"
 #include "control.h"
@@ -249,12 +251,30 @@ show_ready(struct visit *visit)
 /* -- Metrics ----------------------------------------------------------------
  */
 
+/*
+ * They are the installation's, of all tenants: for who asks from this machine,
+ * for operators, and for a token that an operator made for it (opbxctl token
+ * create --abilities health:read,metrics:read; no tenant can make one).
+ */
+static bool
+sees_metrics(const struct who *who)
+{
+	return who->role == ROLE_NONE || who->role == ROLE_OPERATOR ||
+	       (!who_may_all(who) && who_may(who, "metrics", "read"));
+}
+
 static struct err *
 show_metrics(struct visit *visit)
 {
+	if (!sees_metrics(&visit->who))
+		return err_new(visit->req->pool, FORBIDDEN,
+		    "This is told to operators, and to a token with the "
+		    "ability metrics:read.");
 	answer(visit->req, 200, "text/plain; version=0.0.4; charset=utf-8");
 	metrics_print(&visit->req->out, clock_monotonic());
 	queue_print(&visit->req->out, visit->desk->redis, visit->req->pool);
+	backlog_print(&visit->req->out, visit->desk->db, visit->req->conf,
+	    visit->req->pool);
 	return NULL;
 }
 
@@ -362,9 +382,8 @@ static const struct route routes[] = {
     ROUTE("GET", "/health/ready", SIGNED_IN | FROM_HERE, show_ready, NULL,
 	.gives = GIVES_ONE, .data = &readiness_record,
 	.does = "whether it can answer"),
-    ROUTE("GET", "/health/metrics", ADMINS | ROLE_OPERATOR | FROM_HERE,
-	show_metrics, NULL, .gives = GIVES_FILE,
-	.does = "counters for Prometheus"),
+    ROUTE("GET", "/health/metrics", SIGNED_IN | FROM_HERE, show_metrics, NULL,
+	.gives = GIVES_FILE, .does = "counters for Prometheus"),
     ROUTE("GET", "/health/configuration", AGENTS, show_configuration, NULL,
 	.gives = GIVES_ONE, .data = &report_record,
 	.does = "what is wrong with the configuration"),

@@ -223,6 +223,7 @@ GRANT SELECT ON @database@.audit_entries TO @audit@, @calls@;
 GRANT SELECT ON @database@.carrier_steps TO @health@, @extensions@;
 GRANT SELECT ON @database@.parked_jobs TO @health@;
 GRANT EXECUTE ON FUNCTION @database@.schema_newest TO @health@;
+GRANT EXECUTE ON PROCEDURE @database@.backlog TO @health@;
 
 -- The execution plane: what the router reads, the PIN that a caller is asked
 -- for, what callers change by phone. The same without changes for the

@@ -893,6 +893,29 @@ BEGIN
 	RETURN ROW_COUNT();
 END $$
 
+-- What waits in all tenants, for the metrics (lib/store/backlog.h): kind, name,
+-- how many, seconds of the oldest.
+CREATE OR REPLACE PROCEDURE backlog() READS SQL DATA
+	SELECT 'call' AS kind, states.state AS name, COUNT(`call`.id) AS number,
+			0 AS age
+		FROM (SELECT 'initiated' COLLATE utf8mb4_nopad_bin AS state
+			UNION SELECT 'ringing' UNION SELECT 'answered') states
+		LEFT JOIN `call` ON `call`.live = 1
+			AND `call`.state = states.state GROUP BY states.state
+	UNION ALL SELECT 'event', '', COUNT(*), COALESCE(TIMESTAMPDIFF(SECOND,
+			MIN(created_at), UTC_TIMESTAMP(3)), 0)
+		FROM call_event WHERE unfolded = 1
+	UNION ALL SELECT 'delivery', kinds.kind, COUNT(delivery.id),
+			COALESCE(TIMESTAMPDIFF(SECOND, MIN(created_at),
+			UTC_TIMESTAMP(3)), 0)
+		FROM (SELECT 'mail' COLLATE utf8mb4_nopad_bin AS kind
+			UNION SELECT 'https') kinds
+		LEFT JOIN delivery ON delivery.kind = kinds.kind
+		GROUP BY kinds.kind
+	UNION ALL SELECT 'parked', queue, COUNT(*), TIMESTAMPDIFF(SECOND,
+			MIN(parked_at), UTC_TIMESTAMP(3))
+		FROM parked_job GROUP BY queue $$
+
 -- How many tries of that name there were within a minute of the first one,
 -- with those added now (lib/guard/attempt.h).
 CREATE OR REPLACE FUNCTION attempts(wanted BINARY(32), added INT UNSIGNED)

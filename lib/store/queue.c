@@ -218,42 +218,56 @@ queue_park(struct db *db, const struct queue_job *job, struct str failure)
 	    TEXT(str_head(failure, FAILURE_MOST)));
 }
 
-struct err *
-queue_depth(struct redis *redis, struct pool *pool, enum queue_name queue,
+static struct err *
+depth_of(struct redis *redis, struct pool *pool, const char *name,
     struct queue_depth *depth)
 {
 	struct reply reply;
 
 	*depth = (struct queue_depth){0, 0};
-	TRY(redis_call(
-	    redis, pool, &reply, KEYS_FORMAT, KEYS_OF(depth_script, queue)));
+	TRY(redis_call(redis, pool, &reply, "EVAL %s 1 opbx:queue:%s",
+	    depth_script, name));
 	if (reply.kind == REPLY_LIST && reply.count == 2)
 		*depth = (struct queue_depth){
 		    reply.list[0].number, reply.list[1].number};
 	return NULL;
 }
 
+struct err *
+queue_depth(struct redis *redis, struct pool *pool, enum queue_name queue,
+    struct queue_depth *depth)
+{
+	return depth_of(redis, pool, queue_names[queue], depth);
+}
+
+/* That of the events (intake.h) has no jobs, but waits like the others. */
+static const char *
+name_of(int queue)
+{
+	return queue < QUEUES ? queue_names[queue] : "events";
+}
+
 void
 queue_print(struct buf *out, struct redis *redis, struct pool *pool)
 {
-	struct queue_depth depths[QUEUES];
+	enum { ALL = QUEUES + 1 };
+	struct queue_depth depths[ALL];
 
-	for (int i = 0; i < QUEUES; i++)
-		if (queue_depth(redis, pool, (enum queue_name)i, &depths[i]) !=
-		    NULL)
+	for (int i = 0; i < ALL; i++)
+		if (depth_of(redis, pool, name_of(i), &depths[i]) != NULL)
 			return;
 	buf_add_text(out,
 	    "# HELP opbx_queue_jobs Jobs that wait, are being done or paused.\n"
 	    "# TYPE opbx_queue_jobs gauge\n");
-	for (int i = 0; i < QUEUES; i++)
+	for (int i = 0; i < ALL; i++)
 		buf_printf(out, "opbx_queue_jobs{queue=\"%s\"} %" PRId64 "\n",
-		    queue_names[i], depths[i].waiting);
+		    name_of(i), depths[i].waiting);
 	buf_add_text(out,
 	    "# HELP opbx_queue_age_seconds How old the oldest of them is.\n"
 	    "# TYPE opbx_queue_age_seconds gauge\n");
-	for (int i = 0; i < QUEUES; i++)
+	for (int i = 0; i < ALL; i++)
 		buf_printf(out,
 		    "opbx_queue_age_seconds{queue=\"%s\"} %" PRId64
 		    ".%03" PRId64 "\n",
-		    queue_names[i], depths[i].age / 1000, depths[i].age % 1000);
+		    name_of(i), depths[i].age / 1000, depths[i].age % 1000);
 }

@@ -77,13 +77,64 @@ def from_elsewhere_one_has_to_say_who(org):
             'Forwarded': 'for=127.0.0.1'}).must(401)
         org.as_('owner', 'extensions:read').get(
             f'{R}/{path}', headers=ELSEWHERE).must(403)
-        org.as_('admin').get(f'{R}/{path}', headers=ELSEWHERE).must(200)
-        org.as_('admin', 'health:read').get(
-            f'{R}/{path}', headers=ELSEWHERE).must(200)
-    for role in ('agent', 'user'):
+    for role in ('owner', 'admin', 'agent', 'user'):
         org.as_(role).get(f'{R}/ready', headers=ELSEWHERE).must(200)
         org.as_(role).get(f'{R}/metrics', headers=ELSEWHERE).must(403)
         org.as_(role).get(f'{R}/metrics').must(403)
+
+
+@scenario
+def an_owner_of_any_tenant_saw_the_metrics_of_all(org):
+    email = org.sql('SELECT email FROM user WHERE id ='
+                    f" {org.user_of('agent')}")[0][0]
+
+    def token(abilities):
+        return org.instance.ctl('token', 'create', '--org', org.slug,
+                                '--email', email, '--abilities',
+                                abilities).strip()
+
+    watch = token('health:read,metrics:read')
+    org.get(f'{R}/metrics', token=watch, headers=ELSEWHERE).must(200)
+    org.get('/extensions', token=watch).must(403)
+    for less in ('metrics:read', 'health:read', '*', '*,metrics:read'):
+        org.get(f'{R}/metrics', token=token(less),
+                headers=ELSEWHERE).must(403)
+    # Nobody can give himself one.
+    org.post('/tokens', {'name': 'x', 'abilities': [
+        'health:read', 'metrics:read']}).must(422)
+
+
+@scenario
+def what_waits_is_measured(org):
+    def states(now):
+        return {state: now[f'opbx_calls{{state="{state}"}}']
+                for state in ('initiated', 'ringing', 'answered')}
+
+    before = numbers(org)
+    for key, state in enumerate(('ringing', 'ringing', 'answered', 'failed')):
+        org.insert('`call`', call_key=f'metrics-{org.by}-{key}', state=state,
+                   started_at='2026-11-20 12:00:00')
+    org.insert('parked_job', queue='fold', job_key=f'm{org.by}', payload='{}',
+               parked_at='2026-11-20 12:00:00')
+    now = numbers(org)
+    assert states(now) == {
+        'initiated': states(before)['initiated'],
+        'ringing': states(before)['ringing'] + 2,
+        'answered': states(before)['answered'] + 1}
+    fold = '{queue="fold"}'
+    assert now[f'opbx_jobs_parked{fold}'] == before.get(
+        f'opbx_jobs_parked{fold}', 0) + 1
+    assert now[f'opbx_jobs_parked_age_seconds{fold}'] > 86400
+    for name in ('opbx_queue_jobs{queue="events"}', 'opbx_events_unfolded',
+                 'opbx_queue_age_seconds{queue="events"}',
+                 'opbx_events_unfolded_age_seconds',
+                 'opbx_deliveries_waiting{kind="mail"}',
+                 'opbx_deliveries_waiting_age_seconds{kind="https"}',
+                 'opbx_spool_files', 'opbx_spool_bytes',
+                 'opbx_spool_age_seconds'):
+        assert name in now, (name, now)
+    org.sql(f"DELETE FROM parked_job WHERE job_key = 'm{org.by}'; DELETE FROM"
+            f" `call` WHERE call_key LIKE 'metrics-{org.by}-%'")
 
 
 @scenario

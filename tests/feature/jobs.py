@@ -102,7 +102,7 @@ def measured(w):
     check("and how long", re.search(
         r'^opbx_queue_age_seconds{queue="recordings"} \d+\.\d{3}$', done,
         re.M), done)
-    check("of each queue", done.count("opbx_queue_jobs{") == 4, done)
+    check("of each queue", done.count("opbx_queue_jobs{") == 5, done)
     w.redis("FLUSHALL")
 
 
