@@ -75,7 +75,7 @@ start(struct pool *process, const struct conf *conf)
 	voice->directory = directory_new(process, conf, voice->db, voice->redis,
 	    voice->generations, &master);
 	voice->limits = limits_new(process, voice->redis, "voice");
-	voice->lines = lines_new(process, voice->redis);
+	voice->lines = lines_new(process, voice->redis, voice->db);
 	voice->intake = intake_new(process, conf, voice->db, voice->redis);
 	crypto_wipe(&master, sizeof master);
 	return voice;
@@ -157,6 +157,22 @@ log_decision(struct req *req, const struct decision *decision)
 		log_text(&req->log, "outage", STR("configuration"));
 }
 
+/* What a new call is beyond. */
+static enum limit
+limit_of(struct voice *voice, struct req *req,
+    const struct organization *organization, const struct call *call)
+{
+	if (!limits_allow(voice->limits, organization->id,
+		organization->voice_rate, call->now))
+		return LIMIT_RATE;
+	if (organization->concurrent_calls > 0)
+		directory_close(voice->directory);
+	if (!lines_allow(voice->lines, req->pool, organization->id,
+		organization->concurrent_calls, call))
+		return LIMIT_CALLS;
+	return LIMIT_NONE;
+}
+
 /* The request of an admitted carrier, with all that route() wants to know. */
 static void
 decide(struct voice *voice, struct req *req, struct carrier_request *request,
@@ -188,14 +204,8 @@ decide(struct voice *voice, struct req *req, struct carrier_request *request,
 		return;
 	}
 	if (request->cursor.p == NULL &&
-	    !limits_allow(voice->limits, organization->id,
-		organization->voice_rate, call->now))
-		call->limit = LIMIT_RATE;
-	else if (request->cursor.p == NULL &&
-		 !route_is_emergency(organization, call) &&
-		 !lines_allow(voice->lines, req->pool, organization->id,
-		     organization->concurrent_calls, call))
-		call->limit = LIMIT_CALLS;
+	    !route_is_emergency(organization, call))
+		call->limit = limit_of(voice, req, organization, call);
 	route(req->pool, call, look, decision);
 	if (!keep_promises(voice, req, look, decision)) {
 		call->not_ours = true;
@@ -235,6 +245,18 @@ keep_out(struct req *req, const struct err *err)
 	refuse(req, stranger);
 }
 
+/* A call for help that has no key is kept all the same. */
+static void
+name_emergency(const struct req *req, struct visit *visit)
+{
+	struct call *call = &visit->request.call;
+
+	if (call->key.n == 0 &&
+	    str_is(str_of(visit->decision.type), "emergency"))
+		call->key = pool_printf(
+		    req->pool, "emergency %.*s", PSTR(req->request_id));
+}
+
 /* What was decided becomes part of the call. */
 static void
 note_decision(struct voice *voice, struct req *req, struct visit *visit)
@@ -245,6 +267,11 @@ note_decision(struct voice *voice, struct req *req, struct visit *visit)
 	struct err *err;
 
 	visit->noted = true;
+	/* A flood is told of by the first drop of each minute. */
+	if (visit->request.call.limit == LIMIT_RATE &&
+	    !limits_first_beyond(voice->limits))
+		return;
+	name_emergency(req, visit);
 	if (!journal_event(req->pool, &visit->request, &visit->decision,
 		&visit->look, &event))
 		return;
@@ -300,15 +327,17 @@ note_visit(struct voice *voice, struct req *req, struct visit *visit)
 {
 	struct err *err;
 
-	if (!visit->noted)
-		note_decision(voice, req, visit);
+	/* First: what is lost of it is told with the decision. */
 	directory_close(voice->directory);
-	for (const struct effect *effect = visit->decision.effects;
-	     effect != NULL; effect = effect->next) {
+	for (struct effect *effect = visit->decision.effects; effect != NULL;
+	     effect = effect->next) {
 		err = effect->promised ? NULL : apply(voice, req, effect);
+		effect->lost = err != NULL;
 		if (err != NULL)
 			log_text(&req->log, "lost", err->cause);
 	}
+	if (!visit->noted)
+		note_decision(voice, req, visit);
 }
 
 /* Nobody waits any more: what was only to be noted, caches, counters. */
@@ -324,7 +353,7 @@ after(struct req *req, void *process)
 	directory_close(voice->directory);
 	directory_settle(voice->directory, req->pool);
 	limits_settle(voice->limits, req->pool, clock_now());
-	lines_learn(voice->lines, req->pool, clock_now());
+	lines_settle(voice->lines, req->pool, clock_now());
 }
 
 /* What was told of calls goes out at the latest now. */

@@ -15,6 +15,7 @@ struct slot {
 	int64_t own;     /* counted here since the last settlement */
 	int64_t known;   /* counted by everybody, as of then */
 	int64_t settled; /* when, an instant */
+	int64_t beyond;  /* the limit, here */
 };
 
 struct limits {
@@ -55,7 +56,9 @@ slot_of(struct limits *limits, uint64_t organization, int64_t minute)
 			slot->known + slot->own < free->known + free->own))
 			free = slot;
 	}
-	*free = (struct slot){organization, minute, 0, 0, minute * MINUTE};
+	*free = (struct slot){.organization = organization,
+	    .minute = minute,
+	    .settled = minute * MINUTE};
 	return free;
 }
 
@@ -70,7 +73,16 @@ limits_allow(
 	slot = slot_of(limits, organization, now / MINUTE);
 	slot->own++;
 	limits->dirty = slot;
-	return slot->known + slot->own <= most;
+	if (slot->known + slot->own <= most)
+		return true;
+	slot->beyond++;
+	return false;
+}
+
+bool
+limits_first_beyond(const struct limits *limits)
+{
+	return limits->dirty != NULL && limits->dirty->beyond == 1;
 }
 
 void

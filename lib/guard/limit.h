@@ -19,6 +19,11 @@ struct limits *limits_new(
  */
 bool limits_allow(
     struct limits *limits, uint64_t organization, int most, int64_t now);
+/*
+ * The request that was counted last is the first beyond the limit in its
+ * minute, as far as this process knows: one of many to tell people of.
+ */
+bool limits_first_beyond(const struct limits *limits);
 /* After the answer: tells Redis what was counted, learns what others did. */
 void limits_settle(struct limits *limits, struct pool *request, int64_t now);
 

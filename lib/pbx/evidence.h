@@ -71,6 +71,7 @@ struct voice_evidence {
 	enum call_state outcome; /* of the Dial before */
 	enum call_state ends;    /* the document ends the call so */
 	bool emergency, missed;
+	bool unaudited; /* `voice` could not write of the emergency */
 	size_t step_count;
 	struct voice_step steps[STEPS_MOST];
 };

@@ -115,6 +115,8 @@ found_decision(struct voice_evidence *voice, struct str path, struct str value)
 		voice->ends = call_state_parse(value);
 	else if (str_is(path, "emergency"))
 		voice->emergency = str_is(value, "true");
+	else if (str_is(path, "unaudited"))
+		voice->unaudited = str_is(value, "true");
 	else if (str_is(path, "missed"))
 		voice->missed = str_is(value, "true");
 }

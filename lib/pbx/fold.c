@@ -334,6 +334,7 @@ read_voice(const struct fold *fold, struct folded_call *out)
 		if (e->voice == NULL)
 			continue;
 		out->emergency = out->emergency || e->voice->emergency;
+		out->unaudited = out->unaudited || e->voice->unaudited;
 		if (str_is(e->voice->decision, "limit") &&
 		    e->voice->step_count > 0 && out->limit.n == 0)
 			out->limit =

@@ -50,6 +50,7 @@ struct folded_call {
 	uint64_t did, from_extension, extension;
 	struct target target;
 	bool emergency, missed;
+	bool unaudited;         /* nobody wrote of the emergency in the audit */
 	struct str limit;       /* which one refused it; absent: none */
 	struct str legs, steps; /* JSON */
 	int64_t started, ringing, answered, ended; /* 0: not yet */

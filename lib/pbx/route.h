@@ -122,6 +122,7 @@ struct effect {
 	struct str text;
 	/* The answer promises it: when it fails, route_apology() instead. */
 	bool promised;
+	bool lost; /* of who carries it out: it could not be */
 };
 
 /* Why the decision is what it is, in order. */

@@ -176,10 +176,13 @@ put_effects(const struct entry *entry, struct json_out *out)
 {
 	for (const struct effect *effect = entry->decision->effects;
 	     effect != NULL; effect = effect->next)
-		if (effect->kind == EFFECT_EMERGENCY)
-			json_put_bool(out, "emergency", true);
-		else if (effect->kind == EFFECT_MISSED_CALL)
+		if (effect->kind == EFFECT_MISSED_CALL) {
 			json_put_bool(out, "missed", true);
+		} else if (effect->kind == EFFECT_EMERGENCY) {
+			json_put_bool(out, "emergency", true);
+			if (effect->lost)
+				json_put_bool(out, "unaudited", true);
+		}
 }
 
 static void
@@ -277,7 +280,7 @@ journal_event(struct pool *pool, const struct carrier_request *request,
     const struct decision *decision, const struct lookups *look,
     struct event *event)
 {
-	if (request->call.key.n == 0 || request->call.limit == LIMIT_RATE)
+	if (request->call.key.n == 0)
 		return false;
 	*event = (struct event){
 	    .organization = look->organization->id,

@@ -7,7 +7,8 @@
  * A member that says nothing is left out:
  *	at (milliseconds), first, from, to, name, direction, did, extension
  *	(that called), target, decision, dial (numbers), outside, mailbox,
- *	outcome, recording, seconds, ends, emergency, missed, steps
+ *	outcome, recording, seconds, ends, emergency, unaudited (the audit
+ *	could not be written), missed, steps
  */
 #ifndef VOICE_JOURNAL_H
 #define VOICE_JOURNAL_H
@@ -21,8 +22,7 @@ enum { JOURNAL_STEPS = 1000 };
 
 /*
  * The event, for the intake.  look may have to be asked once more, so it must
- * still be open.  False: a call without a key leaves nothing, nor does one
- * beyond the rate.
+ * still be open.  False: a call without a key leaves nothing.
  */
 bool journal_event(struct pool *pool, const struct carrier_request *request,
     const struct decision *decision, const struct lookups *look,

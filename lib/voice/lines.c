@@ -1,10 +1,14 @@
 #include "lines.h"
 
+#include "instant.h"
+
 #include <inttypes.h>
 
 enum {
-	SLOTS = 1024, /* tenants with a limit that are remembered */
-	FRESH = 5000, /* milliseconds */
+	SLOTS = 1024,   /* tenants with a limit that are remembered */
+	FRESH = 5000,   /* milliseconds */
+	COMING = 60000, /* after which a call that nobody told of is none */
+	LIVING_HOURS = 24,
 };
 
 struct slot {
@@ -12,20 +16,24 @@ struct slot {
 	int64_t calls;   /* when it was learnt */
 	int64_t started; /* here, since then */
 	int64_t learnt;  /* instant; 0: never */
+	bool by_mariadb;
 };
 
 struct lines {
 	struct redis *redis;
+	struct db *db;
 	struct slot *slots;
-	struct slot *dirty; /* asked of in this request */
+	struct slot *owing; /* let in a call of this key untold */
+	struct str key;
 };
 
 struct lines *
-lines_new(struct pool *process, struct redis *redis)
+lines_new(struct pool *process, struct redis *redis, struct db *db)
 {
 	struct lines *lines = NEW(process, struct lines);
 
 	lines->redis = redis;
+	lines->db = db;
 	lines->slots = pool_pages(SLOTS * sizeof *lines->slots);
 	return lines;
 }
@@ -41,32 +49,76 @@ slot_of(struct lines *lines, uint64_t organization)
 	return slot;
 }
 
+/*
+ * Takes a line for a call unless all are taken; a call that has one keeps it.
+ * KEYS: the calls that live; those let in; with a call's key, what was told of
+ * it.  ARGV: the instant, how many there may be, the call.  How many there are
+ * now; -1: all are taken.
+ */
+static const char script[] =
+    "local n = redis.call('HLEN', KEYS[1]) "
+    "redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1] - 60000) "
+    "for _, key in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do "
+    "if redis.call('EXISTS', KEYS[3] .. key) == 1 then "
+    "redis.call('ZREM', KEYS[2], key) else n = n + 1 end end "
+    "if redis.call('HEXISTS', KEYS[1], ARGV[3]) == 1 or "
+    "redis.call('ZSCORE', KEYS[2], ARGV[3]) then return n end "
+    "if n >= tonumber(ARGV[2]) then return -1 end "
+    "redis.call('ZADD', KEYS[2], ARGV[1], ARGV[3]) "
+    "redis.call('PEXPIRE', KEYS[2], 60000) "
+    "return n + 1";
+
 static struct err *
-count(struct lines *lines, struct pool *pool, struct slot *slot, int64_t now)
+take(struct lines *lines, struct pool *pool, struct slot *slot, int most,
+    struct str key, int64_t now, bool *taken)
 {
+	unsigned long long id = slot->organization;
 	struct reply reply;
 
-	TRY(redis_call(lines->redis, pool, &reply, "HLEN opbx:%llu:live",
-	    (unsigned long long)slot->organization));
-	slot->calls = reply.number;
-	slot->started = 0;
-	slot->learnt = now;
+	TRY(redis_call(lines->redis, pool, &reply,
+	    "EVAL %s 3 opbx:%llu:live opbx:%llu:coming opbx:%llu:told:"
+	    " %lld %d %b",
+	    script, id, id, id, (long long)now, most, key.p, key.n));
+	if (reply.kind != REPLY_INT)
+		return err_unavailable(
+		    pool, "redis: EVAL: %.*s", PSTR(reply.text));
+	*taken = reply.number >= 0;
+	*slot = (struct slot){.organization = slot->organization,
+	    .calls = *taken ? reply.number : most,
+	    .learnt = now};
 	return NULL;
 }
 
-/* The carrier may have told of this very call before it asked. */
-static bool
-is_known(struct lines *lines, struct pool *pool, const struct slot *slot,
-    struct str key)
+/* What MariaDB knows is a little behind, and better than nothing. */
+static struct err *
+count(struct lines *lines, struct pool *pool, struct slot *slot, int64_t now)
 {
-	struct reply reply;
+	struct rows *rows;
+	struct err *err =
+	    db_begin(lines->db, pool, DB_READ, slot->organization);
 
-	return key.n > 0 &&
-	       redis_call(lines->redis, pool, &reply,
-		   "HEXISTS opbx:%llu:live %b",
-		   (unsigned long long)slot->organization, key.p,
-		   key.n) == NULL &&
-	       reply.number == 1;
+	if (err == NULL)
+		err = QUERY(lines->db,
+		    "SELECT COUNT(*) FROM calls WHERE organization_id = ?"
+		    " AND state IN ('initiated', 'ringing', 'answered')"
+		    " AND started_at > ?",
+		    &rows, INT(slot->organization),
+		    instant_value(
+			pool, now - (int64_t)LIVING_HOURS * 3600 * 1000));
+	db_rollback(lines->db);
+	TRY(err);
+	*slot = (struct slot){.organization = slot->organization,
+	    .calls = rows_int(rows, 0, 0),
+	    .learnt = now,
+	    .by_mariadb = true};
+	return NULL;
+}
+
+static bool
+is_fresh(const struct slot *slot, int64_t now)
+{
+	return slot->learnt != 0 && now >= slot->learnt &&
+	       now - slot->learnt < FRESH;
 }
 
 bool
@@ -74,36 +126,40 @@ lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
     int most, const struct call *call)
 {
 	struct slot *slot;
-	bool fresh;
+	struct str key = call->key;
+	bool taken;
 
 	if (most <= 0)
 		return true;
 	slot = slot_of(lines, organization);
-	lines->dirty = slot;
-	fresh = slot->learnt != 0 && call->now - slot->learnt < FRESH &&
-		call->now >= slot->learnt;
-	if (!fresh || slot->calls + slot->started >= most) {
-		if (count(lines, pool, slot, call->now) != NULL)
-			return true;
-		if (slot->calls >= most &&
-		    !is_known(lines, pool, slot, call->key))
-			return false;
+	if (key.n == 0)
+		key = pool_printf(pool, "request %" PRId64 " %" PRId64,
+		    call->now, slot->started);
+	/* Far from the limit nobody has to be asked first. */
+	if (is_fresh(slot, call->now) &&
+	    (slot->calls + slot->started) * 2 < most) {
+		lines->owing = slot;
+		lines->key = key;
+		slot->started++;
+		return true;
 	}
+	if (take(lines, pool, slot, most, key, call->now, &taken) == NULL)
+		return taken;
+	if (!(slot->by_mariadb && is_fresh(slot, call->now)) &&
+	    count(lines, pool, slot, call->now) != NULL)
+		return true;
 	slot->started++;
-	return true;
+	return slot->calls + slot->started <= most;
 }
 
 void
-lines_learn(struct lines *lines, struct pool *pool, int64_t now)
+lines_settle(struct lines *lines, struct pool *pool, int64_t now)
 {
-	struct slot *slot = lines->dirty;
-	int64_t started;
+	struct slot *slot = lines->owing;
+	bool taken;
 
-	lines->dirty = NULL;
-	if (slot == NULL)
-		return;
-	/* What began here may not have come to the table yet. */
-	started = slot->started;
-	if (count(lines, pool, slot, now) == NULL)
-		slot->started = started > 0 ? 1 : 0;
+	lines->owing = NULL;
+	if (slot != NULL)
+		(void)take(
+		    lines, pool, slot, INT32_MAX, lines->key, now, &taken);
 }

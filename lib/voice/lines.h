@@ -1,26 +1,32 @@
 /*
  * How many calls a tenant has at once, next to how many it may have.
  *
- * The worker keeps the living calls of a tenant in Redis (opbx:ID:live).
- * After an answer a process learns how many there are; before the next one it
- * decides by that for as long as it is fresh, together with what it let in
- * since.  Only where that is not enough does it ask.  While Redis is away
- * nobody is turned away.
+ * The worker keeps the living calls of a tenant in Redis (opbx:ID:live); those
+ * that were let in and that it has not told of yet stand beside them for a
+ * minute (opbx:ID:coming).  While less than half of the lines are taken a
+ * process lets calls in and notes them after the answer; from there on it asks
+ * first.  While Redis is away MariaDB is asked, every few seconds, and when
+ * neither answers nobody is turned away.
  */
 #ifndef VOICE_LINES_H
 #define VOICE_LINES_H
 
 #include "call.h"
+#include "db.h"
 #include "redis.h"
 
 struct lines;
 
-struct lines *lines_new(struct pool *process, struct redis *redis);
+struct lines *lines_new(
+    struct pool *process, struct redis *redis, struct db *db);
 
-/* True when one more call is within the limit, and counts it; most 0: none. */
+/*
+ * True when the call is within the limit, and counts it, once; most 0: none.
+ * db must not be in a transaction.
+ */
 bool lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
     int most, const struct call *call);
 /* After the answer. */
-void lines_learn(struct lines *lines, struct pool *pool, int64_t now);
+void lines_settle(struct lines *lines, struct pool *pool, int64_t now);
 
 #endif

@@ -1,6 +1,8 @@
 /* What of a call people want to be told of: missed, for help, refused. */
+#include "audit.h"
 #include "clock.h"
 #include "folding_private.h"
+#include "json.h"
 #include "notices.h"
 
 /* "+12125550100 (Ann)" */
@@ -44,16 +46,37 @@ put(struct folding_call *call, const char *event, struct str key,
 	return NULL;
 }
 
-/* `voice` has written who called, in the audit (lib/resource/phone.h). */
+/* What `voice` writes itself (lib/resource/phone.c) where it can. */
+static struct err *
+audit_emergency(struct folding_call *call)
+{
+	const struct folded_call *x = &call->folded;
+	const struct actor caller = {.type = "caller", .name = x->from_raw};
+	struct buf number = buf_new(call->pool, 64);
+	struct json_out out = {&number, false};
+	struct audit audit = {.organization = call->organization,
+	    .actor = &caller,
+	    .action = "emergency_call",
+	    .type = "extension",
+	    .id = x->from_extension};
+
+	json_open(&out, NULL, '{');
+	json_put_text(&out, "number", x->to_raw);
+	json_close(&out, '}');
+	audit.after = buf_str(&number);
+	return audit_write(call->db, call->pool, &audit);
+}
+
 static struct err *
 put_emergency(struct folding_call *call)
 {
 	bool new;
 
-	return put(call, "emergency", call->key,
+	TRY(put(call, "emergency", call->key,
 	    pool_printf(call->pool, "Emergency call from %.*s to %.*s",
 		PSTR(caller_of(call)), PSTR(call->folded.to_raw)),
-	    &new);
+	    &new));
+	return new && call->folded.unaudited ? audit_emergency(call) : NULL;
 }
 
 /* One an hour: whoever is told of a limit knows that there are more calls. */
