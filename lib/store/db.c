@@ -17,6 +17,7 @@
 
 /* Of mysqld_error.h. */
 enum {
+	NODE_NOT_READY = 1047, /* of a Galera cluster */
 	NO_SUCH_DATABASE = 1049,
 	SHUTTING_DOWN = 1053,
 	LOCK_TIMEOUT = 1205,
@@ -100,7 +101,7 @@ is_lost(const struct db *db, unsigned number)
 {
 	/* CR_: the connector's own errors, about the connection. */
 	return db->late || number == SHUTTING_DOWN ||
-	       number == CONNECTION_KILLED ||
+	       number == NODE_NOT_READY || number == CONNECTION_KILLED ||
 	       (number >= CR_MIN_ERROR && number <= CR_MYSQL_LAST_ERROR);
 }
 

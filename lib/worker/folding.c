@@ -10,7 +10,8 @@
 
 enum {
 	BATCH = 500, /* rows of events */
-	FILES = 64,  /* of the spool in one round */
+	REDIS_MS = 2000,
+	FILES = 64, /* of the spool in one round */
 	SPOOL_US = 1000000,
 	REBUILD_US = 600000000,
 };
@@ -28,6 +29,8 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 	struct redis *redis = redis_new(process, conf);
 	struct pool *call = pool_new();
 
+	/* It waits for events there, and nobody waits for it. */
+	redis_set_patience(redis, REDIS_MS);
 	pool_own(process, free_pool, call);
 	return (struct folding){
 	    .db = db,
