@@ -135,6 +135,33 @@ check_operators(struct change *change, const struct organization_record *before,
 	}
 }
 
+/* Where a number calls for help, it can be nobody's extension. */
+static struct err *
+check_country(struct change *change, const struct organization_record *before,
+    const struct organization_record *x)
+{
+	struct country country;
+	struct rows *rows;
+
+	if (str_equal(before->country, x->country) ||
+	    !country_parse(x->country, &country))
+		return NULL;
+	TRY(db_query(change->db,
+	    "SELECT number FROM extensions WHERE deleted_at IS NULL"
+	    " ORDER BY number",
+	    NULL, 0, &rows));
+	for (size_t i = 0; i < rows->count; i++) {
+		struct str number = rows_text(rows, i, 0);
+
+		if (number_is_emergency(number, country) &&
+		    !complained(&change->all, STR("country")))
+			complain(&change->all, STR("country"),
+			    "is one where %.*s, an extension, calls for help",
+			    PSTR(number));
+	}
+	return NULL;
+}
+
 /* Who was in signs in again when it is over. */
 static struct err *
 end_sessions(struct change *change)
@@ -159,6 +186,7 @@ take(struct change *change, const struct json *body, const void *before,
 		complain(&change->all, STR("slug"), "is required");
 	if (!is_operator(change))
 		check_operators(change, was, x);
+	TRY(check_country(change, was, x));
 	TRY(check_own_did(change, "caller_id", &x->caller_id));
 	TRY(check_own_did(change, "emergency_did", &x->emergency));
 	if (change->all.first != NULL)

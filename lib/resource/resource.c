@@ -245,21 +245,32 @@ resource_remove(
 	return note(change, resource, "delete", before, NULL);
 }
 
+/* The rules of a change that changes nothing; the object stays as it is. */
+static struct err *
+take_again(
+    struct change *change, const struct resource *resource, const void *object)
+{
+	void *copy = pool_alloc(change->pool, resource->record->size);
+	const struct json *nothing;
+
+	memcpy(copy, object, resource->record->size);
+	TRY(json_parse(change->pool, STR("{}"), &nothing));
+	return take(change, resource, nothing, object, copy);
+}
+
 /*
  * The database knows that one of the members is missing, the rules know which:
  * what they find wrong with the same field says more.
  */
 static struct err *
-explain(struct change *change, const struct resource *resource, void *object,
-    struct err *err)
+explain(struct change *change, const struct resource *resource,
+    const void *object, struct err *err)
 {
-	const struct json *nothing;
 	struct err *closer;
 
-	if (err == NULL || err->complaints == NULL)
+	if (err->complaints == NULL)
 		return err;
-	TRY(json_parse(change->pool, STR("{}"), &nothing));
-	closer = take(change, resource, nothing, object, object);
+	closer = take_again(change, resource, object);
 	return closer != NULL && closer->complaints != NULL &&
 		       complained_in(&change->all, err->complaints->field)
 		   ? closer
@@ -284,12 +295,16 @@ resource_bring_back(
     struct change *change, const struct resource *resource, uint64_t id)
 {
 	void *object = new_object(change, resource);
+	struct err *err;
 
 	TRY(resource_load(change, resource, id, DELETED, object));
 	TRY(check_match(change, resource, object));
 	TRY(check_limit(change, resource));
-	TRY(explain(
-	    change, resource, object, revive(change, resource, object)));
+	err = revive(change, resource, object);
+	if (err != NULL)
+		return explain(change, resource, object, err);
+	/* The world went on; alive again, it may lead to itself. */
+	TRY(take_again(change, resource, object));
 	((struct row *)object)->deleted_at.at = 0;
 	return note(change, resource, "restore", NULL, object);
 }
