@@ -25,8 +25,8 @@ STEPS = ['domain_profile', 'voice_application', 'default_application']
 
 
 class Site(Instance):
-    def __init__(self):
-        super().__init__()
+    def __init__(self, patient=True):
+        super().__init__(patient)
         with open(self.conf, 'a', encoding='utf-8') as conf:
             conf.write(f'carrier.seconds = {SECONDS}\n'
                        f'carrier.timeout = {TIMEOUT}\n')

@@ -31,8 +31,8 @@ SPOOL = 262144  # bytes that a site's spool may have
 class Site(Instance):
     """Its tenants come with what their carrier knows."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, patient=True):
+        super().__init__(patient)
         if self.ours:
             with open(self.conf, 'a', encoding='utf-8') as conf:
                 conf.write(f'\nspool.bytes = {SPOOL}\n')
