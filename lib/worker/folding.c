@@ -64,7 +64,9 @@ compute(struct folding_call *call)
 	if (folded == events->count && events->count < FOLD_EVENTS)
 		return NULL;
 	call->news = true;
-	call->torn = folding_is_torn(&call->was, folded);
+	/* Which ones are read of too many changes with each that comes. */
+	call->torn =
+	    events->count < FOLD_EVENTS && folding_is_torn(&call->was, folded);
 	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
 	for (size_t i = 0; i < events->count; i++) {
@@ -94,6 +96,11 @@ write_rest(struct folding_call *call)
 	TRY(folding_write_notices(call));
 	if (call->events.count < FOLD_EVENTS)
 		return NULL;
+	if (!folding_was_full(&call->was))
+		log_write(call->folding->log, LOG_WARNING_,
+		    "call %.*s of organization %" PRIu64 " has more than %d"
+		    " events: further session updates count for nothing",
+		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
 	return EXEC(call->db,
 	    "UPDATE call_events SET unfolded = NULL WHERE"
 	    " organization_id = ? AND call_key = ? AND unfolded = 1",

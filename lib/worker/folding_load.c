@@ -34,8 +34,12 @@ static const char *const rows_of[] = FOR_SIZES(ROW_OF, ") FOR UPDATE");
 	"SELECT id, kind, event_hash, body, occurred_at, created_at," \
 	" unfolded, call_key FROM call_events"                        \
 	" WHERE organization_id = ? AND call_key IN ("
-static const char *const events_of[] =
-    FOR_SIZES(EVENTS_OF, ") ORDER BY call_key, id LIMIT ?");
+/*
+ * Of a call that has more than are read, what is told only once comes first:
+ * its record, a recording, what `voice` decided.
+ */
+static const char *const events_of[] = FOR_SIZES(
+    EVENTS_OF, ") ORDER BY call_key, kind = 'session-update', id LIMIT ?");
 
 #define SHOWN_OF FOLDING_SHOWN " WHERE organization_id = ? AND call_key IN ("
 static const char *const shown_of[] = FOR_SIZES(SHOWN_OF, ")");

@@ -8,7 +8,7 @@
 
 enum {
 	FOLD_TOGETHER = 64, /* calls of a tenant in one transaction */
-	FOLD_EVENTS = 5000, /* of one call; the rest counts for nothing */
+	FOLD_EVENTS = 5000, /* of one call; further updates are not read */
 	/* What has not ended by then is given up. */
 	FOLD_LIVE_SECONDS = 24 * 3600,
 };
@@ -84,6 +84,7 @@ struct err *folding_write(struct folding_call *calls, size_t count);
 /* What its new events say of a call of which some are gone: its CDR. */
 struct err *folding_write_late(struct folding_call *call);
 /* Did more events go into the row than these `folded`? */
+bool folding_was_full(const struct rows *was);
 bool folding_is_torn(const struct rows *was, size_t folded);
 /* The events of these calls of one tenant are in them now. */
 struct err *folding_mark(const struct folding_call *calls, size_t count);

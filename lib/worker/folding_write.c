@@ -144,6 +144,13 @@ write_rows(
 	return NULL;
 }
 
+/* It was made of as many events as are read. */
+bool
+folding_was_full(const struct rows *was)
+{
+	return was->count > 0 && rows_int(was, 0, EVENTS) >= FOLD_EVENTS;
+}
+
 bool
 folding_is_torn(const struct rows *was, size_t folded)
 {

@@ -135,6 +135,28 @@ def without_a_key_it_ends_after_hours(org):
 
 
 @by_http_alone
+def what_came_behind_5000_updates_counted_for_nothing(org):
+    key = uuid.uuid4().hex
+    body = json.dumps({'token': key, 'status': 'connected', 'callerId': '1001',
+                       'destination': '1002'})
+    org.sql('INSERT INTO call_event (organization_id, call_key, kind, body,'
+            f" event_hash) SELECT {org.id}, '{key}', 'session-update',"
+            f" '{body}', UNHEX(SHA2(CONCAT('{key}', seq), 256))"
+            ' FROM seq_1_to_5000')
+    must(lambda: key in live(org))
+    for n, more in enumerate(({'disposition': 'BUSY', 'duration': 7},
+                              {'disposition': 'ANSWER', 'duration': 9})):
+        org.insert('call_event', call_key=key, kind='cdr',
+                   event_hash=uuid.uuid4().hex, body=json.dumps(
+                       {'id': f'r{n}', 'session': {'token': key}, **more}))
+        must(lambda m=more: call(org, key)['duration'] == m['duration'])
+    assert call(org, key)['state'] == 'completed'
+    assert len(call(org, key)['cdrs']) == 2
+    log = (org.instance.var / 'log' / 'opbx.log').read_text()
+    assert log.count(f'call {key} of organization {org.id} has more') == 1
+
+
+@by_http_alone
 def a_carrier_in_trouble_ends_no_call(org):
     domain = connect(org)
     for fault in ('500', 'half', '403 no', 'garbage'):
