@@ -192,8 +192,7 @@ note_job(struct worker *worker, const struct queue_job *job, struct str failure)
 		log_write(&log, LOG_DEBUG_, "done");
 	else
 		log_write(&log, LOG_WARNING_, "%s: %.*s",
-		    job->attempt < QUEUE_ATTEMPTS && !job->hopeless ? "failed"
-								    : "parked",
+		    job->attempt < QUEUE_ATTEMPTS ? "failed" : "parked",
 		    PSTR(failure));
 }
 

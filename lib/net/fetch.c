@@ -248,16 +248,6 @@ words_of_failure(const struct trip *trip, CURLcode code)
 	return curl_easy_strerror(code);
 }
 
-static enum err_code
-code_of_failure(const struct trip *trip)
-{
-	if (trip->stopped)
-		return UNAVAILABLE;
-	if (trip->refused)
-		return FORBIDDEN;
-	return trip->too_long ? TOO_LARGE : UNAVAILABLE;
-}
-
 static struct err *
 add_header(struct trip *trip, const char *name, struct str value)
 {
@@ -346,15 +336,15 @@ fetch_check_url(const struct fetch *fetch, struct pool *pool, struct str url)
 
 	for (size_t i = 0; i < url.n; i++)
 		if ((unsigned char)url.p[i] <= ' ' || url.p[i] == 0x7f)
-			return err_new(pool, FORBIDDEN, "its URL is not one");
+			return err_new(pool, UNAVAILABLE, "its URL is not one");
 	if (!read_place(pool, url, &place))
-		return err_new(pool, FORBIDDEN, "its URL is not one");
+		return err_new(pool, UNAVAILABLE, "its URL is not one");
 	if (strcmp(place.scheme, "https") != 0 &&
 	    !(fetch->allow_http && strcmp(place.scheme, "http") == 0))
-		return err_new(pool, FORBIDDEN, "only https is allowed");
+		return err_new(pool, UNAVAILABLE, "only https is allowed");
 	if (place.user != NULL || place.password != NULL)
-		return err_new(
-		    pool, FORBIDDEN, "a URL must not hold a name and password");
+		return err_new(pool, UNAVAILABLE,
+		    "a URL must not hold a name and password");
 	return NULL;
 }
 
@@ -423,8 +413,8 @@ perform(struct trip *trip)
 	if (trip->message.p != NULL && response >= 400 && !trip->stopped)
 		return err_new(trip->pool, UNAVAILABLE,
 		    "the mail server answered %ld", response);
-	return err_new(trip->pool, code_of_failure(trip), "%s",
-	    words_of_failure(trip, code));
+	return err_new(
+	    trip->pool, UNAVAILABLE, "%s", words_of_failure(trip, code));
 }
 
 static struct err *

@@ -8,9 +8,8 @@
  * at most 3, and looked at in the same way.  No proxy, no cookies, no
  * credentials but those that are given.
  *
- * Errors have a message for people that tells nothing of what was sent.  They
- * are UNAVAILABLE, but for what does not change: FORBIDDEN when a URL leads
- * where none may, TOO_LARGE when the answer is.
+ * Errors are UNAVAILABLE, with a message for people that tells nothing of
+ * what was sent.
  */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H

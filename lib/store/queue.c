@@ -188,13 +188,11 @@ struct err *
 queue_failed(
     struct redis *redis, struct pool *pool, const struct queue_job *job)
 {
-	enum { LAST = QUEUE_ATTEMPTS - 2 };
-	static const int quick[LAST + 1] = {1000, 5000, 30000, 120000};
-	static const int slow[LAST + 1] = {30000, 300000, 3600000, 21600000};
-	const int *pauses = job->queue == QUEUE_RECORDINGS ? slow : quick;
-	int i = job->attempt > 0 ? job->attempt - 1 : 0;
+	static const int pauses[] = {1000, 5000, 30000, 120000};
+	size_t last = sizeof pauses / sizeof *pauses - 1;
+	size_t i = job->attempt > 0 ? (size_t)job->attempt - 1 : 0;
 
-	return later(redis, pool, job, pauses[i < LAST ? i : LAST], false);
+	return later(redis, pool, job, pauses[i < last ? i : last], false);
 }
 
 struct err *

@@ -45,8 +45,7 @@ struct queue_job {
 	struct str key;
 	/* Of a taken one: */
 	struct str id;
-	int attempt;   /* from 1 */
-	bool hopeless; /* it failed, and would fail again */
+	int attempt; /* from 1 */
 };
 
 /*
@@ -69,10 +68,7 @@ struct err *queue_take(struct redis *redis, struct pool *pool,
 /* Each does nothing when the lease was over and another has the job. */
 struct err *queue_done(
     struct redis *redis, struct pool *pool, const struct queue_job *job);
-/*
- * Due again after 1 s, 5 s, 30 s and 2 min; recordings, whose host may be down
- * for hours, after 30 s, 5 min, 1 h and 6 h.
- */
+/* Due again after 1 s, 5 s, 30 s and 2 min. */
 struct err *queue_failed(
     struct redis *redis, struct pool *pool, const struct queue_job *job);
 /* Due again in a second, and this attempt does not count. */

@@ -21,7 +21,6 @@ enum {
 struct source {
 	enum audio_kind kind;
 	uint64_t organization, id;
-	int attempt;
 	bool wanted; /* its audio is still to be fetched */
 	struct str url;
 	int64_t since;   /* the instant that its retention counts from */
@@ -33,7 +32,6 @@ struct source {
 
 /* What was fetched. */
 struct fetched {
-	int fd;
 	struct sound sound;
 	size_t bytes;
 };
@@ -49,7 +47,6 @@ read_key(const struct queue_job *job, struct source *source)
 		return false;
 	*source = (struct source){.organization = job->organization,
 	    .id = (uint64_t)number,
-	    .attempt = job->attempt,
 	    .kind =
 		str_is(kind, "voicemail") ? AUDIO_VOICEMAIL : AUDIO_RECORDING};
 	return str_is(kind, "voicemail") || str_is(kind, "recording");
@@ -151,51 +148,32 @@ sniff_file(struct pool *pool, int fd, size_t bytes, struct sound *sound)
 	return sniff_audio(pool, *map, sound);
 }
 
-/*
- * Gone, or not there.  Who tells of a recording may be too early with it: the
- * first time "not there" is not the last word.
- */
-static struct err *
-check_status(struct pool *pool, int status, int attempt)
-{
-	bool gone = status == 410 || (status == 404 && attempt > 1);
-
-	if (status == 200)
-		return NULL;
-	return err_new(
-	    pool, gone ? NOT_FOUND : UNAVAILABLE, "it answered %d", status);
-}
-
-/*
- * Into the draft; *failure says what is wrong with it, an error what will be
- * wrong the next time, too.
- */
+/* Into the draft; *failure says what is wrong with it. */
 static struct err *
 get(const struct work *work, struct pool *pool, const struct source *source,
-    struct fetched *fetched, struct str *failure)
+    int fd, struct fetched *fetched, struct str *failure)
 {
 	struct fetch_request request = {
 	    .method = "GET",
 	    .url = source->url,
 	    .timeout = FETCH_MS,
 	    .most = FETCH_MOST,
-	    .file = fetched->fd,
+	    .file = fd,
 	};
 	struct fetch_answer answer;
 	struct err *err;
 
 	TRY(authorization(work, pool, source, &request.authorization));
 	err = fetch_request(work->fetch, pool, &request, &answer);
+	if (err == NULL && answer.status != 200)
+		err =
+		    err_new(pool, UNAVAILABLE, "it answered %d", answer.status);
 	if (err == NULL)
-		err = check_status(pool, answer.status, source->attempt);
-	if (err == NULL)
-		err = sniff_file(
-		    pool, fetched->fd, answer.bytes, &fetched->sound);
-	if (err != NULL && err->code == UNAVAILABLE) {
+		err = sniff_file(pool, fd, answer.bytes, &fetched->sound);
+	if (err != NULL) {
 		*failure = err->message;
 		return NULL;
 	}
-	TRY(err);
 	fetched->bytes = answer.bytes;
 	return NULL;
 }
@@ -366,8 +344,7 @@ run(const struct work *work, struct pool *pool, const struct queue_job *job,
 	if (!source.wanted || failure->p != NULL)
 		return NULL;
 	TRY(audio_open(pool, source.path, &draft));
-	fetched.fd = draft->fd;
-	TRY(get(work, pool, &source, &fetched, failure));
+	TRY(get(work, pool, &source, draft->fd, &fetched, failure));
 	if (failure->p != NULL)
 		return NULL;
 	TRY(keep(work, pool, &source, &fetched, draft, failure));

@@ -2,25 +2,11 @@
 
 #include <inttypes.h>
 
-/* Is it of no use to try again? */
-static bool
-is_hopeless(const struct err *err)
-{
-	return err->code == NOT_FOUND || err->code == FORBIDDEN ||
-	       err->code == TOO_LARGE || err->code == UNSUPPORTED_TYPE;
-}
-
-static bool
-is_for_good(const struct queue_job *job)
-{
-	return job->hopeless || job->attempt >= QUEUE_ATTEMPTS;
-}
-
 static struct err *
 note(const struct work *work, struct pool *pool, const struct trade *trade,
     const struct queue_job *job, struct str failure)
 {
-	bool for_good = is_for_good(job);
+	bool for_good = job->attempt >= QUEUE_ATTEMPTS;
 	struct err *err;
 
 	if (!for_good && trade->note == NULL)
@@ -44,7 +30,7 @@ end_job(const struct work *work, struct pool *pool, const struct trade *trade,
 	if (failure.p == NULL)
 		return queue_done(work->redis, pool, job);
 	TRY(note(work, pool, trade, job, failure));
-	if (is_for_good(job))
+	if (job->attempt >= QUEUE_ATTEMPTS)
 		return queue_done(work->redis, pool, job);
 	return queue_failed(work->redis, pool, job);
 }
@@ -66,7 +52,6 @@ work_one(const struct work *work, struct pool *pool, const struct trade *trade,
 		err = trade->run(work, pool, job, failure);
 	if (err != NULL && err->code != UNAVAILABLE) {
 		*failure = err->cause.n > 0 ? err->cause : err->message;
-		job->hopeless = is_hopeless(err);
 		err = NULL;
 	}
 	db_rollback(work->db);

@@ -28,9 +28,7 @@ struct trade {
 	/*
 	 * Does it.  *failure, for people, stays absent when it is done or
 	 * there is nothing to do any more.  UNAVAILABLE: we cannot work, and
-	 * the attempt does not count; any other error is a failure, and
-	 * NOT_FOUND, FORBIDDEN, TOO_LARGE and UNSUPPORTED_TYPE are failures
-	 * for good.
+	 * the attempt does not count; any other error is a failure.
 	 */
 	struct err *(*run)(const struct work *, struct pool *,
 	    const struct queue_job *, struct str *failure);
