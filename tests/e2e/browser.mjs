@@ -10,7 +10,9 @@ export const people = JSON.parse(process.env.PEOPLE);
 
 const flags = ['--headless', '--no-sandbox', '--disable-gpu',
 	'--disable-quic', '--no-first-run', '--disable-background-networking',
-	'--disable-component-update', '--disable-sync'];
+	'--disable-component-update', '--disable-sync',
+	/* A microphone that beeps, and nobody who is asked for it. */
+	'--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 /* A page of a browser of its own; faults: what its console complained of. */
 export async function open(more = {}) {
@@ -40,6 +42,12 @@ export async function signIn(page, who) {
 	await page.getByLabel('Password').fill(who.password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
 	await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
+
+/* No page is left that could notice. */
+export async function signOut(page) {
+	await page.goto('about:blank');
+	await page.context().clearCookies();
 }
 
 const quoted = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

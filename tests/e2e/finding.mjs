@@ -121,6 +121,26 @@ export const finding = {
 		assert.ok(await page.locator('.heard audio').evaluate((each) =>
 			fetch(each.src).then((answer) => answer.ok)));
 	},
+	async 'a prompt is spoken into the browser'(page) {
+		await page.goto('/prompts.html?new');
+		await fill(page, { Name: 'Spoken' });
+		await page.getByRole('button', { name: 'Record', exact: true })
+			.click();
+		await page.getByText('Speak now').waitFor();
+		await page.waitForTimeout(700);
+		await page.getByRole('button', { name: 'Stop' }).click();
+		await page.getByRole('button', { name: 'Play it' }).waitFor();
+		await submit(page);
+		await heading(page, 'Spoken');
+		const [head, loud] = await page.locator('aside audio').evaluate(
+			async (each) => {
+				const bytes = await (await fetch(each.src)).arrayBuffer();
+				return [new TextDecoder().decode(bytes.slice(0, 4)),
+					new Int16Array(bytes, 44).some((at) => at > 500)];
+			});
+		assert.equal(head, 'RIFF');
+		assert.ok(loud, 'nothing is heard');
+	},
 	async 'an owner says who the organization is'(page) {
 		await page.goto('/organizations.html');
 		await fill(page, { 'Emergency trunk': 'help' });

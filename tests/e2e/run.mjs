@@ -1,6 +1,6 @@
 /* Runs all of it, and ends in "N passed, N failed". */
 import assert from 'node:assert/strict';
-import { base, open, people, signIn } from './browser.mjs';
+import { base, open, people, signIn, signOut } from './browser.mjs';
 import { finding, platform } from './finding.mjs';
 import { forms, hostile, looks, pages } from './looks.mjs';
 import { beginning, hours } from './setting-up.mjs';
@@ -71,7 +71,7 @@ async function looking() {
 	/* A picture is taken with a style of its own. */
 	await test('looking faults nothing', () => assert.deepEqual(
 		one.faults.filter((each) => !/inline style/.test(each)), []));
-	await one.page.context().clearCookies();
+	await signOut(one.page);
 	await signIn(one.page, people.bare);
 	for (const name of ['dids', 'extensions', 'ring-groups'])
 		await test(`${name}: says what to do first`, () => looks(one.page,
@@ -82,7 +82,7 @@ async function looking() {
 		'dashboard-empty'));
 	for (const [name, run] of Object.entries(beginning))
 		await test(name, () => run(one.page));
-	await one.page.context().clearCookies();
+	await signOut(one.page);
 	await signIn(one.page, people.operator);
 	for (const [name, run] of Object.entries(platform))
 		await test(name, () => run(one.page));

@@ -11,6 +11,7 @@
 import { fresh, h } from './dom.js';
 import { pick } from './pick.js';
 import { promptControl } from './prompt.js';
+import { microphone } from './record.js';
 import { rows, pairs } from './rows.js';
 import { kind, nullable, resolve, targets } from './schema.js';
 import { responders } from './refers.js';
@@ -151,7 +152,7 @@ export const makers = {
 	file() {
 		const input = h('input', { type: 'file',
 			accept: 'audio/wav,audio/mpeg,.wav,.mp3' });
-		return { element: input, input,
+		return { element: h('div', {}, input, microphone(input)), input,
 			get: () => input.files[0] ?? null, set() {} };
 	},
 	pick(part, none, more) {
