@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const axe = readFileSync(createRequire(import.meta.url)
 	.resolve('axe-core/axe.min.js'), 'utf8');
@@ -23,6 +24,35 @@ async function ready(page, path) {
 		.some((each) => each.textContent === '…'));
 }
 
+const BUDGET = 60 * 1024;
+const weights = new Map();
+
+/* What scripts and styles of this page weigh, packed; libraries for plots and
+   graphs are beside that. */
+async function weight(page) {
+	const files = (await page.evaluate(() => performance.getEntriesByType(
+		'resource').map((each) => new URL(each.name).pathname)))
+		.filter((each) => /\.(js|css)$/.test(each) &&
+			!/\/lib\/(uplot|dagre|qrcode)/.test(each));
+	return [...new Set(files)].reduce((sum, each) => {
+		if (!weights.has(each))
+			weights.set(each, gzipSync(readFileSync(
+				new URL(`../../build/www${each}`, import.meta.url))).length);
+		return sum + weights.get(each);
+	}, 0);
+}
+
+/* How much moved by itself: a share of the screen, by how far. */
+const moved = (page) => page.evaluate(() => new Promise((end) => {
+	let sum = 0;
+	const watch = new PerformanceObserver((list) => {
+		for (const each of list.getEntries())
+			sum += each.hadRecentInput ? 0 : each.value;
+	});
+	watch.observe({ type: 'layout-shift', buffered: true });
+	requestAnimationFrame(() => setTimeout(() => end(sum), 0));
+}));
+
 async function check(page, what) {
 	const found = await page.evaluate(async () => (await globalThis.axe.run(
 		document, { resultTypes: ['violations'] })).violations.map((each) =>
@@ -36,6 +66,10 @@ async function check(page, what) {
 
 export async function looks(page, path, name) {
 	await ready(page, path);
+	const shift = await moved(page);
+	assert.ok(shift < 0.02, `${name} moves by ${shift}`);
+	const heavy = await weight(page);
+	assert.ok(heavy > 0 && heavy < BUDGET, `${name} weighs ${heavy}`);
 	await page.evaluate(axe);
 	for (const width of [1280, 360])
 		for (const colorScheme of ['light', 'dark']) {

@@ -44,7 +44,7 @@ function asks(data, draw) {
 
 /* For the side of a schedule's form. */
 export function openNow(data, draw, can) {
-	const now = h('div', {}, '…');
+	const now = h('div', { class: 'now' }, '…');
 	const { override } = data;
 	ask('GET', `business-hours/${data.id}/status`).then(({ data: at }) =>
 		now.replaceChildren(h('p', {}, state(at.open ? 'open' : 'closed'),

@@ -2,7 +2,7 @@
 import { ask, Problem, query } from './api.js';
 import { h, iconButton, icons } from './dom.js';
 import { filters } from './filters.js';
-import { title } from './refers.js';
+import { named, title } from './refers.js';
 import { remove, restore } from './remove.js';
 import { inline, label, plain } from './words.js';
 
@@ -129,8 +129,12 @@ export function list(about, place) {
 				about.name + query(Object.fromEntries(here())));
 			if (mine !== drawn)
 				return;
-			table.replaceChildren(data.length === 0 ? empty()
-				: tableOf(bodyOf(data)));
+			const shown = data.length === 0 ? empty()
+				: tableOf(bodyOf(data));
+			await named();
+			if (mine !== drawn)
+				return;
+			table.replaceChildren(shown);
 			pager.replaceChildren(...pagesOf(meta).flat().filter(Boolean));
 		} catch (problem) {
 			if (!(problem instanceof Problem))

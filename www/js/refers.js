@@ -52,14 +52,19 @@ export async function find(responder, text, more) {
 		text: title(each) }));
 }
 
+const awaited = [];
+
+/* When every link that was made has its name: nothing moves after that. */
+export const named = () => Promise.allSettled(awaited.splice(0));
+
 /* A link that gets its name when it is known. */
 export function link(responder, id, before = '') {
 	if (id === null || id === undefined)
 		return none();
 	const made = h('a', { href: pageOf(responder, id) }, '…');
-	nameOf(responder, id).then((name) => {
+	awaited.push(nameOf(responder, id).then((name) => {
 		made.textContent = before + name;
-	});
+	}));
 	return made;
 }
 
