@@ -25,6 +25,7 @@ async function ready(page, path) {
 }
 
 const BUDGET = 60 * 1024;
+const MOVES = 0.02;
 const weights = new Map();
 
 /* What scripts and styles of this page weigh, packed; libraries for plots and
@@ -42,15 +43,19 @@ async function weight(page) {
 	}, 0);
 }
 
-/* How much moved by itself: a share of the screen, by how far. */
+/* How much moved by itself, a share of the screen by how far, and what. */
 const moved = (page) => page.evaluate(() => new Promise((end) => {
-	let sum = 0;
+	const found = { sum: 0, what: [] };
 	const watch = new PerformanceObserver((list) => {
-		for (const each of list.getEntries())
-			sum += each.hadRecentInput ? 0 : each.value;
+		for (const each of list.getEntries().filter((one) =>
+			!one.hadRecentInput)) {
+			found.sum += each.value;
+			found.what.push(...each.sources.map(({ node }) =>
+				(node?.outerHTML ?? node?.textContent ?? '').slice(0, 80)));
+		}
 	});
 	watch.observe({ type: 'layout-shift', buffered: true });
-	requestAnimationFrame(() => setTimeout(() => end(sum), 0));
+	requestAnimationFrame(() => setTimeout(() => end(found), 0));
 }));
 
 async function check(page, what) {
@@ -67,7 +72,8 @@ async function check(page, what) {
 export async function looks(page, path, name) {
 	await ready(page, path);
 	const shift = await moved(page);
-	assert.ok(shift < 0.02, `${name} moves by ${shift}`);
+	assert.ok(shift.sum < MOVES, `${name} moves by ${shift.sum}: ${
+		shift.what.join(' ')}`);
 	const heavy = await weight(page);
 	assert.ok(heavy > 0 && heavy < BUDGET, `${name} weighs ${heavy}`);
 	await page.evaluate(axe);

@@ -193,7 +193,7 @@ export const others = {
 		await fill(page, { 'Ability 1/Ability': 'calls:read' });
 		await submit(page);
 		const text = await page.locator('main code').textContent();
-		assert.match(text, /^\d+\|\w+/);
+		assert.match(text, /^\d+\|[\w-]+/);
 		await page.getByRole('link', { name: 'Done' }).click();
 		await row(page, 'Mine').getByRole('button', { name: /^Revoke/ })
 			.click();

@@ -26,10 +26,22 @@ const SVG = 'http://www.w3.org/2000/svg';
 /* The same for what is drawn. */
 export function svg(tag, props, ...inside) {
 	const made = document.createElementNS(SVG, tag);
-	for (const [name, value] of Object.entries(props))
-		made.setAttribute(name, value);
-	made.append(...inside);
+	for (const [name, value] of Object.entries(props ?? {}))
+		if (value !== null && value !== undefined && value !== false)
+			made.setAttribute(name, value);
+	made.append(...inside.flat(9).filter((each) => each !== null &&
+		each !== undefined && each !== false));
 	return made;
+}
+
+/* What a token of style.css is in this theme, as a plain colour. */
+export function colour(name) {
+	const probe = h('i', { hidden: true });
+	probe.style.color = `var(${name})`;
+	document.body.append(probe);
+	const found = getComputedStyle(probe).color;
+	probe.remove();
+	return found;
 }
 
 /* A line drawing of 16 by 16 in the colour of the text around it. */

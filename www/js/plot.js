@@ -1,5 +1,5 @@
 /* Plots by uPlot, in the colours of the theme. */
-import { h } from './dom.js';
+import { colour, h } from './dom.js';
 
 let loaded = null;
 
@@ -14,16 +14,6 @@ function uplot() {
 }
 
 const HIGH = 220;
-
-/* What a token is in this theme: a canvas takes nothing but colours. */
-function colour(name) {
-	const probe = h('i', { hidden: true });
-	probe.style.color = `var(${name})`;
-	document.body.append(probe);
-	const found = getComputedStyle(probe).color;
-	probe.remove();
-	return found;
-}
 
 /* Bars of calls by hour: [{ at: seconds, calls, answered }] */
 export async function bars(place, hours) {

@@ -1,13 +1,18 @@
 /* What a simulated call would do, as lists of steps. */
 import { h } from './dom.js';
-import { link, responders } from './refers.js';
+import { pageOf, responders } from './refers.js';
+import { word } from './words.js';
 
-/* The answer of POST /simulate. */
-export const legs = (play) => h('div', {}, play.legs.map((leg, i) => [
-	play.legs.length > 1 ? h('h3', {}, leg.sent
-		? `Then (${leg.sent})` : `Leg ${i + 1}`) : null,
-	h('ol', {}, leg.steps.map((step) => h('li', {}, step.text,
-		step.object.id && responders[step.object.type] ? [' (',
-			link(responders[step.object.type], step.object.id), ')']
-			: null)))]),
-h('p', { class: 'none' }, play.ends));
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/* A reason, and where what it is about is configured. */
+export const step = ({ text, object }) => h('li', {}, capital(text), ' ',
+	object?.id && responders[object.type] ? h('a', {
+		href: pageOf(responders[object.type], object.id) },
+	object.type === 'voicemail' ? `Extension ${object.name}`
+		: `${word(object.type)} ${object.name ?? ''}`.trim()) : null);
+
+/* The answer of POST /simulate, in short. */
+export const legs = (play) => h('div', {}, play.legs.map((leg) =>
+	h('ol', {}, leg.steps.map(step))),
+h('p', { class: 'none' }, capital(play.ends), '.'));

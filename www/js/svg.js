@@ -1,16 +1,8 @@
 /* Elements of SVG, with nothing but text in them. */
 
-const SPACE = 'http://www.w3.org/2000/svg';
+import { colour, svg as s } from './dom.js';
 
-export function s(tag, props, ...inside) {
-	const made = document.createElementNS(SPACE, tag);
-	for (const [name, value] of Object.entries(props ?? {}))
-		if (value !== null && value !== undefined && value !== false)
-			made.setAttribute(name, value);
-	made.append(...inside.flat(9).filter((each) => each !== null &&
-		each !== undefined && each !== false));
-	return made;
-}
+export { s };
 
 let pen = null;
 
@@ -48,8 +40,7 @@ export function alone(svg, box) {
 	copy.setAttribute('width', box[2]);
 	copy.setAttribute('height', box[3]);
 	const paper = s('rect', { x: box[0], y: box[1], width: box[2],
-		height: box[3], fill: getComputedStyle(document.documentElement)
-			.getPropertyValue('--paper').trim() });
+		height: box[3], fill: colour('--paper') });
 	copy.prepend(paper);
 	return new XMLSerializer().serializeToString(copy);
 }

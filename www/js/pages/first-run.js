@@ -1,4 +1,4 @@
-import { ask, Problem, session } from '../api.js';
+import { ask, Problem, query, session } from '../api.js';
 import { h } from '../dom.js';
 import { keep, progress, steps, trail } from '../first-run.js';
 import { form } from '../form.js';
@@ -94,7 +94,9 @@ const show = {
 				from: CALLER, to: at.did.number, direction: 'inbound' } });
 			result.replaceChildren(legs(data), h('div', { class: 'ends' },
 				h('button', { type: 'button', onclick: () => end('test') },
-					'That is right')));
+					'That is right'), h('a', { class: 'go plain', href:
+					`/simulator.html${query({ from: CALLER,
+						to: at.did.number })}` }, 'In the simulator')));
 		};
 		return h('div', {}, h('p', {}, `Somebody calls ${at.did.number} now:`),
 			h('button', { type: 'button', onclick: () => call().catch(

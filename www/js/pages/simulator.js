@@ -5,17 +5,8 @@ import { cxml } from '../cxml.js';
 import { h } from '../dom.js';
 import { onTheClock } from '../moments.js';
 import { shell } from '../nav.js';
-import { pageOf, responders } from '../refers.js';
+import { capital, step } from '../simulated.js';
 import { inline, word } from '../words.js';
-
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-/* A reason, and where what it is about is configured. */
-const step = ({ text, object }) => h('li', {}, capital(text), ' ',
-	object?.id && responders[object.type] ? h('a', {
-		href: pageOf(responders[object.type], object.id) },
-	object.type === 'voicemail' ? `Extension ${object.name}`
-		: `${word(object.type)} ${object.name ?? ''}`.trim()) : null);
 
 const legs = (data) => data.legs.map((leg, i) => h('li', { class: 'stop' },
 	h('h2', {}, i === 0 ? 'The call comes in'
