@@ -16,6 +16,7 @@ import sys
 os.environ['MODE'] = 'release'
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / 'feature'))
+from sounds import wav  # noqa: E402
 from support import ROOT, Instance  # noqa: E402
 
 NPM = ROOT / 'build' / 'npm-e2e'
@@ -46,9 +47,14 @@ def furnish(org):
                seconds=7, state='ready', caller_name=HOSTILE,
                media_type='audio/wav', bytes=1000, audio_token='e2e',
                from_number='+12025550111', received_at='2026-07-01 12:00:00')
-    org.insert('recording', call_key='a', state='ready', seconds=29,
-               media_type='audio/wav', bytes=1000,
-               recorded_at='2026-07-01 12:00:05')
+    sound = wav(30)
+    recorded = org.insert(
+        'recording', call_key='a', state='ready', seconds=30,
+        media_type='audio/wav', bytes=len(sound),
+        recorded_at='2026-07-01 12:00:05')
+    folder = org.instance.var / 'audio' / str(org.id) / 'recording'
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / str(recorded)).write_bytes(sound)
     org.insert('`call`', call_key='a', direction='inbound',
                state='completed', from_raw='+12025550111',
                to_raw=org.number(1), caller_name=HOSTILE, duration=67,

@@ -127,6 +127,62 @@ export const traffic = {
 		await page.getByRole('button', { name: 'Show' }).click();
 		assert.match(await complaint(page, 'Number'), /number of yours/);
 	},
+	async 'a call tells how it went'(page) {
+		await page.goto('/calls.html?state=completed');
+		await page.locator('.rows tbody tr', { hasText: caller }).first()
+			.getByRole('link').first().click();
+		const moments = page.locator('.moments li');
+		await moments.getByText('The carrier asks what to do').waitFor();
+		await moments.getByText(/^Own number/).waitFor();
+		await moments.getByText('Answered').first().waitFor();
+		await moments.last().getByText('The call is over').waitFor();
+		await moments.getByText('What was sent').first().click();
+		await moments.locator('pre').first().waitFor();
+		await page.locator('.legs').getByText('The call').waitFor();
+		await page.locator('.path .flow-picture a').first().waitFor();
+		await page.getByRole('link', { name: /^Every way/ }).click();
+		await page.waitForURL(/call-flow.html\?number=/);
+	},
+	async 'a recording is listened to from its middle on'(page) {
+		const ranges = [];
+		const watch = (request) => request.url().endsWith('/audio') &&
+			ranges.push(request.headers().range);
+		page.on('request', watch);
+		await page.goto('/calls.html');
+		await page.locator('.rows tbody tr', { hasText: process.env.HOSTILE })
+			.getByRole('link').first().click();
+		const audio = page.locator('.moments audio').first();
+		await audio.waitFor();
+		const at = await audio.evaluate((each) => new Promise((end, fail) => {
+			each.addEventListener('loadedmetadata', () => {
+				each.currentTime = 21;
+			});
+			each.addEventListener('seeked', () => end([each.currentTime,
+				Math.round(each.duration)]));
+			each.addEventListener('error', () => fail(each.error));
+			each.load();
+			each.preload = 'auto';
+		}));
+		assert.deepEqual(at, [21, 30]);
+		assert.ok(ranges.some((each) => each?.startsWith('bytes=')), ranges);
+		page.off('request', watch);
+	},
+	async 'calls are plotted over the range of the address'(page) {
+		const plots = page.locator('.plots');
+		for (const name of ['calls', 'cdrs']) {
+			await page.goto(`/${name}.html`);
+			await plots.getByText('Calls by day').waitFor();
+			await plots.locator('canvas').waitFor();
+			await plots.getByRole('link', { name: 'Today' }).click();
+			await page.waitForURL(/from=\d{4}-\d\d-\d\d$/);
+			await plots.getByText('Calls by hour').waitFor();
+			await plots.getByRole('img', { name: /^Calls by hour: \d+, \d+ of them/ })
+				.waitFor();
+			await page.getByRole('button', { name: /Remove the filter/ })
+				.click();
+			await plots.getByText('Calls by day').waitFor();
+		}
+	},
 	async 'where no stream is to be had, live calls are polled'(page) {
 		const asked = [];
 		await page.route('**/cgi-bin/events', (route) => {

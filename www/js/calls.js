@@ -1,14 +1,16 @@
 /* A call and a carrier's record of one, in full. */
 import { h } from './dom.js';
-import { link, responders } from './refers.js';
+import { link } from './refers.js';
 import { player } from './player.js';
+import { flowLink, legLines, pathOf, timeline } from './timeline.js';
 import { instant, none, plain, seconds, state, word } from './words.js';
 
 const part = (heading, ...inside) => h('section', { class: 'part' },
 	h('h2', {}, heading), ...inside);
 
-const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
-	[h('dt', {}, name), h('dd', {}, value)]));
+const facts = (rows) => h('dl', { class: 'facts beside' }, rows.map(
+	([name, value]) => h('div', {}, h('dt', {}, name),
+		h('dd', {}, value))));
 
 function table(heads, rows) {
 	return h('div', { class: 'wide', tabindex: '0', role: 'region',
@@ -38,12 +40,10 @@ export function callDetail(call) {
 		['Answered', instant(call.answered_at)],
 		['Ended', instant(call.ended_at)], ['Length', seconds(call.duration)],
 	])),
-	some('The way it took', call.steps, (all) => h('ol', {}, all.map((step) =>
-		h('li', {}, step.text, step.id && responders[step.type]
-			? [' (', link(responders[step.type], step.id), ')'] : null)))),
-	some('Legs', call.legs, (all) => table(['To', 'State', 'Answered',
-		'Ended'], all.map((leg) => [plain(leg.to), state(leg.state),
-		instant(leg.answered_at), instant(leg.ended_at)]))),
+	part('Over time', legLines(call)),
+	call.steps.length === 0 ? null : part('The path it took', pathOf(call),
+		flowLink(call)),
+	part('Timeline', timeline(call)),
 	some('Recordings', call.recordings, (all) => table(['When', 'Length',
 		'Listen'], all.map((each) => [instant(each.recorded_at),
 		seconds(each.seconds),
@@ -52,9 +52,11 @@ export function callDetail(call) {
 		'Listen'], all.map((each) => [instant(each.received_at),
 		seconds(each.seconds),
 		player('voicemails', each, each.state === 'ready')]))),
-	some('What the carrier told', call.events, (all) => all.map((each) =>
-		h('div', {}, h('b', {}, word(each.kind)), ' ',
-			instant(each.occurred_at), documentOf(each.body)))));
+	some('Records of the carrier', call.cdrs, (all) => table(['When',
+		'Disposition', 'Length', 'Billed'], all.map((each) => [h('a', {
+		href: `/cdrs.html?id=${each.id}` }, instant(each.started_at)),
+	state(each.disposition), seconds(each.duration),
+	seconds(each.billed)]))));
 }
 
 /* The answer of GET /cdrs/ID. */

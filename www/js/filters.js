@@ -61,8 +61,8 @@ export function filters(about, at, go) {
 		const value = h('b', {});
 		value.append(said(each.schema, at.get(each.name), value));
 		return h('button', { type: 'button', class: 'chip',
-			'aria-label': `Remove the filter ${nameIt(each.name)}`,
 			onclick: () => go(each.name, null) },
+		h('span', { class: 'sr' }, 'Remove the filter '),
 		`${nameIt(each.name)}: `, value, ' ', icon(icons.cross));
 	});
 	const value = h('span', {});

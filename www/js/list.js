@@ -124,6 +124,7 @@ export function list(about, place) {
 
 	async function draw() {
 		const mine = (drawn += 1);
+		about.shown?.draw();
 		try {
 			const { data, meta } = await ask('GET',
 				about.name + query(Object.fromEntries(here())));

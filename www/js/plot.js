@@ -15,8 +15,8 @@ function uplot() {
 
 const HIGH = 220;
 
-/* Bars of calls by hour: [{ at: seconds, calls, answered }] */
-export async function bars(place, hours) {
+/* Bars of calls: [{ at: seconds, calls, answered }]; zone: of its clock. */
+export async function bars(place, hours, zone) {
 	const Plot = await uplot();
 	let plot = null;
 	const make = () => {
@@ -26,16 +26,17 @@ export async function bars(place, hours) {
 		const bar = (label, tone) => ({ label, stroke: tone, fill: tone,
 			paths: Plot.paths.bars({ size: [0.7, 40] }),
 			points: { show: false } });
-		plot = new Plot({ width: Math.max(place.clientWidth, 240),
+		plot = new Plot({ ...zone && { tzDate: (at) =>
+			Plot.tzDate(new Date(at * 1000), zone) }, width: Math.max(place.clientWidth, 240),
 			height: HIGH, legend: { show: false }, cursor: { show: false },
 			scales: { x: { time: true }, y: { range: (u, low, high) =>
-				[0, Math.max(high, 4)] } },
+				[0, Math.max(high ?? 0, 4)] } },
 			axes: [{ ...axis, grid: { show: false } }, { ...axis, size: 34,
 				incrs: [1, 2, 5, 10, 20, 50, 100, 1000] }],
 			series: [{}, bar('Calls', colour('--edge')),
 				bar('Answered', colour('--link'))] },
-		[hours.map((each) => each.at), hours.map((each) => each.calls),
-			hours.map((each) => each.answered)], place);
+		[hours.map((each) => each.at), hours.map((each) => each.calls || null),
+			hours.map((each) => each.answered || null)], place);
 	};
 	make();
 	new ResizeObserver(() => plot.setSize({ height: HIGH,

@@ -13,6 +13,7 @@
  *		null for all; ownHide: what is left out below those
  *	alone: there is no list of them
  *	detail(data, place): in place of a form, for what is only read
+ *	above(about): { element, draw } above the list, drawn with it
  */
 import { ask, Problem, session } from './api.js';
 import { h } from './dom.js';
@@ -64,7 +65,8 @@ function sideOf(about, data, draw) {
 	};
 	return h('aside', { class: 'part' }, h('h2', {}, 'About it'),
 		facts([...about.facts?.(data) ?? [],
-			['Created', instant(data.created_at)],
+			...data.created_at ? [['Created',
+				instant(data.created_at)]] : [],
 			['Changed', instant(data.updated_at)]]),
 		about.aside?.(data, draw, about.can) ?? null,
 		h('div', { class: 'acts' }, buttons.map((each) =>
@@ -130,6 +132,9 @@ function showList(about, place) {
 	`New ${inline(about.one)}`) : null));
 	if (about.lead)
 		place.append(h('p', { class: 'lead' }, about.lead));
+	about.shown = about.above?.(about) ?? null;
+	if (about.shown)
+		place.append(about.shown.element);
 	return list(about, place);
 }
 
@@ -138,8 +143,9 @@ export async function page(about) {
 	place.append(h('h1', {}, about.title));
 	saySaved(about);
 	try {
-		const { user } = await session();
+		const { user, organization } = await session();
 		about.user = user;
+		about.zone = organization?.timezone;
 		about.can = await can(about.name, user.role);
 		place.replaceChildren();
 		const at = new URLSearchParams(location.search);

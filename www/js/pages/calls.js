@@ -1,7 +1,8 @@
 import { callDetail } from '../calls.js';
+import { plots } from '../plots.js';
 import { link, target } from '../refers.js';
 import { page } from '../resource.js';
-import { instant, plain, seconds, state, word } from '../words.js';
+import { instant, number, seconds, state, word } from '../words.js';
 
 page({
 	name: 'calls',
@@ -9,11 +10,13 @@ page({
 	one: 'call',
 	lead: 'One line for each call, as it went here.',
 	titleOf: (data) => `${data.from || 'Anonymous'} to ${data.to || '–'}`,
+	above: ({ name, user, zone }) => user.role === 'user' ? null
+		: plots(name, user.role !== 'agent', zone),
 	columns: [{ name: 'started_at', label: 'When', show: instant },
 		{ name: 'direction', show: word },
-		{ name: 'from', show: (from, row) => plain(row.caller_name
-			? `${from} ${row.caller_name}` : from) },
-		{ name: 'to', show: plain },
+		{ name: 'from', show: (from, row) => [number(from), ' ',
+			row.caller_name] },
+		{ name: 'to', show: number },
 		{ name: 'target', label: 'Went to', show: target },
 		{ name: 'extension_id', label: 'Taken by',
 			show: (id) => link('extensions', id) },

@@ -1,7 +1,8 @@
 import { cdrDetail } from '../calls.js';
 import { link } from '../refers.js';
+import { plots } from '../plots.js';
 import { page } from '../resource.js';
-import { instant, number, plain, seconds, state, word } from '../words.js';
+import { instant, number, seconds, state, word } from '../words.js';
 
 page({
 	name: 'cdrs',
@@ -9,11 +10,12 @@ page({
 	one: 'call record',
 	lead: 'What the carrier counted, word for word.',
 	titleOf: (data) => `${data.from || 'Anonymous'} to ${data.to || '–'}`,
+	above: ({ name, user, zone }) => user.role === 'user' ? null
+		: plots(name, user.role !== 'agent', zone),
 	columns: [{ name: 'started_at', label: 'When', show: instant },
-		{ name: 'direction', show: word }, { name: 'from', show: plain },
-		{ name: 'to', show: plain },
+		{ name: 'direction', show: word }, { name: 'from', show: number },
+		{ name: 'to', show: number },
 		{ name: 'extension_id', show: (id) => link('extensions', id) },
-		{ name: 'trunk', show: plain },
 		{ name: 'disposition', show: state },
 		{ name: 'duration', show: seconds }, { name: 'billed', show: seconds },
 		{ name: 'cost', show: number }],

@@ -1,0 +1,139 @@
+/* Calls by hour or day, by disposition, number and extension, in a range. */
+import { ask, Problem, query } from './api.js';
+import { bar } from './bar.js';
+import { h } from './dom.js';
+import { beginOf, dated } from './moments.js';
+import { bars } from './plot.js';
+import { link } from './refers.js';
+import { state } from './words.js';
+
+const DAY = 864e5;
+const HOUR = 36e5;
+const FEW = 3;
+const LONGEST = 1200;
+const MOST = 6;
+const ranges = [['Today', 0], ['7 days', 6], ['30 days', 29], ['A year', 364]];
+
+/* "2026-12-25", so many days before that */
+function back(date, days) {
+	const at = new Date(`${date}T00:00:00Z`);
+	at.setUTCDate(at.getUTCDate() - days);
+	return at.toISOString().slice(0, 10);
+}
+
+/* The range that the address names, else the last 30 days. */
+function rangeOf(today) {
+	const at = new URLSearchParams(location.search);
+	const from = at.get('from') ?? back(today, 29);
+	const to = at.get('to');
+	return { from, to, direction: at.get('direction'),
+		days: (Date.parse(to ?? today) - Date.parse(from)) / DAY };
+}
+
+/* Each hour or day of the range, also those without a call. */
+function filled(rows, range, by, zone) {
+	const counted = new Map(rows.map((row) => [by === 'hour'
+		? Date.parse(row.group) : row.group, row]));
+	const last = (range.to ?? dated(zone)).slice(0, 10);
+	const end = range.to ? beginOf(zone, back(last, -1)) : Date.now();
+	const found = [];
+	const add = (at, row) => found.push({ at: at / 1000,
+		calls: row?.calls ?? 0, answered: row?.answered ?? 0 });
+	let date = range.from.slice(0, 10);
+	if (by === 'hour')
+		for (let at = beginOf(zone, date); at < end; at += HOUR)
+			add(at, counted.get(at));
+	else
+		for (; date <= last && found.length < LONGEST; date = back(date, -1))
+			add(beginOf(zone, date), counted.get(date));
+	return found;
+}
+
+const part = (heading, ...inside) => h('section', { class: 'card inside' },
+	h('h2', {}, heading), ...inside);
+
+function sums(rows, name) {
+	const most = [...rows].sort((a, b) => b.calls - a.calls).slice(0, MOST);
+	const high = Math.max(1, ...most.map((row) => row.calls));
+	return most.length === 0 ? h('p', { class: 'none' }, 'No calls.')
+		: h('table', { class: 'sum' }, h('tbody', {}, most.map((row) =>
+			h('tr', {}, h('th', { scope: 'row' }, name(row)),
+				h('td', { class: 'line' }, bar([[0, row.calls / high,
+					'many']])), h('td', { class: 'num' },
+					row.calls.toLocaleString())))));
+}
+
+function chips(today) {
+	const at = new URLSearchParams(location.search);
+	const from = at.get('from') ?? back(today, 29);
+	return h('nav', { class: 'ranges', 'aria-label': 'Range' },
+		ranges.map(([name, days]) => {
+			const to = new URLSearchParams(at);
+			to.set('from', back(today, days));
+			to.delete('to');
+			to.delete('cursor');
+			return h('a', { class: 'go chip', href: `?${to}`,
+				'aria-current': from === back(today, days) && !at.has('to') &&
+					'true' }, name);
+		}));
+}
+
+/* name: the responder; admin: sums by extension may be seen. */
+export function plots(name, admin, zone) {
+	const plot = h('div', { class: 'plot', role: 'img',
+		'aria-label': 'Calls over time' });
+	const over = h('h2', {}, 'Calls over time');
+	const said = { disposition: h('div', {}, '…'), number: h('div', {}, '…'),
+		extension: h('div', {}, '…') };
+	const range = h('div', {});
+	const element = h('section', { class: 'plots', 'aria-label': 'Plots' },
+		range, h('section', { class: 'card inside' }, over, plot),
+		h('div', { class: 'sums' },
+			part('How they ended', said.disposition),
+			part('By number', said.number),
+			admin ? part('By extension', said.extension) : null));
+	let asked = '';
+
+	const statistics = (by, { from, to, direction }) => ask('GET',
+		`${name}/statistics${query({ by, from, to, direction })}`)
+		.then(({ data }) => data);
+
+	async function fill(at) {
+		const by = at.days <= FEW ? 'hour' : 'day';
+		const rows = await statistics(by, at);
+		const all = rows.reduce((sum, row) => sum + row.calls, 0);
+		const answered = rows.reduce((sum, row) => sum + row.answered, 0);
+		over.textContent = by === 'hour' ? 'Calls by hour' : 'Calls by day';
+		plot.setAttribute('aria-label', `${over.textContent}: ${all}, ${
+			answered} of them answered`);
+		plot.replaceChildren();
+		await bars(plot, filled(rows, at, by, zone), zone);
+		said.disposition.replaceChildren(sums(await statistics('disposition',
+			at), (row) => state(row.group)));
+		said.number.replaceChildren(sums(await statistics('number', at),
+			(row) => row.label ?? row.group));
+		if (admin)
+			said.extension.replaceChildren(sums(await statistics('extension',
+				{ ...at, from: at.days > 90 ? back(at.to?.slice(0, 10) ??
+					dated(zone), 90) : at.from }), (row) =>
+				link('extensions', Number(row.group))));
+	}
+
+	/* Again when the range of the list is another. */
+	function draw() {
+		const at = rangeOf(dated(zone));
+		const now = JSON.stringify([at.from, at.to, at.direction]);
+		if (now === asked)
+			return;
+		asked = now;
+		range.replaceChildren(chips(dated(zone)));
+		fill(at).catch((problem) => {
+			if (!(problem instanceof Problem))
+				throw problem;
+			plot.replaceChildren(h('p', { class: 'none', role: 'alert' },
+				problem.message));
+		});
+	}
+
+	return { element, draw };
+}
