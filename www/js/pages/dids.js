@@ -1,3 +1,4 @@
+import { h } from '../dom.js';
 import { target } from '../refers.js';
 import { page } from '../resource.js';
 import { instant, number, plain, state, yes } from '../words.js';
@@ -17,5 +18,9 @@ page({
 	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
 		['Where it leads', ['target']],
 		['Recording', ['record', 'announcement']]],
-	facts: (data) => [['Proved', instant(data.proved_at)]],
+	facts: (data) => [['Proved', instant(data.proved_at)],
+		['Its calls', h('a', { href: `/call-flow.html?number=${
+			encodeURIComponent(data.number)}` }, 'Every way they can take')],
+		['Tried out', h('a', { href: `/simulator.html?to=${
+			encodeURIComponent(data.number)}` }, 'Simulate a call')]],
 });
