@@ -148,9 +148,9 @@ export const traffic = {
 		const watch = (request) => request.url().endsWith('/audio') &&
 			ranges.push(request.headers().range);
 		page.on('request', watch);
-		await page.goto('/calls.html');
+		await page.goto('/calls.html?from=2026-07-01&to=2026-07-02');
 		await page.locator('.rows tbody tr', { hasText: process.env.HOSTILE })
-			.getByRole('link').first().click();
+			.first().getByRole('link').first().click();
 		const audio = page.locator('.moments audio').first();
 		await audio.waitFor();
 		const at = await audio.evaluate((each) => new Promise((end, fail) => {
