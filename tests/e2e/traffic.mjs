@@ -151,7 +151,8 @@ export const traffic = {
 		await page.goto('/calls.html?from=2026-07-01&to=2026-07-02');
 		await page.locator('.rows tbody tr', { hasText: process.env.HOSTILE })
 			.first().getByRole('link').first().click();
-		const audio = page.locator('.moments audio').first();
+		const audio = page.locator(
+			'.moments audio[src*="/recordings/"]');
 		await audio.waitFor();
 		const at = await audio.evaluate((each) => new Promise((end, fail) => {
 			each.addEventListener('loadedmetadata', () => {
@@ -159,7 +160,8 @@ export const traffic = {
 			});
 			each.addEventListener('seeked', () => end([each.currentTime,
 				Math.round(each.duration)]));
-			each.addEventListener('error', () => fail(each.error));
+			each.addEventListener('error', () => fail(new Error(
+				each.error.message)));
 			each.load();
 			each.preload = 'auto';
 		}));
