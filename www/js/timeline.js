@@ -3,9 +3,9 @@ import { bar } from './bar.js';
 import { h } from './dom.js';
 import { player } from './player.js';
 import { link, nameOf, responders } from './refers.js';
+import { capital } from './simulated.js';
 import { plain, state, word } from './words.js';
 
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const time = (value) => value ? new Date(value).getTime() : null;
 
 /* "+1:05.2" after its beginning */
