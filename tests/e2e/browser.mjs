@@ -27,7 +27,7 @@ export async function open(more = {}) {
 	const asked = [];
 	page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
 	page.on('console', (said) => said.type() === 'error' &&
-		!/status of (401|404|409|412|422|503)/.test(said.text()) &&
+		!/status of (401|404|409|412|415|422|503)/.test(said.text()) &&
 		faults.push(`${page.url()}: ${said.text()}`));
 	page.on('request', (request) => asked.push(request.url()));
 	return { page, faults, asked, async close() {
