@@ -271,6 +271,36 @@ def again(folder):
           strip.sub("", before) == strip.sub("", after))
 
 
+def databases_that_died(folder):
+    """A start began the web server and the worker anew with them, and the
+    calls of that time were not answered."""
+    one = Instance(f"{folder}/dead")
+    code, out = one.do("start")
+    check("it starts", code == 0, out)
+    before = {part: one.pid(part) for part in
+              ("mariadb", "redis", "worker", "lighttpd")}
+    for parts in (["mariadb"], ["redis"], ["mariadb", "redis"]):
+        for part in parts:
+            os.kill(one.pid(part), signal.SIGKILL)
+        check(f"{parts}: calls are answered", one.voice()[0] == 200)
+        code, out = one.do("start")
+        check(f"{parts}: started again", code == 0 and
+              "runs again" in out, out)
+        now = {part: one.pid(part) for part in before}
+        for part in before:
+            check(f"{parts}: {part} is {'new' if part in parts else 'old'}",
+                  (now[part] != before[part]) == (part in parts),
+                  (before, now))
+        before = now
+        check(f"{parts}: all is well", one.do("status")[0] == 0)
+    os.kill(one.pid("worker"), signal.SIGKILL)
+    code, out = one.do("start")
+    check("of another part all start again", code == 0 and
+          one.pid("lighttpd") != before["lighttpd"], out)
+    check("stop ends all", one.do("stop")[0] == 0 and not one.processes(),
+          one.processes())
+
+
 def foreground(folder):
     one = Instance(f"{folder}/one")
     run = subprocess.Popen([TOOL, "run"], env=one.env, text=True,
@@ -356,10 +386,11 @@ def main():
     folder = tempfile.mkdtemp(prefix="opbx-instance-")
     os.chmod(folder, 0o755)
     try:
-        for part in (life, again, foreground, refused):
+        for part in (life, again, databases_that_died, foreground,
+                     refused):
             part(folder)
     finally:
-        for name in ("one", "two"):
+        for name in ("one", "two", "dead"):
             Instance(f"{folder}/{name}").do("stop")
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{passed} passed, {failed} failed")
