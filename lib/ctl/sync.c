@@ -35,6 +35,20 @@ sleep_for(int64_t milliseconds)
 	poll(NULL, 0, (int)milliseconds);
 }
 
+/* On the other channel: what differs may be read by a program. */
+static void
+say_wait(const struct carrier_answer *answer, int64_t wait)
+{
+	if (answer->failure.p != NULL)
+		fprintf(stderr, "opbxctl: %.*s; asking again in %lld s\n",
+		    PSTR(answer->failure), (long long)(wait + 999) / 1000);
+	else
+		fprintf(stderr,
+		    "opbxctl: waiting %lld s for a turn: the carrier takes 10"
+		    " requests in 10 s\n",
+		    (long long)(wait + 999) / 1000);
+}
+
 /* Waits for its turn, and asks again what went wrong on the way. */
 static struct err *
 ask(struct sync *sync, struct carrier_question question,
@@ -42,6 +56,7 @@ ask(struct sync *sync, struct carrier_question question,
 {
 	struct pool *pool = sync->ctl->pool;
 
+	*answer = (struct carrier_answer){.outcome = CARRIER_TROUBLE};
 	for (int tries = 0; tries < TRIES;) {
 		int64_t wait = carrier_ask(
 		    sync->work, pool, &sync->tenant, 0, &question, answer);
@@ -49,8 +64,12 @@ ask(struct sync *sync, struct carrier_question question,
 		if (wait == 0 && answer->outcome != CARRIER_BUSY &&
 		    answer->outcome != CARRIER_TROUBLE)
 			break;
-		if (wait == 0)
+		if (wait == 0) {
 			wait = 1000 << tries++;
+			if (tries == TRIES)
+				break;
+		}
+		say_wait(answer, wait);
 		sleep_for(wait);
 	}
 	if (answer->outcome == CARRIER_DONE ||
@@ -279,6 +298,8 @@ run(struct sync *sync, bool dry)
 	if (sync->tenant.wrong.p != NULL)
 		return err_new(sync->ctl->pool, CONFLICT, "%.*s",
 		    PSTR(sync->tenant.wrong));
+	fprintf(stderr, "opbxctl: asking the carrier about %.*s\n",
+	    PSTR(sync->tenant.domain.name));
 	TRY(compare_wiring(sync));
 	TRY(compare_subscribers(sync));
 	if (sync->differences == 0)

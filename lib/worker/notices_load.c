@@ -60,7 +60,9 @@ notice_load(struct telling_notice *t, bool *wanted)
 	struct rows *rows;
 
 	TRY(QUERY(t->work->db,
-	    "SELECT event, text, created_at, call_key, voicemail_id"
+	    "SELECT event, text, created_at, call_key, voicemail_id,"
+	    " (SELECT timezone FROM organizations o"
+	    " WHERE o.id = notices.organization_id)"
 	    " FROM notices WHERE id = ? AND pending = 1 FOR UPDATE",
 	    &rows, INT(t->id)));
 	*wanted = rows->count == 1;
@@ -69,6 +71,7 @@ notice_load(struct telling_notice *t, bool *wanted)
 	t->event = rows_text(rows, 0, 0);
 	t->text = rows_text(rows, 0, 1);
 	t->at = instant_of(rows_text(rows, 0, 2));
+	t->timezone = rows_text(rows, 0, 5);
 	TRY(load_call(t, rows_text(rows, 0, 3)));
 	return load_message(t, (uint64_t)rows_int(rows, 0, 4));
 }

@@ -13,6 +13,7 @@ struct telling_notice {
 	uint64_t organization, id;
 	struct str event, text;
 	int64_t at;
+	struct str timezone; /* the organization's */
 	/* Its call; NULL: none, or gone. */
 	const struct rows *call;
 	const struct json *legs, *steps;

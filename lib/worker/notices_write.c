@@ -1,6 +1,7 @@
 #include "clock.h"
 #include "instant.h"
 #include "notices_private.h"
+#include "zone.h"
 
 static void
 put_cell(struct json_out *out, const char *name, const struct rows *rows,
@@ -94,13 +95,35 @@ notice_body(const struct telling_notice *t, uint64_t rule, struct str name)
 	return buf_str(&text);
 }
 
+/*
+ * "2026-11-22 21:59:51 -05:00 (America/New_York)": as the clock on the wall of
+ * who reads it.
+ */
+static struct str
+local_time(const struct telling_notice *t)
+{
+	const struct zone *zone = zone_load(t->timezone);
+	struct local_time at;
+	int east;
+
+	if (zone == NULL)
+		return clock_print(t->pool, t->at);
+	at = zone_local(zone, t->at);
+	east = at.offset < 0 ? -at.offset : at.offset;
+	return pool_printf(t->pool,
+	    "%04d-%02d-%02d %02d:%02d:%02d %c%02d:%02d (%.*s)", at.year,
+	    at.month, at.day, at.hour, at.minute, at.second,
+	    at.offset < 0 ? '-' : '+', east / 3600, east / 60 % 60,
+	    PSTR(t->timezone));
+}
+
 struct str
 notice_letter(const struct telling_notice *t, struct str rule)
 {
 	struct buf out = buf_new(t->pool, 256);
 
-	buf_printf(&out, "%.*s.\n\nAt: %.*s\n", PSTR(t->text),
-	    PSTR(clock_print(t->pool, t->at)));
+	buf_printf(
+	    &out, "%.*s.\n\nAt: %.*s\n", PSTR(t->text), PSTR(local_time(t)));
 	if (t->call != NULL)
 		buf_printf(&out, "Call: %lld\n",
 		    (long long)rows_int(t->call, 0, CALL_ID));

@@ -1,9 +1,12 @@
 """The carrier's side follows whatever goes wrong on the way: refusals, too many
 requests, half answers and none, and a key that is for the carrier alone.
 """
+import os
+import subprocess
+
 from carrier_side import (SECONDS, connect, due, fresh, in_step, live_call,
                           must, run, state_of, steps, wired)
-from support import by_http_alone
+from support import BUILD, by_http_alone
 from receivers import Web
 
 
@@ -177,6 +180,21 @@ def a_hang_up_is_tried_again(org):
                        f' {org.id}')
     org.patch('/settings', {'carrier_api_key': None}).must(200)
     org.post(f'/calls/{id}/hang-up').must(409, 'CONFLICT')
+
+
+@by_http_alone
+def an_operator_waited_for_a_carrier_that_hung_and_was_told_nothing(org):
+    domain = connect(org)
+    fresh(org, domain)
+    domain.answers = ['503']
+    env = dict(os.environ, OPBX_CONF=str(org.instance.conf))
+    done = subprocess.run(
+        [BUILD / 'sbin' / 'opbxctl', 'sync', '--org', org.slug, '--dry-run'],
+        env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and 'in step' in done.stdout, done
+    said = done.stderr.splitlines()
+    assert said[0] == f'opbxctl: asking the carrier about {domain.name}', said
+    assert '503' in said[1] and 'asking again in 1 s' in said[1], said
 
 
 @by_http_alone

@@ -2,8 +2,10 @@
 """Notifications fire: whoever asked for it is told of missed calls, messages,
 emergency calls, limits and failures; once, and nobody else.
 """
+import datetime
 import hashlib
 import hmac
+import re
 
 from carrier import finish, run, scenario
 from fold import cdr, folded, key, tell
@@ -96,6 +98,14 @@ def a_missed_call_is_told_once(site):
     [letter] = site.outside.letters(f'missed@{tenant.slug}.example')
     assert letter['subject'] == event['text'], letter['subject']
     assert 'missed_call to' in letter.get_content(), letter.get_content()
+    # By the clock of who reads it, not by ours.
+    at = re.search(r'^At: (\S+ \S+) (\S+) \(([\w/]+)\)',
+                   letter.get_content(), re.M)
+    assert at and at[3] == 'America/New_York', letter.get_content()
+    when = datetime.datetime.fromisoformat(f'{at[1]}{at[2]}')
+    assert at[2] in ('-05:00', '-04:00')
+    assert abs((when - datetime.datetime.fromisoformat(
+        event['created_at'].replace('Z', '+00:00'))).total_seconds()) < 1
     shown = tenant.get(f'/notifications/{id}').must(200).data
     assert shown['delivered_at'] and not shown['failure'], shown
     # Another call is another notice.
