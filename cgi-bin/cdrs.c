@@ -34,9 +34,9 @@ show_cdr(struct visit *visit)
 static const struct route routes[] = {
     ROUTE("GET", "/cdrs", READERS, list_cdrs, NULL, .gives = GIVES_CURSOR,
 	.query = &cdrs_parameters, .data = &cdr_row),
-    ROUTE("GET", "/cdrs/statistics", AGENTS, list_statistics, NULL,
-	.gives = GIVES_LIST, .query = &statistics_parameters,
-	.data = &statistics_row, .does = "count calls"),
+    ROUTE("GET", "/cdrs/statistics", AGENTS, list_cdr_statistics, NULL,
+	.gives = GIVES_LIST, .query = &cdr_statistics_parameters,
+	.data = &statistics_row, .does = "count CDRs"),
     ROUTE("GET", "/cdrs/ID", READERS, show_cdr, NULL, .gives = GIVES_ONE,
 	.data = &cdr_details),
 };

@@ -66,9 +66,10 @@ CREATE TABLE `call` (
 	KEY extension_id (organization_id, extension_id, started_at),
 	KEY from_extension_id (organization_id, from_extension_id, started_at),
 	KEY did_id (organization_id, did_id, started_at),
-	-- Statistics by extension need no more than this.
+	-- Statistics of calls need no more than this.
 	KEY sums (organization_id, started_at, extension_id,
-		from_extension_id, direction, answered_at, duration),
+		from_extension_id, direction, answered_at, duration, state,
+		did_id),
 	CONSTRAINT uq__call__call_key UNIQUE (organization_id, call_key),
 	CONSTRAINT fk__call__organization FOREIGN KEY (organization_id)
 		REFERENCES organization (id),

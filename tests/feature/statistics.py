@@ -1,4 +1,5 @@
-"""Statistics of calls: by hour, day, disposition, number, extension."""
+"""Statistics: of calls by hour, day, state, number and extension; of CDRs by
+hour, day, disposition and number."""
 from support import main, only, scenario
 
 R = '/calls'
@@ -35,8 +36,7 @@ def statistics_count_by_hour_day_disposition_and_number(org):
                 f" '{day}', '{number}', '{direction}', {calls}, 1, 10)")
 
     def found(query):
-        rows = org.get(f'{R}/statistics?{query}').must(200).data
-        assert org.get(f'/cdrs/statistics?{query}').must(200).data == rows
+        rows = org.get(f'/cdrs/statistics?{query}').must(200).data
         return [(row['group'], row['calls'], row['answered'],
                  row['duration']) for row in rows]
     march = 'from=2026-03-01&to=2026-03-31'
@@ -57,8 +57,47 @@ def statistics_count_by_hour_day_disposition_and_number(org):
         ('2026-03-10T13:00:00Z', 4, 0, 40)]
     assert found('from=2027-01-01&to=2027-01-02') == []
     assert found('') == []
-    page = org.page(f'{R}/statistics?{march}&by=day').must(200).text
+    page = org.page(f'/cdrs/statistics?{march}&by=day').must(200).text
     assert '2026-03-09' in page and 'name="by"' in page
+    # None of these is a call that we know of.
+    assert org.get(f'{R}/statistics?{march}').must(200).data == []
+
+
+@scenario
+def calls_were_counted_by_their_records(org):
+    """A call without a CDR counted for nothing, one with two for two."""
+    number = org.number(7)
+    did = org.did(number)
+    add(org, 1, duration=10, answered_at='2026-03-10 12:01:05', did_id=did)
+    add(org, 2, state='no_answer', did_id=did, duration=20)
+    add(org, 3, state='busy', started_at='2026-03-11 03:59:59',
+        direction='outbound')
+    add(org, 4, started_at='2026-03-11 04:00:00')
+
+    def found(query, resource=R):
+        rows = org.get(f'{resource}/statistics?from=2026-03-01&to=2026-03-31'
+                       f'&{query}').must(200).data
+        return [(row['group'], row['calls'], row['answered'],
+                 row['duration']) for row in rows]
+    assert found('by=hour') == [
+        ('2026-03-10T12:00:00Z', 2, 1, 30), ('2026-03-11T03:00:00Z', 1, 0, 0),
+        ('2026-03-11T04:00:00Z', 1, 0, 0)]
+    # In New York, four hours behind.
+    assert found('by=day') == [('2026-03-10', 3, 1, 30),
+                               ('2026-03-11', 1, 0, 0)]
+    assert found('by=state') == [
+        ('completed', 2, 1, 10), ('busy', 1, 0, 0), ('no_answer', 1, 0, 20)]
+    assert found('by=number') == [(number, 2, 1, 30)]
+    assert found('by=hour&direction=outbound') == [
+        ('2026-03-11T03:00:00Z', 1, 0, 0)]
+    for by in ('hour', 'day', 'disposition', 'number'):
+        assert found(f'by={by}', '/cdrs') == []
+    page = org.page(f'{R}/statistics?from=2026-03-01&to=2026-03-31'
+                    '&by=state').must(200).text
+    assert 'no_answer' in page and 'name="by"' in page
+    # Each counts what its name says.
+    only(org.get(f'{R}/statistics?by=disposition').must(422), 'by')
+    only(org.get('/cdrs/statistics?by=extension').must(422), 'by')
 
 
 @scenario
@@ -94,9 +133,12 @@ def statistics_have_bounds(org):
             ('by=extension&from=2026-01-01&to=2026-04-05', 'from'),
             ('by=day&from=2020-01-01&to=2026-04-05', 'from')):
         only(org.get(f'{R}/statistics?{query}').must(422), field)
+        if 'extension' not in query:
+            only(org.get(f'/cdrs/statistics?{query}').must(422), field)
     org.get(f'{R}/statistics?by=hour&from=2026-01-01&to=2026-04-02').must(
         200)
-    org.get(f'{R}/statistics?by=day&from=2024-01-01&to=2026-12-31').must(200)
+    org.get('/cdrs/statistics?by=day&from=2024-01-01&to=2026-12-31').must(
+        200)
     for role, status in (('owner', 200), ('admin', 200), ('agent', 200),
                          ('user', 403)):
         org.as_(role).get(f'{R}/statistics').must(status)

@@ -94,7 +94,8 @@ function overview(place) {
 	});
 	const sum = (rows, name) => rows.reduce((all, row) => all + row[name], 0);
 	const statistics = (by, from) => ask('GET',
-		`calls/statistics${query({ by, from })}`).then(({ data }) => data);
+		`${by === 'number' ? 'cdrs' : 'calls'}/statistics${
+			query({ by, from })}`).then(({ data }) => data);
 	setInterval(() => document.hidden || refresh().catch(() => {}), REFRESH);
 	return Promise.all([refresh(), statistics('hour', today()).then((rows) => {
 		const calls = sum(rows, 'calls');
