@@ -171,20 +171,17 @@ element_from(struct pool *pool, mxml_node_t *document, mxml_node_t *node)
 struct err *
 cxml_parse(struct pool *pool, struct str text, struct cxml **root)
 {
-	mxml_node_t *document;
-	struct cxml *found;
+	mxml_node_t *document = mxmlNewXML("1.0");
+	struct cxml *found = NULL;
 
-	/* Mini-XML forgives a tag that is cut off at the end. */
+	/* Ours from the beginning: Mini-XML leaves behind what it gives up. */
+	pool_own(pool, destroy, document);
+	/* It forgives a tag that is cut off at the end. */
 	if (!str_ends(str_trim(text), STR(">")))
 		return err_new(pool, BAD_REQUEST, "This is not valid XML.");
 	mxmlSetErrorCallback(keep_silent);
-	document =
-	    mxmlLoadString(NULL, pool_copy(pool, text).p, MXML_OPAQUE_CALLBACK);
-	if (document != NULL)
-		pool_own(pool, destroy, document);
-	/* With a declaration in front, that is the root's parent. */
-	found = element_from(pool, document, document);
-	if (document != NULL && found == NULL)
+	if (mxmlLoadString(document, pool_copy(pool, text).p,
+		MXML_OPAQUE_CALLBACK) != NULL)
 		found =
 		    element_from(pool, document, mxmlGetFirstChild(document));
 	if (found == NULL)
