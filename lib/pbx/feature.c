@@ -172,6 +172,24 @@ feature_code(struct router *r, const struct extension *caller)
 	}
 }
 
+/* ", December 25 at 10:04" by the organization's clock; empty: not known. */
+static struct str
+when_left(struct router *r, const struct message *message)
+{
+	static const char *const months[] = {"January", "February", "March",
+	    "April", "May", "June", "July", "August", "September", "October",
+	    "November", "December"};
+	const struct zone *zone =
+	    r->look->zone(r->look->self, r->org->timezone);
+	struct local_time at;
+
+	if (zone == NULL || message->received == 0)
+		return STR("");
+	at = zone_local(zone, message->received);
+	return pool_printf(r->pool, ", %s %d at %d:%02d", months[at.month - 1],
+	    at.day, at.hour, at.minute);
+}
+
 /* Plays the i-th message, newest first, and asks what to do with it. */
 static void
 play_message(struct router *r, const struct messages *messages, size_t i,
@@ -199,10 +217,11 @@ play_message(struct router *r, const struct messages *messages, size_t i,
 	gather->digit_timeout = 5;
 	if (before.n > 0)
 		say(r, before);
-	say(r, pool_printf(r->pool, "Message %zu of %zu, from %.*s.", i + 1,
+	say(r, pool_printf(r->pool, "Message %zu of %zu, from %.*s%.*s.", i + 1,
 		   messages->count,
 		   PSTR(message->from.n > 0 ? message->from
-					    : STR("an unknown caller"))));
+					    : STR("an unknown caller")),
+		   PSTR(when_left(r, message))));
 	verb(r, VERB_PLAY)->text = message->url;
 	say(r, STR("To listen again, press 1. For the next message, press 2. "
 		   "To delete it, press 3."));

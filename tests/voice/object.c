@@ -1,5 +1,7 @@
 #include "source.h"
 
+#include "clock.h"
+
 #include <stdlib.h>
 
 void
@@ -144,6 +146,8 @@ build_messages(
 		x->list[i].url = json_text(json_get(one, "url"));
 		x->list[i].from = json_text(json_get(one, "from"));
 		x->list[i].heard = json_bool(json_get(one, "heard"));
+		clock_parse(
+		    json_text(json_get(one, "received")), &x->list[i].received);
 	}
 }
 
