@@ -192,33 +192,38 @@ pending(struct pool *pool)
 	return err;
 }
 
+/* Stored together with what others bring at the same time. */
+struct left {
+	struct carrier_message message;
+	enum accepted accepted[INTAKE_MOST];
+};
+
 static struct err *
 take(struct webhook *webhook, struct req *req, struct str kind)
 {
-	struct carrier_message message;
-	enum accepted accepted[INTAKE_MOST];
-	bool repeated = true;
+	struct left *left = NEW(req->pool, struct left);
+	struct carrier_message *message = &left->message;
 
-	event_read(req, kind, &message);
-	TRY(let_in(webhook, req, &message, clock_now()));
-	TRY(message.unusable);
-	if (message.events->call_key.n > 0)
-		log_text(&req->log, "call_id", message.events->call_key);
+	event_read(req, kind, message);
+	TRY(let_in(webhook, req, message, clock_now()));
+	TRY(message->unusable);
+	if (message->events->call_key.n > 0)
+		log_text(&req->log, "call_id", message->events->call_key);
 	log_text(
 	    &req->log, "source", str_of(directory_source(webhook->directory)));
-	directory_close(webhook->directory);
-	TRY(intake_put_all(webhook->intake, req->pool, message.events,
-	    message.count, accepted));
-	log_text(&req->log, "stored", str_of(intake_where(webhook->intake)));
-	for (size_t i = 0; i < message.count; i++) {
-		if (accepted[i] == EVENT_PENDING)
-			return pending(req->pool);
-		repeated = repeated && accepted[i] == EVENT_REPEATED;
-	}
-	answer(req, 200, "application/json");
-	buf_add(&req->out, repeated ? STR("{\"status\":\"processed\"}")
-				    : STR("{\"status\":\"accepted\"}"));
+	req->left = left;
+	req->waits = true;
 	return NULL;
+}
+
+static void
+refuse(struct req *req, struct err *err)
+{
+	if (err->code == UNAVAILABLE && err->retry_after == 0)
+		err->retry_after = RETRY;
+	answer_problem(req, err);
+	if (err->code == UNAUTHENTICATED)
+		answer_header(req, "WWW-Authenticate", STR("Bearer"));
 }
 
 static void
@@ -232,24 +237,53 @@ handle(struct req *req, void *process)
 		log_text(&req->log, "event", kind);
 	if (err == NULL)
 		err = take(webhook, req, kind);
-	if (err == NULL)
-		return;
-	if (err->code == UNAVAILABLE && err->retry_after == 0)
-		err->retry_after = RETRY;
-	answer_problem(req, err);
-	if (err->code == UNAUTHENTICATED)
-		answer_header(req, "WWW-Authenticate", STR("Bearer"));
-}
-
-/* Nobody waits any more: caches, counters. */
-static void
-after(struct req *req, void *process)
-{
-	struct webhook *webhook = process;
-
+	if (err != NULL)
+		refuse(req, err);
+	/* The next request may be looked at before this one is answered. */
 	directory_close(webhook->directory);
 	directory_settle(webhook->directory, req->pool);
 	limits_settle(webhook->limits, req->pool, clock_now());
+}
+
+static void
+acknowledge(struct req *req, const struct parcel *parcel)
+{
+	bool repeated = true;
+
+	log_text(&req->log, "stored", str_of(parcel->where));
+	if (parcel->err != NULL) {
+		refuse(req, parcel->err);
+		return;
+	}
+	for (size_t i = 0; i < parcel->count; i++) {
+		if (parcel->accepted[i] == EVENT_PENDING) {
+			refuse(req, pending(req->pool));
+			return;
+		}
+		repeated = repeated && parcel->accepted[i] == EVENT_REPEATED;
+	}
+	answer(req, 200, "application/json");
+	buf_add(&req->out, repeated ? STR("{\"status\":\"processed\"}")
+				    : STR("{\"status\":\"accepted\"}"));
+}
+
+static void
+together(struct req *const *reqs, size_t count, void *process)
+{
+	struct webhook *webhook = process;
+	struct parcel parcels[SERVE_TOGETHER];
+
+	for (size_t i = 0; i < count; i++) {
+		struct left *left = reqs[i]->left;
+
+		parcels[i] = (struct parcel){.pool = reqs[i]->pool,
+		    .events = left->message.events,
+		    .count = left->message.count,
+		    .accepted = left->accepted};
+	}
+	intake_put_parcels(webhook->intake, parcels, count);
+	for (size_t i = 0; i < count; i++)
+		acknowledge(reqs[i], &parcels[i]);
 }
 
 int
@@ -261,7 +295,7 @@ main(int argc, char **argv)
 	    .types = serve_types_json_form,
 	    .start = start,
 	    .handle = handle,
-	    .after = after,
+	    .together = together,
 	};
 
 	return serve_run(&service, argc, argv);

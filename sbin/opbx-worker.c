@@ -161,7 +161,7 @@ repair(struct worker *worker)
 	    worker->work.generations, worker->pool, worker->work.db, &sent);
 }
 
-/* Without a pause between rounds: who has nothing to do waits in one. */
+/* Who has nothing to do waits in a round, who has done something rests. */
 static struct err *
 fold(struct worker *worker)
 {
@@ -172,6 +172,8 @@ fold(struct worker *worker)
 		    worker->once ? 0 : PATIENCE_MS, &done));
 		report(worker, NULL);
 		heartbeat(worker->heartbeat);
+		if (!worker->once)
+			pause_for(folding_rest(&worker->folding, done));
 	} while (!stop && (done > 0 || !worker->once));
 	return NULL;
 }

@@ -68,6 +68,9 @@ struct req {
 	 * for now.
 	 */
 	bool may_hold, held, stalled;
+	/* It is left to struct service, together(), which knows of this. */
+	bool waits;
+	void *left;
 };
 
 /*

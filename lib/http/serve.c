@@ -18,117 +18,12 @@ enum {
 	DRAIN = 5 * 1000 * 1000, /* microseconds for those that still wait */
 	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
-	SOON = 20 * 1000, /* microseconds until a new stream is told */
+	SOON = 20 * 1000,      /* microseconds until a new stream is told */
+	TOGETHER = 256 * 1024, /* bytes of bodies that wait for no more */
 };
 
 const char *const serve_types_json_form[] = {
     "application/json", "application/x-www-form-urlencoded", NULL};
-
-/* -- Plain CGI and the shell ---------------------------------------------- */
-
-struct source {
-	struct str text; /* taken first */
-	int fd;          /* then this; -1: nothing */
-};
-
-static size_t
-read_source(void *from, char *bytes, size_t n)
-{
-	struct source *source = from;
-	size_t done = source->text.n < n ? source->text.n : n;
-
-	if (done > 0)
-		memcpy(bytes, source->text.p, done);
-	source->text = str_cut(source->text, done, source->text.n);
-	while (done < n && source->fd >= 0) {
-		ssize_t got = read(source->fd, bytes + done, n - done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got <= 0)
-			break;
-		done += (size_t)got;
-	}
-	return done;
-}
-
-static bool
-write_all(void *to, struct str text)
-{
-	const int *fd = to;
-
-	while (text.n > 0) {
-		ssize_t done = write(*fd, text.p, text.n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		text = str_cut(text, (size_t)done, text.n);
-	}
-	return true;
-}
-
-/* The one answer goes on until its reader goes. */
-static void
-hold_once(const struct server *server, struct req *req)
-{
-	struct pollfd output = {STDOUT_FILENO, 0, 0};
-
-	signal(SIGPIPE, SIG_IGN);
-	server_count(req);
-	while (req->held && poll(&output, 1, SERVE_PULSE) == 0)
-		server->service->pulse(server->process);
-	server->service->gone(req, server->process);
-}
-
-/* One request; the exit status tells a shell whether it went well. */
-static int
-serve_once(struct server *server, char **environment, struct door_body *body)
-{
-	int output = STDOUT_FILENO;
-	struct req req;
-	int status;
-
-	server_start(server);
-	server_begin(server, server->request_pool, &req);
-	req.send = write_all;
-	req.send_to = &output;
-	req.may_hold = server->service->pulse != NULL;
-	server_decide(server, &req, environment, body);
-	server_push(&req, req.held);
-	if (req.held)
-		hold_once(server, &req);
-	status = req.status;
-	/* A server takes the end of the output for the end of the answer. */
-	close(STDOUT_FILENO);
-	server_finish(server, &req);
-	server_rest(server);
-	pool_free(server->request_pool);
-	return status < 500 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
-static int
-serve_cgi(struct server *server)
-{
-	struct source source = {NO_STR, STDIN_FILENO};
-	struct door_body body = {.read = read_source, .from = &source};
-
-	serve_once(server, environ, &body);
-	return EXIT_SUCCESS;
-}
-
-static int
-serve_shell(struct server *server, const struct command *command)
-{
-	struct source source = {command->body, -1};
-	struct door_body body = {
-	    .read = read_source, .from = &source, .open_ended = true};
-
-	if (command->from_input && isatty(STDIN_FILENO) == 0)
-		source.fd = STDIN_FILENO;
-	return serve_once(server, command->environment, &body);
-}
 
 /* -- FastCGI --------------------------------------------------------------- */
 
@@ -146,30 +41,128 @@ write_stream(void *to, struct str bytes)
 	return FCGX_PutStr(bytes.p, (int)bytes.n, to) == (int)bytes.n;
 }
 
+/* A request; those that are over are used again. */
+struct slot {
+	FCGX_Request request;
+	struct req req;
+	struct pool *pool;
+	bool read; /* nothing is left of its body */
+	struct slot *next;
+};
+
+struct slots {
+	const struct server *server;
+	struct slot *free;
+};
+
+static struct slot *
+take_slot(struct slots *slots)
+{
+	struct slot *slot = slots->free;
+
+	if (slot != NULL) {
+		slots->free = slot->next;
+		return slot;
+	}
+	slot = NEW(slots->server->pool, struct slot);
+	slot->pool = pool_new();
+	if (FCGX_InitRequest(&slot->request, slots->server->listener, 0) != 0)
+		abort();
+	return slot;
+}
+
 static void
-serve_request(const struct server *server, FCGX_Request *request)
+leave_slot(struct slots *slots, struct slot *slot)
+{
+	slot->next = slots->free;
+	slots->free = slot;
+}
+
+static void
+free_slots(struct slots *slots)
+{
+	for (struct slot *slot = slots->free; slot != NULL; slot = slot->next)
+		pool_free(slot->pool);
+}
+
+/*
+ * libfcgi closes a connection only after the server did, unless it is
+ * detached; that wait protects an answer from what is still unread, and here
+ * nothing is.  A connection that the server would keep is closed too: idle, it
+ * would have this process to itself while others wait.  A server is best told
+ * not to keep any (etc/apache.conf).
+ */
+static void
+end_slot(struct slots *slots, struct slot *slot)
+{
+	/* Its reader is not waited for. */
+	if (slot->req.stalled)
+		shutdown(slot->request.ipcFd, SHUT_RDWR);
+	if (slot->read)
+		FCGX_Detach(&slot->request);
+	FCGX_Finish_r(&slot->request);
+	FCGX_Free(&slot->request, 1);
+	server_finish(slots->server, &slot->req);
+	leave_slot(slots, slot);
+}
+
+/* Has it answered, or left to be answered with others. */
+static void
+decide_slot(const struct slots *slots, struct slot *slot,
+    bool (*send)(void *to, struct str bytes), bool may_hold)
 {
 	struct door_body body = {
-	    .read = read_stream, .from = request->in, .open_ended = true};
-	struct req req;
+	    .read = read_stream, .from = slot->request.in, .open_ended = true};
+	struct req *req = &slot->req;
 
-	server_begin(server, server->request_pool, &req);
-	req.send = write_stream;
-	req.send_to = request->out;
-	server_decide(server, &req, request->envp, &body);
-	server_push(&req, false);
-	/*
-	 * libfcgi closes a connection only after the server did, unless it is
-	 * detached; that wait protects an answer from what is still unread,
-	 * and here nothing is.  A connection that the server would keep is
-	 * closed too: idle, it would have this process to itself while others
-	 * wait.  A server is best told not to keep any (etc/apache.conf).
-	 */
-	if (body.ended)
-		FCGX_Detach(request);
-	FCGX_Finish_r(request);
-	FCGX_Free(request, 1);
-	server_finish(server, &req);
+	server_begin(slots->server, slot->pool, req);
+	req->send = send;
+	req->send_to = slot->request.out;
+	req->may_hold = may_hold;
+	server_decide(slots->server, req, slot->request.envp, &body);
+	slot->read = body.ended;
+}
+
+/* -- FastCGI, one after the other or some together ------------------------- */
+
+/* Those that wait for each other. */
+struct gathered {
+	struct slots slots;
+	struct slot *list[SERVE_TOGETHER];
+	struct req *reqs[SERVE_TOGETHER];
+	size_t count, bytes;
+};
+
+static void
+answer_together(struct gathered *gathered)
+{
+	const struct server *server = gathered->slots.server;
+
+	if (gathered->count == 0)
+		return;
+	server->service->together(
+	    gathered->reqs, gathered->count, server->process);
+	for (size_t i = 0; i < gathered->count; i++) {
+		server_push(gathered->reqs[i], false);
+		end_slot(&gathered->slots, gathered->list[i]);
+	}
+	gathered->count = gathered->bytes = 0;
+}
+
+static void
+serve_slot(struct gathered *gathered, struct slot *slot)
+{
+	decide_slot(&gathered->slots, slot, write_stream, false);
+	if (!slot->req.waits) {
+		server_push(&slot->req, false);
+		end_slot(&gathered->slots, slot);
+		return;
+	}
+	gathered->reqs[gathered->count] = &slot->req;
+	gathered->list[gathered->count++] = slot;
+	gathered->bytes += slot->req.body.n;
+	if (gathered->count == SERVE_TOGETHER || gathered->bytes > TOGETHER)
+		answer_together(gathered);
 }
 
 /*
@@ -180,31 +173,38 @@ serve_request(const struct server *server, FCGX_Request *request)
 static void
 accept_all(struct server *server)
 {
-	FCGX_Request request;
+	struct gathered gathered = {.slots.server = server};
 	int64_t until = 0;
 	unsigned served = 0;
 
-	if (FCGX_InitRequest(&request, server->listener, 0) != 0)
-		return;
 	for (;;) {
+		struct slot *slot = take_slot(&gathered.slots);
 		int result;
 
 		/* It is a system call; in a rush now and then will do. */
 		if (until == 0 && served % ASK_EVERY == 0 &&
 		    children_told_to_end())
 			until = clock_monotonic() + DRAIN;
-		if (until != 0 && clock_monotonic() > until)
-			return;
-		result = FCGX_Accept_r(&request);
+		if (until != 0 && clock_monotonic() > until) {
+			leave_slot(&gathered.slots, slot);
+			break;
+		}
+		result = FCGX_Accept_r(&slot->request);
 		if (result == 0) {
-			serve_request(server, &request);
+			serve_slot(&gathered, slot);
 			served++;
 			continue;
 		}
+		leave_slot(&gathered.slots, slot);
 		served = 0;
+		/* Who is there waits for nobody who is not. */
+		if (gathered.count > 0) {
+			answer_together(&gathered);
+			continue;
+		}
 		server_rest(server);
 		if (until != 0 || result == -EINVAL || result == -EBADF)
-			return;
+			break;
 		if (result == -EAGAIN) {
 			children_wait(server->listener, -1);
 			continue;
@@ -213,21 +213,15 @@ accept_all(struct server *server)
 		    strerror(-result));
 		children_wait(server->listener, NAP);
 	}
+	answer_together(&gathered);
+	free_slots(&gathered.slots);
 }
 
 /* -- FastCGI, answers that go on ------------------------------------------ */
 
-struct slot {
-	FCGX_Request request;
-	struct req req;
-	struct pool *pool;
-	bool read; /* nothing is left of its body */
-	struct slot *next;
-};
-
 struct holder {
 	const struct server *server;
-	struct slot *free;
+	struct slots slots;
 	size_t count, most;
 	struct slot **held;
 	struct pollfd *fds; /* the listener's, then theirs */
@@ -240,37 +234,6 @@ write_through(void *to, struct str bytes)
 	return write_stream(to, bytes) && FCGX_FFlush(to) == 0;
 }
 
-static struct slot *
-take_slot(struct holder *holder)
-{
-	struct slot *slot = holder->free;
-
-	if (slot != NULL) {
-		holder->free = slot->next;
-		return slot;
-	}
-	slot = NEW(holder->server->pool, struct slot);
-	slot->pool = pool_new();
-	if (FCGX_InitRequest(&slot->request, holder->server->listener, 0) != 0)
-		abort();
-	return slot;
-}
-
-static void
-end_slot(struct holder *holder, struct slot *slot)
-{
-	/* Its reader is not waited for. */
-	if (slot->req.stalled)
-		shutdown(slot->request.ipcFd, SHUT_RDWR);
-	if (slot->read)
-		FCGX_Detach(&slot->request);
-	FCGX_Finish_r(&slot->request);
-	FCGX_Free(&slot->request, 1);
-	server_finish(holder->server, &slot->req);
-	slot->next = holder->free;
-	holder->free = slot;
-}
-
 /* The i-th that is held; the last takes its place. */
 static void
 let_go(struct holder *holder, size_t i)
@@ -279,23 +242,17 @@ let_go(struct holder *holder, size_t i)
 
 	holder->server->service->gone(&slot->req, holder->server->process);
 	holder->held[i] = holder->held[--holder->count];
-	end_slot(holder, slot);
+	end_slot(&holder->slots, slot);
 }
 
 static void
-serve_slot(struct holder *holder, struct slot *slot)
+serve_held(struct holder *holder, struct slot *slot)
 {
 	const struct server *server = holder->server;
-	struct door_body body = {
-	    .read = read_stream, .from = slot->request.in, .open_ended = true};
 	struct req *req = &slot->req;
 
-	server_begin(server, slot->pool, req);
-	req->send = write_through;
-	req->send_to = slot->request.out;
-	req->may_hold = holder->count < holder->most;
-	server_decide(server, req, slot->request.envp, &body);
-	slot->read = body.ended;
+	decide_slot(
+	    &holder->slots, slot, write_through, holder->count < holder->most);
 	if (server_push(req, req->held) && req->held) {
 		server_count(req);
 		holder->held[holder->count++] = slot;
@@ -306,7 +263,7 @@ serve_slot(struct holder *holder, struct slot *slot)
 	}
 	if (req->held)
 		server->service->gone(req, server->process);
-	end_slot(holder, slot);
+	end_slot(&holder->slots, slot);
 }
 
 /* Who does not keep up is told nothing; whose reader has gone is let go. */
@@ -366,19 +323,19 @@ accept_and_hold(struct server *server)
 	size_t most =
 	    (size_t)conf_int(server->conf, "events.streams", 400, 1, 10000);
 	struct holder holder = {.server = server,
+	    .slots.server = server,
 	    .most = most,
 	    .held = NEW_ARRAY(server->pool, struct slot *, most),
 	    .fds = NEW_ARRAY(server->pool, struct pollfd, most + 1)};
 
 	for (;;) {
-		struct slot *slot = take_slot(&holder);
+		struct slot *slot = take_slot(&holder.slots);
 		int result = FCGX_Accept_r(&slot->request);
 
 		if (result == 0) {
-			serve_slot(&holder, slot);
+			serve_held(&holder, slot);
 		} else {
-			slot->next = holder.free;
-			holder.free = slot;
+			leave_slot(&holder.slots, slot);
 			if (result == -EINVAL || result == -EBADF ||
 			    children_told_to_end())
 				break;
@@ -391,8 +348,7 @@ accept_and_hold(struct server *server)
 	}
 	while (holder.count > 0)
 		let_go(&holder, holder.count - 1);
-	for (struct slot *slot = holder.free; slot != NULL; slot = slot->next)
-		pool_free(slot->pool);
+	free_slots(&holder.slots);
 }
 
 static void
@@ -509,7 +465,8 @@ describe(const struct server *server)
 		return 2;
 	}
 	server->service->describe(&buf);
-	return write_all(&output, buf_str(&buf)) ? EXIT_SUCCESS : EXIT_FAILURE;
+	return server_write(&output, buf_str(&buf)) ? EXIT_SUCCESS
+						    : EXIT_FAILURE;
 }
 
 /* FastCGI on standard input, plain CGI, or what the command line says. */
@@ -529,7 +486,7 @@ choose(struct server *server, int argc, char **argv)
 		if (command.kind == COMMAND_HELP) {
 			help =
 			    command_help(server->pool, server->service->name);
-			write_all(&output, help);
+			server_write(&output, help);
 			return argc > 1 ? EXIT_SUCCESS : 2;
 		}
 	}
@@ -545,8 +502,8 @@ choose(struct server *server, int argc, char **argv)
 	if (by_server || command.kind == COMMAND_LISTEN)
 		return serve_fastcgi(server);
 	if (command.kind == COMMAND_REQUEST)
-		return serve_shell(server, &command);
-	return serve_cgi(server);
+		return server_shell(server, &command);
+	return server_cgi(server);
 }
 
 int

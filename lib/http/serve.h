@@ -34,6 +34,12 @@ struct service {
 	serve_start *start;
 	/* Answers, also when req->refused says that there is no body. */
 	void (*handle)(struct req *req, void *process);
+	/*
+	 * Answers that wait for each other: handle() sets req->waits instead
+	 * of answering, and together() answers all that wait, when nobody else
+	 * is there to be served, when they are SERVE_TOGETHER, or large.
+	 */
+	void (*together)(struct req *const *reqs, size_t count, void *process);
 	/* After the answer was sent; may be NULL. */
 	void (*after)(struct req *req, void *process);
 	/* Nobody waits to be served, or the process ends; may be NULL. */
@@ -58,7 +64,7 @@ struct service {
 	void (*describe)(struct buf *out);
 };
 
-enum { SERVE_PULSE = 200 };
+enum { SERVE_PULSE = 200, SERVE_TOGETHER = 16 };
 
 /* Runs until the server ends it; returns the program's exit status. */
 int serve_run(const struct service *service, int argc, char **argv);

@@ -2,6 +2,7 @@
 #ifndef HTTP_SERVE_PRIVATE_H
 #define HTTP_SERVE_PRIVATE_H
 
+#include "command.h"
 #include "door.h"
 #include "serve.h"
 
@@ -17,6 +18,11 @@ struct server {
 	void *process;             /* of service->start() */
 	struct pool *request_pool; /* of one request at a time */
 };
+
+/* serve_plain.c: the program's exit status. */
+int server_cgi(struct server *server);
+int server_shell(struct server *server, const struct command *command);
+bool server_write(void *to, struct str text); /* to: of a descriptor */
 
 /* serve_request.c: one request, whatever brought it. */
 void server_start(struct server *server);

@@ -77,7 +77,7 @@ server_decide(const struct server *server, struct req *req, char **environment,
 	}
 	door_take_body(req, service, body);
 	service->handle(req, server->process);
-	if (req->status == 0)
+	if (req->status == 0 && !req->waits)
 		answer_problem(req,
 		    err_internal(req->pool, "the responder did not answer"));
 }

@@ -9,28 +9,8 @@
 
 enum {
 	LAYOUT = 1, /* of an event's text, its first number */
-	PENDING_SECONDS = 30,
-	DONE_SECONDS = 3600,
-	RETRY = 5, /* seconds */
+	RETRY = 5,  /* seconds */
 };
-
-/* What the script says of an event. */
-enum { SAYS_STORED, SAYS_REPEATED, SAYS_PENDING, SAYS_QUEUED };
-
-/*
- * One call: was it here, into the queue, and is it on its way to the disk?
- * While an fsync of the append-only file runs, Redis answers before it writes
- * (flushAppendOnlyFile(), appendfsync everysec); without such a file it tells
- * nothing of it.  Then the event is only queued, and is stored elsewhere, too.
- */
-static const char script[] =
-    "local was = redis.call('GET', KEYS[1]) "
-    "if was then return was == 'done' and 1 or 2 end "
-    "redis.call('XADD', KEYS[2], '*', 'event', ARGV[1]) "
-    "if string.find(redis.call('INFO', 'persistence'), "
-    "'aof_pending_bio_fsync:0', 1, true) then "
-    "redis.call('SET', KEYS[1], 'done', 'EX', ARGV[2]) return 0 end "
-    "redis.call('SET', KEYS[1], 'pending', 'EX', ARGV[3]) return 3";
 
 struct intake *
 intake_new(struct pool *process, const struct conf *conf, struct db *db,
@@ -42,15 +22,8 @@ intake_new(struct pool *process, const struct conf *conf, struct db *db,
 	intake->db = db;
 	intake->redis = redis;
 	intake->spool = spool_new(process, conf);
-	intake->where = "nowhere";
 	intake_tell_init(intake);
 	return intake;
-}
-
-const char *
-intake_where(const struct intake *intake)
-{
-	return intake->where;
 }
 
 static void
@@ -115,93 +88,6 @@ event_values(struct pool *pool, const struct event *event,
 	values[3] = TEXT(((struct str){(const char *)hash, CRYPTO_HASH}));
 	values[4] = TEXT(event->body);
 	values[5] = instant_value(pool, event->received);
-}
-
-/* One event on its way: where it has come to. */
-struct taken {
-	const struct event *event;
-	enum accepted *accepted;
-	struct str text;
-	struct str redis_key;
-	bool stored;
-	bool queued; /* its key is pending */
-};
-
-/* -- Redis ---------------------------------------------------------------- */
-
-static void
-hear(struct taken *taken, int64_t said)
-{
-	taken->stored = said != SAYS_QUEUED;
-	taken->queued = said == SAYS_QUEUED;
-	if (said == SAYS_REPEATED)
-		*taken->accepted = EVENT_REPEATED;
-	else if (said == SAYS_PENDING)
-		*taken->accepted = EVENT_PENDING;
-}
-
-static struct err *
-load_script(struct intake *intake, struct pool *pool)
-{
-	struct reply reply;
-
-	TRY(redis_call(intake->redis, pool, &reply, "SCRIPT LOAD %b", script,
-	    sizeof script - 1));
-	snprintf(
-	    intake->script, sizeof intake->script, "%.*s", PSTR(reply.text));
-	return NULL;
-}
-
-static struct err *
-run_script(struct intake *intake, struct pool *pool, const struct taken *taken,
-    struct reply *reply)
-{
-	/* What is due from before must not be taken for its own. */
-	return redis_call(intake->redis, pool, reply,
-	    "EVALSHA %s 2 %b %s %b %d %d", intake->script, taken->redis_key.p,
-	    taken->redis_key.n, INTAKE_QUEUE, taken->text.p, taken->text.n,
-	    (int)DONE_SECONDS, (int)PENDING_SECONDS);
-}
-
-/* What is not stored afterwards is stored elsewhere. */
-static struct err *
-put_redis(
-    struct intake *intake, struct pool *pool, struct taken *all, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct taken *taken = &all[i];
-		unsigned char hash[CRYPTO_HASH];
-		struct reply reply;
-		struct err *err;
-
-		event_hash(pool, taken->event, hash);
-		taken->redis_key =
-		    pool_printf(pool, "opbx:%llu:idem:webhook:%.*s",
-			(unsigned long long)taken->event->organization,
-			PSTR(crypto_hex(pool, hash, sizeof hash)));
-		if (intake->script[0] == '\0')
-			TRY(load_script(intake, pool));
-		err = run_script(intake, pool, taken, &reply);
-		/* It was started anew since. */
-		if (err != NULL && strstr(err->cause.p, "NOSCRIPT") != NULL) {
-			TRY(load_script(intake, pool));
-			err = run_script(intake, pool, taken, &reply);
-		}
-		TRY(err);
-		if (reply.kind == REPLY_INT)
-			hear(taken, reply.number);
-	}
-	return NULL;
-}
-
-/* Nobody waits for it: a repeat that comes too early is told to wait. */
-static void
-tell_done(struct intake *intake, struct pool *pool, const struct taken *taken)
-{
-	struct err *err = redis_send(intake->redis, pool, "SET %b done EX %d",
-	    taken->redis_key.p, taken->redis_key.n, (int)DONE_SECONDS);
-
-	(void)err; /* then the row's event_hash knows it */
 }
 
 /* -- MariaDB -------------------------------------------------------------- */
@@ -296,44 +182,74 @@ nowhere(struct pool *pool, const struct err *redis, const struct err *database,
 	return err;
 }
 
-struct err *
-intake_put_all(struct intake *intake, struct pool *pool,
-    const struct event *events, size_t count, enum accepted *accepted)
+/* What Redis has not taken, or not surely. */
+static void
+put_elsewhere(struct intake *intake, struct parcel *parcel, struct taken *all,
+    const struct err *redis)
 {
-	struct taken *all = NEW_ARRAY(pool, struct taken, count);
-	struct err *redis, *database, *spool;
+	struct pool *pool = parcel->pool;
+	struct err *database, *spool;
 
-	assert(count > 0 && count <= INTAKE_MOST);
-	for (size_t i = 0; i < count; i++) {
-		assert(events[i].organization == events->organization);
-		all[i].event = &events[i];
-		all[i].accepted = &accepted[i];
-		all[i].text = event_write(pool, &events[i]);
-		accepted[i] = EVENT_NEW;
-	}
-	intake->where = "redis";
-	redis = put_redis(intake, pool, all, count);
-	if (all_stored(all, count))
-		return NULL;
-	intake->where = "database";
-	database = put_database(intake, pool, all, count);
+	parcel->where = "database";
+	database = put_database(intake, pool, all, parcel->count);
 	if (database != NULL) {
-		intake->where = "spool";
-		spool = put_spool(intake, pool, all, count);
+		parcel->where = "spool";
+		spool = put_spool(intake, pool, all, parcel->count);
 		if (spool != NULL) {
-			intake->where = "nowhere";
-			return nowhere(pool, redis, database, spool);
+			parcel->where = "nowhere";
+			parcel->err = nowhere(pool, redis, database, spool);
+			return;
 		}
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < parcel->count; i++)
 		if (all[i].queued)
-			tell_done(intake, pool, &all[i]);
-	return NULL;
+			intake_tell_done(intake, pool, &all[i]);
+}
+
+static void
+open_parcel(struct parcel *parcel, struct taken *all)
+{
+	assert(parcel->count > 0 && parcel->count <= INTAKE_MOST);
+	for (size_t i = 0; i < parcel->count; i++) {
+		const struct event *event = &parcel->events[i];
+
+		assert(event->organization == parcel->events->organization);
+		all[i].event = event;
+		all[i].accepted = &parcel->accepted[i];
+		all[i].text = event_write(parcel->pool, event);
+		parcel->accepted[i] = EVENT_NEW;
+	}
+	parcel->where = "redis";
+	parcel->err = NULL;
+}
+
+void
+intake_put_parcels(struct intake *intake, struct parcel *parcels, size_t count)
+{
+	struct pool *pool = parcels->pool;
+	size_t n = 0;
+	struct taken *all, *next;
+	struct err *redis;
+
+	for (size_t i = 0; i < count; i++)
+		n += parcels[i].count;
+	next = all = NEW_ARRAY(pool, struct taken, n);
+	for (size_t i = 0; i < count; next += parcels[i++].count)
+		open_parcel(&parcels[i], next);
+	redis = intake_put_queue(intake, pool, all, n);
+	next = all;
+	for (size_t i = 0; i < count; next += parcels[i++].count)
+		if (!all_stored(next, parcels[i].count))
+			put_elsewhere(intake, &parcels[i], next, redis);
 }
 
 struct err *
 intake_put(struct intake *intake, struct pool *pool, const struct event *event,
     enum accepted *accepted)
 {
-	return intake_put_all(intake, pool, event, 1, accepted);
+	struct parcel parcel = {
+	    .pool = pool, .events = event, .count = 1, .accepted = accepted};
+
+	intake_put_parcels(intake, &parcel, 1);
+	return parcel.err;
 }

@@ -46,14 +46,27 @@ enum { INTAKE_MOST = 128 /* events at once */ };
 struct intake *intake_new(struct pool *process, const struct conf *conf,
     struct db *db, struct redis *redis);
 
+/* What one request brought. */
+struct parcel {
+	struct pool *pool;          /* lives as long as they do */
+	const struct event *events; /* of one organization */
+	size_t count;               /* 1 to INTAKE_MOST */
+	enum accepted *accepted;    /* one an event */
+	const char *where; /* for the log: "redis", "database", "spool" */
+	/*
+	 * UNAVAILABLE with Retry-After when one of them could be stored
+	 * nowhere: none counts as acknowledged then, and all may come again.
+	 */
+	struct err *err;
+};
+
 /*
- * Makes events durable; they are of one organization.
- * db must not be in a transaction.  UNAVAILABLE with Retry-After when one of
- * them could be stored nowhere: none counts as acknowledged then, and all may
- * come again.  accepted: one an event.
+ * Makes events durable, those of several requests on one way to Redis and
+ * back.  db must not be in a transaction.
  */
-struct err *intake_put_all(struct intake *intake, struct pool *pool,
-    const struct event *events, size_t count, enum accepted *accepted);
+void intake_put_parcels(
+    struct intake *intake, struct parcel *parcels, size_t count);
+/* One alone. */
 struct err *intake_put(struct intake *intake, struct pool *pool,
     const struct event *event, enum accepted *accepted);
 
@@ -66,9 +79,6 @@ struct err *intake_put(struct intake *intake, struct pool *pool,
 struct err *intake_tell(
     struct intake *intake, struct pool *pool, const struct event *event);
 struct err *intake_flush(struct intake *intake, struct pool *pool);
-
-/* Where the last ones went, for the log: "redis", "database", "spool". */
-const char *intake_where(const struct intake *intake);
 
 /*
  * For the worker, with a connection to Redis for this alone: one batch of the
@@ -83,5 +93,7 @@ struct err *intake_drain_stream(
 /* The same for the oldest file of this node's spool. */
 struct err *intake_drain_spool(
     struct intake *intake, struct pool *pool, size_t *taken);
+/* Milliseconds since the first of the last batch of the queue came in. */
+int64_t intake_age(const struct intake *intake);
 
 #endif

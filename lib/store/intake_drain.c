@@ -18,7 +18,7 @@ enum {
 struct batch {
 	size_t count;
 	struct event *events;
-	struct buf ids; /* of the entries, those without events, too */
+	struct str *ids; /* of the entries, those without events, too */
 	size_t entries;
 	size_t bytes;
 };
@@ -31,11 +31,8 @@ static const char forget_consumers[] =
     "return 0";
 
 static const char finish_entries[] =
-    "local n = 0 "
-    "for id in string.gmatch(ARGV[2], '%S+') do "
-    "redis.call('XACK', KEYS[1], ARGV[1], id) "
-    "n = n + redis.call('XDEL', KEYS[1], id) end "
-    "return n";
+    "redis.call('XACK', KEYS[1], ARGV[1], unpack(ARGV, 2)) "
+    "return redis.call('XDEL', KEYS[1], unpack(ARGV, 2))";
 
 static struct str
 consumer(struct intake *intake)
@@ -190,7 +187,8 @@ static struct err *
 read_entries(struct intake *intake, struct pool *pool,
     const struct reply *entries, struct batch *batch)
 {
-	*batch = (struct batch){.ids = buf_new(pool, 32 * entries->count + 1)};
+	*batch =
+	    (struct batch){.ids = NEW_ARRAY(pool, struct str, entries->count)};
 	batch->events =
 	    NEW_ARRAY(pool, struct event, entries->count * TOLD_MOST + 1);
 	for (size_t i = 0; i < entries->count; i++) {
@@ -199,9 +197,7 @@ read_entries(struct intake *intake, struct pool *pool,
 		/* [id, [name, value]]; of a deleted one nothing is left. */
 		if (entry->kind != REPLY_LIST || entry->count != 2)
 			continue;
-		batch->entries++;
-		buf_add(&batch->ids, entry->list[0].text);
-		buf_add_char(&batch->ids, ' ');
+		batch->ids[batch->entries++] = entry->list[0].text;
 		if (entry->list[1].count >= 2)
 			TRY(read_entry(intake, pool, &entry->list[1], batch));
 	}
@@ -246,23 +242,41 @@ next_entries(struct intake *intake, struct pool *pool, int patience,
 	return read_group(intake, pool, ">", patience, entries);
 }
 
+/* They are rows now: out of the queue with them. */
+static struct err *
+finish(struct intake *intake, struct pool *pool, const struct batch *batch)
+{
+	enum { FRAME = 5 };
+	struct str *words = NEW_ARRAY(pool, struct str, FRAME + batch->entries);
+	struct reply reply;
+
+	if (batch->entries == 0)
+		return NULL;
+	words[0] = STR("EVAL");
+	words[1] = str_of(finish_entries);
+	words[2] = STR("1");
+	words[3] = STR(INTAKE_QUEUE);
+	words[4] = STR(INTAKE_GROUP);
+	memcpy(words + FRAME, batch->ids, batch->entries * sizeof *words);
+	return redis_call_words(
+	    intake->redis, pool, &reply, words, FRAME + batch->entries);
+}
+
 static struct err *
 drain(
     struct intake *intake, struct pool *pool, int patience, struct batch *batch)
 {
-	struct reply entries, reply;
-	struct str ids;
+	struct reply entries;
 
 	TRY(next_entries(intake, pool, patience, &entries));
 	if (entries.count == 0)
 		return NULL;
 	TRY(read_entries(intake, pool, &entries, batch));
 	if (batch->count > 0)
+		intake->oldest = batch->events->received;
+	if (batch->count > 0)
 		TRY(intake_store(intake, pool, batch->events, batch->count));
-	ids = buf_str(&batch->ids);
-	return redis_call(intake->redis, pool, &reply, "EVAL %b 1 %s %s %b",
-	    finish_entries, sizeof finish_entries - 1, INTAKE_QUEUE,
-	    INTAKE_GROUP, ids.p, ids.n);
+	return finish(intake, pool, batch);
 }
 
 struct err *
@@ -277,6 +291,12 @@ intake_drain_stream(
 		intake->left = true;
 	*taken = err == NULL ? batch.entries : 0;
 	return err;
+}
+
+int64_t
+intake_age(const struct intake *intake)
+{
+	return intake->oldest != 0 ? clock_now() - intake->oldest : 0;
 }
 
 static struct err *

@@ -23,17 +23,34 @@ struct intake {
 	struct db *db;
 	struct redis *redis;
 	struct spool *spool;
-	const char *where; /* intake_where() */
-	char script[48];   /* Redis' name of it; empty: not loaded yet */
+	char script[48]; /* Redis' name of it; empty: not loaded yet */
 	struct told told;
 	/* Of who drains. */
 	struct pool *process;
 	struct str consumer;
 	int batch;       /* events to ask for next */
+	int64_t oldest;  /* when the first of the last batch came; instant */
 	bool left;       /* something was delivered to us and not stored */
 	int64_t claimed; /* when others' leavings were looked for; monotonic */
 	char claim_from[48];
 };
+
+/* One event on its way: where it has come to. */
+struct taken {
+	const struct event *event;
+	enum accepted *accepted;
+	struct str text;
+	struct str redis_key;
+	bool stored;
+	bool queued; /* its key is pending */
+};
+
+/* intake_queue.c: what is not stored afterwards is stored elsewhere. */
+struct err *intake_put_queue(
+    struct intake *intake, struct pool *pool, struct taken *all, size_t count);
+/* What was only queued is stored by now. */
+void intake_tell_done(
+    struct intake *intake, struct pool *pool, const struct taken *taken);
 
 /* As it lies in the queue and in the spool; false for what is none of ours. */
 struct str event_write(struct pool *pool, const struct event *event);

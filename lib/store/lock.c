@@ -38,12 +38,14 @@ key_of(struct pool *pool, uint64_t organization, const struct lock *lock)
 	    pool, "opbx:%" PRIu64 ":lock:%.*s", organization, PSTR(lock->name));
 }
 
+enum { FRAME = 5 /* words of the command besides the keys */ };
+
 /* EVAL script, the keys of the locks (or of those that are ours), token. */
-static struct err *
-send_script(struct redis *redis, struct pool *pool, const char *script,
-    const struct str *keys, size_t count, struct str token)
+static const struct str *
+command_of(struct pool *pool, const char *script, const struct str *keys,
+    size_t count, struct str token)
 {
-	struct str *words = NEW_ARRAY(pool, struct str, count + 5);
+	struct str *words = NEW_ARRAY(pool, struct str, count + FRAME);
 
 	words[0] = STR("EVAL");
 	words[1] = str_of(script);
@@ -51,7 +53,7 @@ send_script(struct redis *redis, struct pool *pool, const char *script,
 	memcpy(words + 3, keys, count * sizeof *keys);
 	words[count + 3] = token;
 	words[count + 4] = pool_printf(pool, "%d", (int)LOCK_MS);
-	return redis_send_words(redis, pool, words, count + 5);
+	return words;
 }
 
 struct err *
@@ -68,8 +70,8 @@ locks_take(struct redis *redis, struct pool *pool, uint64_t organization,
 	}
 	if (count == 0)
 		return NULL;
-	TRY(send_script(redis, pool, take_script, keys, count, token));
-	TRY(redis_receive(redis, pool, &reply));
+	TRY(redis_call_words(redis, pool, &reply,
+	    command_of(pool, take_script, keys, count, token), count + FRAME));
 	if (reply.kind != REPLY_LIST || reply.count != count)
 		return err_unavailable(
 		    pool, "redis: lock: %.*s", PSTR(reply.text));
@@ -96,6 +98,8 @@ locks_release(struct redis *redis, struct pool *pool, uint64_t organization,
 	}
 	/* What Redis does not hear of ends by itself. */
 	if (n > 0)
-		err = send_script(redis, pool, release_script, keys, n, token);
+		err = redis_send_words(redis, pool,
+		    command_of(pool, release_script, keys, n, token),
+		    n + FRAME);
 	(void)err;
 }

@@ -414,6 +414,26 @@ redis_receive(struct redis *redis, struct pool *pool, struct reply *reply)
 	return NULL;
 }
 
+static struct err *
+take_reply(struct redis *redis, struct pool *pool, struct str name,
+    struct reply *reply)
+{
+	TRY(redis_receive(redis, pool, reply));
+	if (reply->kind == REPLY_ERROR)
+		return err_unavailable(
+		    pool, "redis: %.*s: %.*s", PSTR(name), PSTR(reply->text));
+	return NULL;
+}
+
+struct err *
+redis_call_words(struct redis *redis, struct pool *pool, struct reply *reply,
+    const struct str *words, size_t count)
+{
+	forget(redis);
+	TRY(redis_send_words(redis, pool, words, count));
+	return take_reply(redis, pool, *words, reply);
+}
+
 struct err *
 redis_call(struct redis *redis, struct pool *pool, struct reply *reply,
     const char *format, ...)
@@ -426,11 +446,8 @@ redis_call(struct redis *redis, struct pool *pool, struct reply *reply,
 	err = send_list(redis, pool, format, list);
 	va_end(list);
 	TRY(err);
-	TRY(redis_receive(redis, pool, reply));
-	if (reply->kind == REPLY_ERROR)
-		return err_unavailable(pool, "redis: %.*s: %.*s",
-		    (int)strcspn(format, " "), format, PSTR(reply->text));
-	return NULL;
+	return take_reply(
+	    redis, pool, str_head(str_of(format), strcspn(format, " ")), reply);
 }
 
 struct err *

@@ -59,6 +59,8 @@ struct err *redis_receive(
  */
 struct err *redis_call(struct redis *redis, struct pool *pool,
     struct reply *reply, const char *format, ...);
+struct err *redis_call_words(struct redis *redis, struct pool *pool,
+    struct reply *reply, const struct str *words, size_t count);
 /*
  * For a subscriber, after SUBSCRIBE was received: waits at most
  * `milliseconds` for the next push message.  *got is false when none came.

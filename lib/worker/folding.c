@@ -365,6 +365,7 @@ folding_round(
 	struct err *queue, *spool, *calls, *living = NULL;
 	size_t taken = 0;
 
+	folding->began = clock_monotonic();
 	*done = 0;
 	queue = intake_drain_stream(folding->intake, pool, patience, &taken);
 	*done += taken;
@@ -379,4 +380,12 @@ folding_round(
 	if (spool != NULL)
 		return spool;
 	return calls != NULL ? calls : living;
+}
+
+int
+folding_rest(struct folding *folding, size_t done)
+{
+	return pace_rest_now(&folding->pace, done,
+	    (clock_monotonic() - folding->began) / 1000,
+	    intake_age(folding->intake));
 }

@@ -14,6 +14,7 @@
 
 #include "intake.h"
 #include "log.h"
+#include "pace.h"
 
 struct folding_facts;
 
@@ -24,6 +25,8 @@ struct folding {
 	struct pool *call; /* of some calls at a time */
 	struct log *log;
 	struct folding_facts *facts; /* of this round */
+	struct pace pace;
+	int64_t began;   /* the last round; monotonic */
 	int64_t spooled; /* when the spool was looked at; monotonic */
 	int64_t rebuilt; /* when the living calls were; monotonic, 0: not yet */
 };
@@ -38,5 +41,8 @@ struct folding folding_new(struct pool *process, const struct conf *conf,
  */
 struct err *folding_round(
     struct folding *folding, struct pool *pool, int patience, size_t *done);
+
+/* After a round that moved `done`: how many milliseconds to wait (pace.h). */
+int folding_rest(struct folding *folding, size_t done);
 
 #endif

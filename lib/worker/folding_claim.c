@@ -3,7 +3,7 @@
 
 /*
  * A fold takes milliseconds.  Who has had a call for longer is dead or stuck,
- * and MariaDB keeps two of us apart (folding_lock(), the row's version).
+ * and MariaDB keeps two of us apart (folding_load(), the row's version).
  */
 enum { STUCK_MS = 5000 };
 

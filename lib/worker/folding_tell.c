@@ -66,12 +66,8 @@ folding_tell(struct folding *folding, struct pool *pool, uint64_t organization,
 		*values++ = t->key;
 		*values++ = t->text;
 	}
-	TRY(redis_send_words(
-	    folding->redis, pool, words, FRAME + EACH * count));
-	TRY(redis_receive(folding->redis, pool, &reply));
-	return reply.kind == REPLY_ERROR
-		   ? err_unavailable(pool, "redis: %.*s", PSTR(reply.text))
-		   : NULL;
+	return redis_call_words(
+	    folding->redis, pool, &reply, words, FRAME + EACH * count);
 }
 
 static struct err *

@@ -6,7 +6,7 @@ TestSuite(intake_own, .init = start_own, .fini = finish, .timeout = 120);
 Test(intake, an_event_comes_once_through_the_queue)
 {
 	cr_assert_eq(put("a"), EVENT_NEW);
-	cr_assert(where("redis"), "%s", intake_where(intake));
+	cr_assert(where("redis"), "%s", went);
 	cr_assert_eq(put("a"), EVENT_REPEATED);
 	cr_assert_eq(put("b"), EVENT_NEW);
 	cr_assert_eq(queued(), 2);
@@ -49,14 +49,91 @@ Test(intake, several_at_once)
 	struct event events[] = {event_of(7, "a"), event_of(7, "b"),
 	    event_of(7, "a"), event_of(7, "c")};
 	enum accepted accepted[4];
+	struct parcel parcel = {request, events, 4, accepted, NULL, NULL};
 
 	cr_assert_eq(put("b"), EVENT_NEW);
-	OK(intake_put_all(intake, request, events, 4, accepted));
+	intake_put_parcels(intake, &parcel, 1);
+	OK(parcel.err);
 	cr_assert_eq(accepted[0], EVENT_NEW);
 	cr_assert_eq(accepted[1], EVENT_REPEATED);
 	cr_assert_eq(accepted[2], EVENT_REPEATED);
 	cr_assert_eq(accepted[3], EVENT_NEW);
 	cr_assert_eq(drain(), 3);
+}
+
+/* "a" of one tenant twice, of another, and two more. */
+static void
+put_three(struct parcel parcels[3], enum accepted accepted[5])
+{
+	struct event *events = NEW_ARRAY(request, struct event, 5);
+
+	events[0] = event_of(7, "a");
+	events[1] = event_of(7, "b");
+	events[2] = event_of(8, "a");
+	events[3] = event_of(7, "a");
+	events[4] = event_of(7, "c");
+	parcels[0] = (struct parcel){request, events, 2, accepted, NULL, NULL};
+	parcels[1] =
+	    (struct parcel){request, events + 2, 1, accepted + 2, NULL, NULL};
+	parcels[2] =
+	    (struct parcel){request, events + 3, 2, accepted + 3, NULL, NULL};
+	intake_put_parcels(intake, parcels, 3);
+}
+
+Test(intake, what_several_bring_at_once)
+{
+	enum accepted accepted[5];
+	struct parcel parcels[3];
+
+	put_three(parcels, accepted);
+	for (int i = 0; i < 3; i++) {
+		OK(parcels[i].err);
+		cr_assert_str_eq(parcels[i].where, "redis");
+	}
+	for (int i = 0; i < 5; i++)
+		cr_assert_eq(
+		    accepted[i], i == 3 ? EVENT_REPEATED : EVENT_NEW, "%d", i);
+	cr_assert_eq(queued(), 4);
+	cr_assert_eq(drain(), 4);
+	cr_assert(str_is(
+	    cell("SELECT GROUP_CONCAT(organization_id, JSON_VALUE(body,"
+		 " '$.n') ORDER BY organization_id, id) FROM call_event"),
+	    "7a,7b,7c,8a"));
+}
+
+Test(intake, what_several_bring_while_nothing_reaches_the_disk)
+{
+	enum accepted accepted[5];
+	struct parcel parcels[3];
+
+	ask("CONFIG SET appendonly no");
+	put_three(parcels, accepted);
+	for (int i = 0; i < 3; i++) {
+		OK(parcels[i].err);
+		cr_assert_str_eq(parcels[i].where, "database");
+	}
+	/* The first of the two was not stored yet when both were looked at. */
+	for (int i = 0; i < 5; i++)
+		cr_assert_eq(
+		    accepted[i], i == 3 ? EVENT_PENDING : EVENT_NEW, "%d", i);
+	cr_assert(str_is(cell("SELECT COUNT(*) FROM call_event"), "4"));
+	drain();
+	cr_assert(str_is(cell("SELECT COUNT(*) FROM call_event"), "4"));
+	cr_assert_eq(put("a"), EVENT_REPEATED);
+}
+
+Test(intake_own, what_several_bring_goes_to_the_spool)
+{
+	enum accepted accepted[5];
+	struct parcel parcels[3];
+
+	servers_kill(&servers, SERVER_REDIS);
+	servers_kill(&servers, SERVER_MARIADB);
+	put_three(parcels, accepted);
+	for (int i = 0; i < 3; i++) {
+		OK(parcels[i].err);
+		cr_assert_str_eq(parcels[i].where, "spool");
+	}
 }
 
 Test(intake, what_does_not_reach_the_disk_is_stored_in_a_row)
