@@ -101,6 +101,23 @@ CREATE TABLE row_count (
 		REFERENCES organization (id)
 );
 
+-- The rows at every few hundred places of a long list, in one of its orders
+-- (milestones.sql): at the value of the column that it is sorted by, "name"
+-- if that is the name and "plain" otherwise, and the id.  ahead: how many rows
+-- stand from there to the next one.
+CREATE TABLE milestone (
+	organization_id BIGINT UNSIGNED NOT NULL,
+	list VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+	sorted_by VARCHAR(64) COLLATE utf8mb4_nopad_bin NOT NULL,
+	plain VARCHAR(254) COLLATE utf8mb4_nopad_bin NOT NULL,
+	name VARCHAR(100) NOT NULL,
+	row_id BIGINT UNSIGNED NOT NULL,
+	ahead BIGINT NOT NULL,
+	PRIMARY KEY (organization_id, list, sorted_by, plain, name, row_id),
+	CONSTRAINT fk__milestone__organization FOREIGN KEY (organization_id)
+		REFERENCES organization (id)
+);
+
 -- Generations that Redis was not told yet.
 CREATE TABLE outbox (
 	organization_id BIGINT UNSIGNED NOT NULL,

@@ -48,6 +48,7 @@ GRANT UPDATE (last_seen_at) ON @database@.operator_sessions TO
 
 -- The control plane: configuration, references, audit, Idempotency-Key
 GRANT SELECT ON @database@.row_counts TO @control@;
+GRANT SELECT ON @database@.milestones TO @control@;
 GRANT SELECT ON @database@.prompts TO @control@;
 GRANT SELECT ON @database@.dids TO @control@;
 GRANT SELECT ON @database@.ring_groups TO @control@;

@@ -221,6 +221,8 @@ BEFORE INSERT ON setting FOR EACH ROW
 	SET NEW.living = 1 $$
 CREATE OR REPLACE TRIGGER row_count_update BEFORE UPDATE ON row_count FOR EACH ROW
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
+CREATE OR REPLACE TRIGGER milestone_update BEFORE UPDATE ON milestone FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
 CREATE OR REPLACE TRIGGER setting_update
 BEFORE UPDATE ON setting FOR EACH ROW
@@ -274,35 +276,7 @@ BEGIN
 END $$
 
 -- What lists count (row_count): no row of these is ever removed but with its
--- tenant.
-
-CREATE OR REPLACE TRIGGER user_counted AFTER INSERT ON user FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'users',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER user_recounted AFTER UPDATE ON user FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'users', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER prompt_counted AFTER INSERT ON prompt FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'prompts',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER prompt_recounted AFTER UPDATE ON prompt FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'prompts', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER did_counted AFTER INSERT ON did FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'dids',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER did_recounted AFTER UPDATE ON did FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'dids', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER extension_counted AFTER INSERT ON extension FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'extensions',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER extension_recounted AFTER UPDATE ON extension FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'extensions', OLD.living, NEW.living) $$
+-- tenant.  The lists that may get long: milestones.sql.
 
 CREATE OR REPLACE TRIGGER ring_group_counted AFTER INSERT ON ring_group FOR EACH ROW
 	CALL count_rows(NEW.organization_id, 'ring_groups',
@@ -338,13 +312,6 @@ CREATE OR REPLACE TRIGGER outbound_rule_counted AFTER INSERT ON outbound_rule FO
 		IF(NEW.deleted_at IS NULL, 0, 1)) $$
 CREATE OR REPLACE TRIGGER outbound_rule_recounted AFTER UPDATE ON outbound_rule FOR EACH ROW
 	CALL count_living(NEW.organization_id, 'outbound_rules', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER blocked_caller_counted AFTER INSERT ON blocked_caller FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'blocked_callers',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER blocked_caller_recounted AFTER UPDATE ON blocked_caller FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'blocked_callers', OLD.living, NEW.living) $$
 
 CREATE OR REPLACE TRIGGER notification_counted AFTER INSERT ON notification FOR EACH ROW
 	CALL count_rows(NEW.organization_id, 'notifications',

@@ -26,6 +26,11 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW row_counts AS SELECT
 FROM row_count WHERE organization_id = current_tenant()
 WITH CASCADED CHECK OPTION;
 
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW milestones AS SELECT
+	organization_id, list, sorted_by, plain, name, row_id, ahead
+FROM milestone WHERE organization_id = current_tenant()
+WITH CASCADED CHECK OPTION;
+
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW tokens AS SELECT
 	id, organization_id, user_id, living, name, hash, abilities,
 	expires_at, last_used_at, deleted_at, created_at, updated_at

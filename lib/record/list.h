@@ -11,9 +11,10 @@
  *
  * A tenant's configuration is counted as it changes (row_counts), and a list
  * of all of it is read along an index (organization_id, living, what it is
- * sorted by) in steps from the end that is nearer (milestone.h), so that any
- * page of 100,000 rows takes a few milliseconds.  Lists that are filtered,
- * searched or sorted by two names count and sort what they find.
+ * sorted by) from the milestone before the page (milestone.h), so that any page
+ * of 100,000 rows takes a few milliseconds, the first time as every time.
+ * Lists that are filtered, searched or sorted by two names count and sort what
+ * they find.
  */
 #ifndef RECORD_LIST_H
 #define RECORD_LIST_H

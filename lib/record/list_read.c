@@ -5,11 +5,8 @@
 
 #include "milestone.h"
 
-/*
- * Rows passed over by one statement.  Where more are to be passed over, the
- * optimizer prefers to sort the whole tenant.
- */
-enum { STEP = 1000, VALUES = 64 + 16 };
+/* A list of no more rows is read without milestones. */
+enum { SHORT = 1000, VALUES = 64 + 16 };
 
 struct question {
 	const struct store *store;
@@ -17,13 +14,9 @@ struct question {
 	const struct list *list;
 	/* Its table is counted, so that `living` tells what is deleted. */
 	bool counted;
-	/* Sorted by one column of an index, with nothing to look up. */
-	bool smooth;
 	bool backwards; /* read from the other end */
-	/* Where a walk has come to. */
-	bool begun;
-	struct str value;
-	int64_t id;
+	/* All of it that is looked at. */
+	struct stretch stretch;
 };
 
 struct statement {
@@ -53,10 +46,7 @@ add_living(const struct question *q, struct statement *s)
 
 	if (living == LIVING_OR_DELETED)
 		return;
-	/* A range, so that no other index has the order: cursor_list.h. */
-	if (q->smooth)
-		buf_add_text(&s->sql, " AND living >= 1 AND living <= 1");
-	else if (q->counted)
+	if (q->counted)
 		buf_add_text(&s->sql, living == LIVING ? " AND living = 1"
 						       : " AND living IS NULL");
 	else
@@ -92,22 +82,34 @@ is_down(const struct question *q, const struct sort *sort)
 }
 
 /*
- * Behind where the walk has come to.  An OR, which the index follows also
- * where many rows are alike.
+ * What is in the stretch: a few hundred rows of one index, which no other
+ * index looks as good for.  An OR, which the index follows also where many
+ * rows are alike.
  */
 static void
-add_place(const struct question *q, struct statement *s)
+add_stretch(const struct question *q, struct statement *s)
 {
-	const struct sort *by = &q->list->by[0];
-	char than = is_down(q, by) ? '<' : '>';
+	const char *column = q->list->by[0].column;
+	const struct milestone *ends[] = {q->stretch.from, q->stretch.to};
 
-	if (!q->begun)
-		return;
-	buf_printf(&s->sql, " AND (%s %c ? OR (%s = ? AND id %c ?))",
-	    by->column, than, by->column, than);
-	bind(s, TEXT(q->value));
-	bind(s, TEXT(q->value));
-	bind(s, INT(q->id));
+	for (size_t i = 0; i < 2; i++) {
+		const struct milestone *end = ends[i];
+		char than = i == 0 ? '>' : '<';
+		const char *or_at = i == 0 ? "=" : "";
+
+		if (end == NULL)
+			continue;
+		if (strcmp(column, "id") == 0) {
+			buf_printf(&s->sql, " AND id %c%s ?", than, or_at);
+			bind(s, INT(end->id));
+			continue;
+		}
+		buf_printf(&s->sql, " AND (%s %c ? OR (%s = ? AND id %c%s ?))",
+		    column, than, column, than, or_at);
+		bind(s, TEXT(end->value));
+		bind(s, TEXT(end->value));
+		bind(s, INT(end->id));
+	}
 }
 
 static void
@@ -116,9 +118,6 @@ add_order(const struct question *q, struct statement *s)
 	const struct list *list = q->list;
 
 	buf_add_text(&s->sql, " ORDER BY ");
-	if (q->smooth)
-		buf_printf(&s->sql, "living%s, ",
-		    is_down(q, &list->by[0]) ? " DESC" : "");
 	for (size_t i = 0; i < list->sorts; i++)
 		buf_printf(&s->sql, "%s%s%s", i > 0 ? ", " : "",
 		    list->by[i].column,
@@ -155,104 +154,6 @@ count_rows(struct question *q, int64_t *total)
 	return NULL;
 }
 
-/* By their ids alone: a range of them, or other indexes look as good. */
-static void
-begin(struct question *q)
-{
-	q->begun = true;
-	q->id = is_down(q, &q->list->by[0]) ? INT64_MAX : 0;
-	q->value = pool_printf(q->store->pool, "%lld", (long long)q->id);
-}
-
-static void
-go_to(struct question *q, struct str value, int64_t id)
-{
-	q->begun = true;
-	q->value = value;
-	q->id = id;
-}
-
-/*
- * Names the list for its milestones; absent where there are none: updated_at
- * may change with no change of configuration.
- */
-static struct err *
-name_walk(const struct question *q, int64_t total, struct str *name)
-{
-	const struct sort *by = &q->list->by[0];
-	uint64_t organization = q->store->organization;
-	struct rows *rows;
-
-	*name = NO_STR;
-	if (strcmp(by->column, "updated_at") == 0)
-		return NULL;
-	TRY(QUERY(
-	    q->store->db, "SELECT generation_of(?)", &rows, INT(organization)));
-	*name = pool_printf(q->store->pool, "%llu %lld %lld %s %s%s",
-	    (unsigned long long)organization, (long long)rows_int(rows, 0, 0),
-	    (long long)total, q->record->view, is_down(q, by) ? "-" : "",
-	    by->column);
-	return NULL;
-}
-
-/* As far as others have come in this process. */
-static int64_t
-take_lift(struct question *q, struct str name, int64_t steps)
-{
-	struct milestone milestone;
-
-	for (; name.p != NULL && steps > 0; steps--)
-		if (milestone_find(name, steps, &milestone)) {
-			go_to(q,
-			    pool_copy(q->store->pool,
-				(struct str){milestone.value, milestone.n}),
-			    milestone.id);
-			return steps;
-		}
-	return 0;
-}
-
-static struct err *
-take_step(struct question *q)
-{
-	struct statement s = {.sql = buf_new(q->store->pool, 512)};
-	struct rows *rows;
-
-	buf_printf(&s.sql, "SELECT %s, id", q->list->by[0].column);
-	add_where(q, &s);
-	add_place(q, &s);
-	add_order(q, &s);
-	buf_add_text(&s.sql, " LIMIT 1 OFFSET ?");
-	bind(&s, INT(STEP - 1));
-	TRY(run(q, &s, &rows));
-	if (rows->count == 0)
-		return err_internal(q->store->pool, "row_count of %s is wrong",
-		    q->record->view);
-	go_to(q, rows_text(rows, 0, 0), rows_int(rows, 0, 1));
-	return NULL;
-}
-
-/* In steps; what is left of the offset is less than one. */
-static struct err *
-walk(struct question *q, int64_t total, int64_t *offset)
-{
-	int64_t steps = *offset / STEP, step;
-	struct str name;
-
-	if (steps == 0)
-		return NULL;
-	TRY(name_walk(q, total, &name));
-	step = take_lift(q, name, steps);
-	while (step < steps) {
-		TRY(take_step(q));
-		step++;
-		if (name.p != NULL)
-			milestone_keep(name, step, q->value, q->id);
-	}
-	*offset -= steps * STEP;
-	return NULL;
-}
-
 /* Finds the ids along an index, and only then the rows. */
 static struct err *
 read_rows(struct question *q, int64_t offset, int64_t count, struct rows **rows)
@@ -263,7 +164,7 @@ read_rows(struct question *q, int64_t offset, int64_t count, struct rows **rows)
 	record_columns(q->record, &s.sql);
 	buf_add_text(&s.sql, " FROM (SELECT id AS page_id");
 	add_where(q, &s);
-	add_place(q, &s);
+	add_stretch(q, &s);
 	add_order(q, &s);
 	buf_printf(&s.sql,
 	    " LIMIT ? OFFSET ?) page JOIN %s ON id = page_id"
@@ -272,9 +173,41 @@ read_rows(struct question *q, int64_t offset, int64_t count, struct rows **rows)
 	bind(&s, INT(count));
 	bind(&s, INT(offset));
 	bind(&s, INT(q->store->organization));
-	q->backwards = q->smooth = false;
+	q->backwards = false;
 	add_order(q, &s);
 	return run(q, &s, rows);
+}
+
+/* Many rows that are all counted, sorted by one column. */
+static bool
+may_have_milestones(const struct question *q, int64_t total)
+{
+	const struct list *list = q->list;
+
+	return q->counted && total > SHORT && list->living == LIVING &&
+	       !is_filtered(list) && list->by[0].whole &&
+	       (list->sorts == 2 || strcmp(list->by[0].column, "id") == 0);
+}
+
+/* Where to read from: from a milestone upwards, or from the nearer end. */
+static struct err *
+find_place(struct question *q, int64_t total, int64_t *offset, int64_t count)
+{
+	const struct sort *by = &q->list->by[0];
+	int64_t from_end = total - *offset - count;
+	int64_t up = by->down ? from_end : *offset;
+
+	if (may_have_milestones(q, total))
+		TRY(stretch_find(q->store, q->record->view, by->column, total,
+		    up, up + count, &q->stretch));
+	if (q->stretch.from != NULL) {
+		q->backwards = by->down;
+		*offset = up - q->stretch.passed;
+	} else if (*offset > total / 2) {
+		q->backwards = true;
+		*offset = from_end;
+	}
+	return NULL;
 }
 
 struct err *
@@ -294,19 +227,9 @@ list_read(const struct store *store, const struct record *record,
 	page->objects = NULL;
 	if (offset >= page->total)
 		return NULL;
-	q.smooth = q.counted && list->living == LIVING && !is_filtered(list) &&
-		   list->by[0].whole &&
-		   (list->sorts == 2 || strcmp(list->by[0].column, "id") == 0);
-	if (offset > page->total / 2) {
-		if (count > page->total - offset)
-			count = page->total - offset;
-		q.backwards = true;
-		offset = page->total - offset - count;
-	}
-	if (q.smooth && strcmp(list->by[0].column, "id") == 0)
-		begin(&q);
-	if (q.smooth)
-		TRY(walk(&q, page->total, &offset));
+	if (count > page->total - offset)
+		count = page->total - offset;
+	TRY(find_place(&q, page->total, &offset, count));
 	TRY(read_rows(&q, offset, count, &rows));
 	page->count = rows->count;
 	page->objects =

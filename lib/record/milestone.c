@@ -1,43 +1,41 @@
 #include "milestone.h"
 
-enum { PLACES = 512, NAME = 200 };
-
-static struct place {
-	char name[NAME];
-	size_t n;
-	int64_t step;
-	struct milestone milestone;
-} places[PLACES];
-
-static struct place *
-place_of(struct str list, int64_t step)
+struct stretch
+stretch_of(const struct milestone *milestones, size_t count, int64_t total,
+    int64_t first, int64_t end)
 {
-	return &places[(str_hash(list) + (uint64_t)step) % PLACES];
+	struct stretch all = {NULL, NULL, 0}, found = all;
+	int64_t place = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (place <= first) {
+			found.from = &milestones[i];
+			found.passed = place;
+		}
+		if (place >= end && found.to == NULL)
+			found.to = &milestones[i];
+		place += milestones[i].ahead;
+	}
+	return place == total ? found : all;
 }
 
-bool
-milestone_find(struct str list, int64_t step, struct milestone *out)
+struct err *
+stretch_find(const struct store *store, const char *view, const char *column,
+    int64_t total, int64_t first, int64_t end, struct stretch *stretch)
 {
-	const struct place *place = place_of(list, step);
+	struct milestone *milestones;
+	struct rows *rows;
 
-	if (place->step != step || step == 0 ||
-	    !str_equal(list, (struct str){place->name, place->n}))
-		return false;
-	*out = place->milestone;
-	return true;
-}
-
-void
-milestone_keep(struct str list, int64_t step, struct str value, int64_t id)
-{
-	struct place *place = place_of(list, step);
-
-	if (list.n > NAME || value.n > sizeof place->milestone.value)
-		return;
-	memcpy(place->name, list.p, list.n);
-	place->n = list.n;
-	place->step = step;
-	memcpy(place->milestone.value, value.p, value.n);
-	place->milestone.n = value.n;
-	place->milestone.id = id;
+	TRY(QUERY(store->db,
+	    "SELECT CONCAT(plain, name), row_id, ahead FROM milestones"
+	    " WHERE organization_id = ? AND list = ? AND sorted_by = ?"
+	    " ORDER BY plain, name, row_id",
+	    &rows, INT(store->organization), TEXT(str_of(view)),
+	    TEXT(str_of(column))));
+	milestones = NEW_ARRAY(store->pool, struct milestone, rows->count + 1);
+	for (size_t i = 0; i < rows->count; i++)
+		milestones[i] = (struct milestone){rows_text(rows, i, 0),
+		    rows_int(rows, i, 1), rows_int(rows, i, 2)};
+	*stretch = stretch_of(milestones, rows->count, total, first, end);
+	return NULL;
 }

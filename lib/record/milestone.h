@@ -1,26 +1,38 @@
 /*
- * Where long lists were passed by: the row at every so many steps, for the
- * next page that lies behind it.
+ * Where the rows at some places of a long list are: the database keeps them
+ * for every order of the list (sql/milestones.sql), so that a page is found
+ * with no walk to it.
  *
- * A process remembers a fixed number of them, the later one in the place of
- * the earlier.  One counts only as long as nothing of the tenant changed: its
- * name holds the tenant's generation and how many rows there are.
+ * Knows nothing of pages and of what is asked; places are counted from 0, in
+ * ascending order, among the rows that are not deleted.
  */
 #ifndef RECORD_MILESTONE_H
 #define RECORD_MILESTONE_H
 
-#include "str.h"
+#include "record.h"
 
 struct milestone {
-	char value[120]; /* of the column the list is sorted by */
-	size_t n;
+	struct str value; /* of the column the list is sorted by */
 	int64_t id;
+	int64_t ahead; /* rows from here to the next one */
 };
 
-/* list: names it, with everything its order depends on; step: from 1 on. */
-bool milestone_find(struct str list, int64_t step, struct milestone *out);
-/* What is too long is not kept. */
-void milestone_keep(
-    struct str list, int64_t step, struct str value, int64_t id);
+/* Some rows that follow one another: from one milestone to another. */
+struct stretch {
+	const struct milestone *from; /* NULL: the first row */
+	const struct milestone *to;   /* not in it; NULL: past the last row */
+	int64_t passed;               /* rows before `from` */
+};
+
+/*
+ * The shortest stretch that holds the rows from place `first` until before
+ * place `end`.  All of the list when the milestones do not add up to it.
+ */
+struct stretch stretch_of(const struct milestone *milestones, size_t count,
+    int64_t total, int64_t first, int64_t end);
+/* The same of a view and its column; `total` as the transaction sees it. */
+struct err *stretch_find(const struct store *store, const char *view,
+    const char *column, int64_t total, int64_t first, int64_t end,
+    struct stretch *stretch);
 
 #endif

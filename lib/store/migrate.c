@@ -280,7 +280,7 @@ static struct err *
 apply_changed(struct migration *m)
 {
 	static const char *const names[] = {
-	    "routines.sql", "triggers.sql", "views.sql"};
+	    "routines.sql", "triggers.sql", "milestones.sql", "views.sql"};
 	struct sql_file file = {NO_STR, NO_STR, NO_STR};
 	struct str sql;
 

@@ -1,63 +1,64 @@
 #include "milestone.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 
-static const struct str numbers = {"1 7 90 extensions number", 24};
-static const struct str names = {"1 7 90 extensions name", 22};
+enum { COUNT = 4 };
 
-Test(milestone, what_was_kept_is_found_by_its_list_and_step)
+/* Rows 0 to 499, 500 to 999, none, and 1000 to 1249. */
+static const struct milestone milestones[COUNT] = {{{"", 0}, 0, 500},
+    {{"b", 1}, 7, 500}, {{"c", 1}, 8, 0}, {{"d", 1}, 9, 250}};
+
+static struct stretch
+rows(int64_t first, int64_t end)
 {
-	struct milestone found;
-
-	cr_assert_not(milestone_find(numbers, 0, &found));
-	cr_assert_not(milestone_find(numbers, 1, &found));
-	milestone_keep(numbers, 1, STR("1001"), 5);
-	milestone_keep(numbers, 2, STR(""), 6);
-	cr_assert(milestone_find(numbers, 1, &found));
-	cr_assert_eq(found.id, 5);
-	cr_assert(str_is((struct str){found.value, found.n}, "1001"));
-	cr_assert(milestone_find(numbers, 2, &found));
-	cr_assert_eq(found.n, 0);
-	cr_assert_not(milestone_find(numbers, 3, &found));
-	cr_assert_not(milestone_find(names, 1, &found));
-	cr_assert_not(milestone_find(STR(""), 1, &found));
-	milestone_keep(numbers, 1, STR("1002"), 7);
-	cr_assert(milestone_find(numbers, 1, &found));
-	cr_assert_eq(found.id, 7);
+	return stretch_of(milestones, COUNT, 1250, first, end);
 }
 
-Test(milestone, what_is_too_long_is_not_kept)
+static void
+is(struct stretch s, int from, int to, int64_t passed)
 {
-	static char text[1000];
-	struct milestone found;
-
-	memset(text, 'x', sizeof text);
-	milestone_keep(names, 1, (struct str){text, 121}, 5);
-	cr_assert_not(milestone_find(names, 1, &found));
-	milestone_keep(names, 1, (struct str){text, 120}, 5);
-	cr_assert(milestone_find(names, 1, &found));
-	cr_assert_eq(found.n, 120);
-	milestone_keep((struct str){text, 201}, 1, STR("a"), 5);
-	cr_assert_not(milestone_find((struct str){text, 201}, 1, &found));
-	cr_assert_not(milestone_find((struct str){text, 200}, 1, &found));
+	cr_assert_eq(s.from, from < 0 ? NULL : &milestones[from]);
+	cr_assert_eq(s.to, to < 0 ? NULL : &milestones[to]);
+	cr_assert_eq(s.passed, passed);
 }
 
-Test(milestone, the_later_takes_the_place_of_the_earlier)
+Test(milestone, a_stretch_goes_from_one_to_another)
 {
-	struct milestone found;
-	size_t right = 0;
-	char text[32];
+	is(rows(0, 25), 0, 1, 0);
+	is(rows(499, 500), 0, 1, 0);
+	is(rows(475, 500), 0, 1, 0);
+	is(rows(500, 525), 1, 2, 500);
+	is(rows(999, 1000), 1, 2, 500);
+}
 
-	for (int64_t step = 1; step <= 5000; step++) {
-		snprintf(text, sizeof text, "%lld", (long long)step);
-		milestone_keep(numbers, step, str_of(text), step);
-	}
-	for (int64_t step = 1; step <= 5000; step++)
-		if (milestone_find(numbers, step, &found)) {
-			cr_assert_eq(found.id, step);
-			right++;
-		}
-	cr_assert_eq(right, 512);
-	cr_assert(milestone_find(numbers, 5000, &found));
+Test(milestone, a_page_across_one_needs_both_sides_of_it)
+{
+	is(rows(499, 501), 0, 2, 0);
+	is(rows(0, 1001), 0, -1, 0);
+	is(rows(999, 1024), 1, -1, 500);
+}
+
+Test(milestone, the_last_stretch_has_no_end)
+{
+	is(rows(1000, 1025), 3, -1, 1000);
+	is(rows(1249, 1250), 3, -1, 1000);
+}
+
+Test(milestone, that_no_rows_follow_makes_no_difference)
+{
+	const struct milestone empty[2] = {{{"", 0}, 0, 0}, {{"x", 1}, 3, 90}};
+	struct stretch s = stretch_of(empty, 2, 90, 0, 25);
+
+	cr_assert_eq(s.from, &empty[1]);
+	cr_assert_eq(s.passed, 0);
+	cr_assert_null(s.to);
+}
+
+Test(milestone, those_that_do_not_add_up_are_not_followed)
+{
+	is(stretch_of(milestones, COUNT, 1251, 600, 625), -1, -1, 0);
+	is(stretch_of(milestones, COUNT, 1249, 600, 625), -1, -1, 0);
+	is(stretch_of(milestones, COUNT, 0, 0, 25), -1, -1, 0);
+	is(stretch_of(milestones, 0, 1250, 600, 625), -1, -1, 0);
+	is(stretch_of(NULL, 0, 0, 0, 25), -1, -1, 0);
 }
