@@ -9,7 +9,9 @@
 -- one, before all rows, with row 1001, and keeps it when it gets short again.
 --
 -- One transaction at a time changes a list's milestones: it holds the list's
--- row_count until it ends.  A client of an operator's own changes these tables
+-- row_count until it ends.  Who brings rows by the ten thousand sets
+-- @rows_in_bulk: a list that has none gets them with the first row that comes
+-- without it, all at once.  A client of an operator's own changes these tables
 -- in transactions that are READ COMMITTED, or of one statement.
 --
 -- Applied again whenever this file changes.
@@ -24,8 +26,9 @@ BEGIN
 	DECLARE rows_now BIGINT;
 	SELECT alive INTO rows_now FROM row_count
 		WHERE organization_id = tenant AND name = listed FOR UPDATE;
-	RETURN rows_now > 1000 OR EXISTS (SELECT 1 FROM milestone
-		WHERE organization_id = tenant AND list = listed FOR UPDATE);
+	RETURN (rows_now > 1000 AND @rows_in_bulk IS NULL) OR EXISTS
+		(SELECT 1 FROM milestone WHERE organization_id = tenant
+		AND list = listed FOR UPDATE);
 END $$
 
 -- One row more or less behind the milestone before this place, which

@@ -6,26 +6,26 @@ import many
 from many import check, tenant, unlimited
 from support import ids, main, scenario
 
-THOUSANDS = 100000
-# Who is asking costs some rows, and so does the question itself.
-FEW = 1500
+THOUSANDS = 20000
+# Who is asking costs some rows, and so do the milestones and the question.
+FEW = 2200
 
 
 @scenario
-def any_page_of_a_list_costs_at_most_half_of_it(org):
+def any_page_of_a_list_costs_a_few_hundred_rows(org):
     big = tenant(org, 'extensions', THOUSANDS, many.EXTENSIONS)
+    last = THOUSANDS // 25
     # Each row with its targets' and numbers' keys, and the audit of nobody.
     for sort in ('', '&sort=-name', '&sort=-created_at', '&sort=id',
-                 '&sort=status'):
-        for page, most in ((1, FEW), (4000, FEW), (401, 12000),
-                           (2000, 52000)):
-            answer = check(big, f'/extensions?page={page}{sort}', most)
+                 '&sort=status', '&sort=updated_at'):
+        for page in (1, last // 10 + 1, last // 2, last):
+            answer = check(big, f'/extensions?page={page}{sort}', FEW)
             assert answer.json['meta'] == {
                 'page': page, 'per_page': 25, 'total': THOUSANDS,
-                'last_page': 4000}
-    assert check(big, '/extensions?page=4001', FEW, rows=0).json['meta'][
-        'total'] == THOUSANDS
-    check(big, '/extensions?number=150000', FEW, rows=1)
+                'last_page': last}
+    assert check(big, f'/extensions?page={last + 1}', FEW, rows=0).json[
+        'meta']['total'] == THOUSANDS
+    check(big, '/extensions?number=110000', FEW, rows=1)
     check(big, '/extensions?deleted=only', FEW, rows=0)
 
 
