@@ -19,7 +19,8 @@ enum {
 /* How far is looked at first and at most, before all is looked at. */
 #define SPAN HOUR
 #define SPAN_MOST (40 * YEAR)
-/* 2026-01-01: what is older is nearly nothing. */
+#define SPAN_ALL (SPAN_MOST + 1)
+/* 2026-01-01: nearly nothing is older, and nothing is of the future. */
 #define BEGINNING ((int64_t)1767225600000)
 
 struct statement_values {
@@ -183,7 +184,7 @@ way_at(const struct cursor_list *list, size_t i)
 
 /*
  * Cuts off the part of a list that is within `span` of where it begins: *part
- * is that, *list what is left.  False when nothing is left.
+ * is that, *list what is left.  False when nothing much is left.
  */
 static bool
 cut(struct cursor_list *list, int64_t span, struct cursor_list *part)
@@ -195,13 +196,13 @@ cut(struct cursor_list *list, int64_t span, struct cursor_list *part)
 		return false;
 	if (list->ascending) {
 		at = list->after.at > BEGINNING ? list->after.at : BEGINNING;
-		if (list->before.at <= at + span)
+		if (list->before.at <= at + span || at + span >= now)
 			return false;
 		part->before = list->after = (struct place){at + span, 0};
 		return true;
 	}
 	at = list->before.at < now ? list->before.at : now;
-	if (list->after.at >= at - span)
+	if (list->after.at >= at - span || at - span <= BEGINNING)
 		return false;
 	part->after = list->before = (struct place){at - span, 0};
 	return true;
@@ -271,20 +272,33 @@ add_found(const struct store *store, const struct cursor_list *list,
 }
 
 /*
+ * How many times as far is looked next: about twice as far as promises what is
+ * wanted yet, if it is as dense as what was looked at last.
+ */
+static int64_t
+further(size_t found, size_t wanted)
+{
+	size_t times = 2 * wanted / (found + 1);
+
+	return times < 4 ? 4 : times > 64 ? 64 : (int64_t)times;
+}
+
+/*
  * Looks near the beginning first, and further until there are `most`.  A range
  * of many rows looks to the optimizer as good as all of the tenant's, and then
- * it may read those from the other end.
+ * it may read those from the other end.  Where there are tests, it is known
+ * already that the range is short.
  */
 static struct err *
 look(const struct store *store, const struct cursor_list *list,
     const struct condition *way, enum what what, struct catch *catch)
 {
 	struct cursor_list rest = *list, part;
-	size_t begun = catch->count;
+	int64_t span = what == ROWS && is_picky(list) ? SPAN_ALL : SPAN;
+	size_t found = 0, begun = catch->count;
 	bool more = true;
 
-	for (int64_t span = SPAN; more && catch->count - begun < catch->most;
-	     span *= 4) {
+	while (more && found < catch->most) {
 		struct buf sql = buf_new(store->pool, 2048);
 		struct statement_values values = {0};
 		struct rows *rows;
@@ -292,10 +306,12 @@ look(const struct store *store, const struct cursor_list *list,
 		more = cut(&rest, span, &part);
 		(what == PLACES ? make_places : make_rows)(
 		    store, &part, way, &sql, &values);
-		add(&values, INT(catch->most - (catch->count - begun)));
+		add(&values, INT(catch->most - found));
 		TRY(db_query(store->db, buf_str(&sql).p, values.values,
 		    values.count, &rows));
 		TRY(add_found(store, list, what, rows, catch));
+		found = catch->count - begun;
+		span *= further(rows->count, catch->most - found);
 	}
 	return NULL;
 }

@@ -10,7 +10,7 @@ MANY = 100000
 
 # A page is some rows of each way in, each with its DID, CDRs with their call;
 # who is asking costs some, and so does the question itself.  What is looked
-# through is at most 2500.
+# through is at most 1500.
 FEW = 1500
 THROUGH = 10000
 
