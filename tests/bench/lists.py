@@ -5,6 +5,7 @@ audit entries (tests/feature/many.py).  One request after the other, each on a
 connection that stays open, each address in turn with the limit's.
 """
 import http.client
+import json
 import os
 import re
 import statistics
@@ -45,6 +46,10 @@ class Long:
                                  (many.CALLS, MILLION), (many.CDRS, MILLION),
                                  (many.AUDIT, MILLION)):
             many.fill(self.sql, self.id, count, statement)
+        self.changes = 0
+        self.extension = self.sql(
+            "SELECT MIN(id) FROM extension"
+            f" WHERE organization_id = {self.id}").strip()
 
     def ctl(self, *words):
         done = subprocess.run(
@@ -71,12 +76,28 @@ class Long:
             raise RuntimeError(f"{path} answered {answer.status}")
         return took, text
 
-    def slowest(self, paths):
-        """(milliseconds, address, times the limit's): the worst median."""
+    def change(self):
+        """One row moves in the order of names, and no process knows of it."""
+        self.changes += 1
+        self.connection.request(
+            "PATCH", f"/cgi-bin/extensions/{self.extension}",
+            json.dumps({"name": f"{self.changes % 10} was here"}), headers={
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json"})
+        answer = self.connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"a change answered {answer.status}")
+
+    def slowest(self, paths, changing=False):
+        """(milliseconds, address, times the limit's): the worst median;
+        changing: each time the first after a change."""
         worst = (0, "", 0)
         for path, accept in paths:
             times, limits = [], []
             for _ in range(REPEATS):
+                if changing:
+                    self.change()
                 times.append(self.ask(path, accept)[0])
                 limits.append(self.ask("limit")[0])
             median = statistics.median(times)
@@ -89,6 +110,11 @@ class Long:
         return [(f"extensions?page={page}{order}", accept)
                 for order in ORDERS for page in (1, 1000, 2000, 4000)
                 for accept in ("application/json", "text/html")]
+
+    def deep(self):
+        """Of the extensions: those farthest from both ends."""
+        return [(f"extensions?page=2000{order}", "application/json")
+                for order in (*ORDERS, "&sort=-updated_at")]
 
     def cursors(self):
         """The newest and the oldest page of each, with and without filters."""
