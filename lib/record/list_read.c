@@ -198,8 +198,8 @@ find_place(struct question *q, int64_t total, int64_t *offset, int64_t count)
 	int64_t up = by->down ? from_end : *offset;
 
 	if (may_have_milestones(q, total))
-		TRY(stretch_find(q->store, q->record->view, by->column, total,
-		    up, up + count, &q->stretch));
+		TRY(stretch_find(q->store, q->record->view, by->column,
+		    (struct wanted){up, up + count, total}, &q->stretch));
 	if (q->stretch.from != NULL) {
 		q->backwards = by->down;
 		*offset = up - q->stretch.passed;

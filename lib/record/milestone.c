@@ -1,27 +1,27 @@
 #include "milestone.h"
 
 struct stretch
-stretch_of(const struct milestone *milestones, size_t count, int64_t total,
-    int64_t first, int64_t end)
+stretch_of(
+    const struct milestone *milestones, size_t count, struct wanted wanted)
 {
 	struct stretch all = {NULL, NULL, 0}, found = all;
 	int64_t place = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (place <= first) {
+		if (place <= wanted.first) {
 			found.from = &milestones[i];
 			found.passed = place;
 		}
-		if (place >= end && found.to == NULL)
+		if (place >= wanted.end && found.to == NULL)
 			found.to = &milestones[i];
 		place += milestones[i].ahead;
 	}
-	return place == total ? found : all;
+	return place == wanted.total ? found : all;
 }
 
 struct err *
 stretch_find(const struct store *store, const char *view, const char *column,
-    int64_t total, int64_t first, int64_t end, struct stretch *stretch)
+    struct wanted wanted, struct stretch *stretch)
 {
 	struct milestone *milestones;
 	struct rows *rows;
@@ -36,6 +36,6 @@ stretch_find(const struct store *store, const char *view, const char *column,
 	for (size_t i = 0; i < rows->count; i++)
 		milestones[i] = (struct milestone){rows_text(rows, i, 0),
 		    rows_int(rows, i, 1), rows_int(rows, i, 2)};
-	*stretch = stretch_of(milestones, rows->count, total, first, end);
+	*stretch = stretch_of(milestones, rows->count, wanted);
 	return NULL;
 }

@@ -24,15 +24,19 @@ struct stretch {
 	int64_t passed;               /* rows before `from` */
 };
 
+/* The rows from place `first` until before place `end`, of `total`. */
+struct wanted {
+	int64_t first, end, total;
+};
+
 /*
- * The shortest stretch that holds the rows from place `first` until before
- * place `end`.  All of the list when the milestones do not add up to it.
+ * The shortest stretch that holds what is wanted; all of the list when the
+ * milestones do not add up to it.
  */
-struct stretch stretch_of(const struct milestone *milestones, size_t count,
-    int64_t total, int64_t first, int64_t end);
-/* The same of a view and its column; `total` as the transaction sees it. */
+struct stretch stretch_of(
+    const struct milestone *milestones, size_t count, struct wanted wanted);
+/* The same of a view and its column, with the total of this transaction. */
 struct err *stretch_find(const struct store *store, const char *view,
-    const char *column, int64_t total, int64_t first, int64_t end,
-    struct stretch *stretch);
+    const char *column, struct wanted wanted, struct stretch *stretch);
 
 #endif

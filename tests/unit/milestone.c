@@ -11,7 +11,7 @@ static const struct milestone milestones[COUNT] = {{{"", 0}, 0, 500},
 static struct stretch
 rows(int64_t first, int64_t end)
 {
-	return stretch_of(milestones, COUNT, 1250, first, end);
+	return stretch_of(milestones, COUNT, (struct wanted){first, end, 1250});
 }
 
 static void
@@ -47,7 +47,7 @@ Test(milestone, the_last_stretch_has_no_end)
 Test(milestone, that_no_rows_follow_makes_no_difference)
 {
 	const struct milestone empty[2] = {{{"", 0}, 0, 0}, {{"x", 1}, 3, 90}};
-	struct stretch s = stretch_of(empty, 2, 90, 0, 25);
+	struct stretch s = stretch_of(empty, 2, (struct wanted){0, 25, 90});
 
 	cr_assert_eq(s.from, &empty[1]);
 	cr_assert_eq(s.passed, 0);
@@ -56,9 +56,12 @@ Test(milestone, that_no_rows_follow_makes_no_difference)
 
 Test(milestone, those_that_do_not_add_up_are_not_followed)
 {
-	is(stretch_of(milestones, COUNT, 1251, 600, 625), -1, -1, 0);
-	is(stretch_of(milestones, COUNT, 1249, 600, 625), -1, -1, 0);
-	is(stretch_of(milestones, COUNT, 0, 0, 25), -1, -1, 0);
-	is(stretch_of(milestones, 0, 1250, 600, 625), -1, -1, 0);
-	is(stretch_of(NULL, 0, 0, 0, 25), -1, -1, 0);
+	is(stretch_of(milestones, COUNT, (struct wanted){600, 625, 1251}), -1,
+	    -1, 0);
+	is(stretch_of(milestones, COUNT, (struct wanted){600, 625, 1249}), -1,
+	    -1, 0);
+	is(stretch_of(milestones, COUNT, (struct wanted){0, 25, 0}), -1, -1, 0);
+	is(stretch_of(milestones, 0, (struct wanted){600, 625, 1250}), -1, -1,
+	    0);
+	is(stretch_of(NULL, 0, (struct wanted){0, 25, 0}), -1, -1, 0);
 }
