@@ -35,6 +35,7 @@ show_call(struct visit *visit)
 	TRY(call_load(visit, visit->id, &call));
 	if (visit->face != FACE_HTML)
 		return answer_object(visit, &call_details, &call, heading);
+	history_etag(visit, &call_details, &call);
 	html.record = &call_details;
 	TRY(visit_choices(visit, &html));
 	html_open(&html, 200, heading);
@@ -97,7 +98,8 @@ list_active(struct visit *visit)
 	if (!calls_living(visit, &page))
 		TRY(calls_active(visit, &page));
 	if (visit->face != FACE_HTML) {
-		answer_rows(visit, &call_row, page.objects, page.count);
+		answer_rows(
+		    visit, "calls-active", &call_row, page.objects, page.count);
 		return NULL;
 	}
 	html.record = &call_row;

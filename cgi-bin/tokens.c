@@ -89,6 +89,8 @@ create_token(struct visit *visit)
 	answer_header(visit->req, "Location",
 	    pool_printf(visit->req->pool, "%.*s/%llu", PSTR(visit_base(visit)),
 		(unsigned long long)made->row.id));
+	answer_header(
+	    visit->req, "ETag", resource_etag(&visit->change, &tokens, made));
 	/* A browser gets a page of it, too: nowhere else is it to be seen. */
 	return answer_data(visit, 201, &made_token_table, made);
 }

@@ -290,6 +290,19 @@ find_users(struct visit *visit, struct reference **users)
 }
 
 static void
+users_csv(struct visit *visit, const struct reference *users)
+{
+	struct buf *out = &visit->req->out;
+
+	answer(visit->req, 200, "text/csv; charset=utf-8; header=present");
+	answer_header(visit->req, "Content-Disposition",
+	    STR("attachment; filename=\"uses.csv\""));
+	csv_head(out, &reference_record);
+	for (; users != NULL; users = users->next)
+		csv_row(out, &reference_record, users);
+}
+
+static void
 show_users(struct visit *visit, const struct reference *users)
 {
 	struct json_out out = {&visit->req->out, false};
@@ -330,6 +343,8 @@ ask_delete(struct visit *visit)
 	TRY(find_users(visit, &users));
 	if (visit->face == FACE_HTML)
 		html_confirm(&html, visit->id, name, users);
+	else if (visit->face == FACE_CSV)
+		users_csv(visit, users);
 	else
 		show_users(visit, users);
 	return NULL;

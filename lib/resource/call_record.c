@@ -76,6 +76,8 @@ static const struct field query_fields[] = {
 	    .help = "the same as state" },
 	{ FIELD(calls_query, direction), .choices = call_directions },
 	{ FIELD(calls_query, missed), .choices = any_bool },
+	{ FIELD(calls_query, q), .max = 200,
+	    .help = "part of either side's number or of the caller's name" },
 };
 /* clang-format on */
 
@@ -185,6 +187,11 @@ calls_choose(struct visit *visit, const struct habits *habits,
 	cursor_test(list, "state = ?", wishes.state);
 	cursor_test(list, "direction = ?", wishes.direction);
 	cursor_test(list, "missed = ?", wishes.missed);
+	cursor_test(list,
+	    "(from_number LIKE ? ESCAPE '!' OR to_number LIKE ? ESCAPE '!'"
+	    " OR from_raw LIKE ? ESCAPE '!' OR to_raw LIKE ? ESCAPE '!'"
+	    " OR caller_name LIKE ? ESCAPE '!')",
+	    take_search(visit, query->q));
 	return NULL;
 }
 

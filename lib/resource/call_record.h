@@ -28,7 +28,7 @@ struct call_record {
 
 struct calls_query {
 	struct history_query history;
-	struct str number, from_number, to_number;
+	struct str number, from_number, to_number, q;
 	uint64_t extension_id, did_id;
 	unsigned state, status, direction, missed;
 };

@@ -58,8 +58,12 @@ static const struct field query_fields[] = {
 	{ FIELD(cdrs_query, extension_id), .refers = "extensions" },
 	{ FIELD(cdrs_query, did_id), .refers = "dids" },
 	{ FIELD(cdrs_query, disposition), .choices = any_dispositions },
+	{ FIELD(cdrs_query, status), .choices = any_dispositions,
+	    .help = "the same as disposition" },
 	{ FIELD(cdrs_query, direction), .choices = call_directions },
 	{ FIELD(cdrs_query, call), .max = 128, .help = "a call_key" },
+	{ FIELD(cdrs_query, q), .max = 200,
+	    .help = "part of either side's number" },
 };
 /* clang-format on */
 
@@ -97,8 +101,8 @@ cdrs_choose(struct visit *visit, const struct habits *habits,
 	struct value extension =
 	    query->extension_id == 0 ? NIL : INT(query->extension_id);
 	struct value did = query->did_id == 0 ? NIL : INT(query->did_id);
-	struct value disposition =
-	    cursor_choice(any_dispositions, query->disposition);
+	struct value disposition = cursor_choice(any_dispositions,
+	    query->disposition != 0 ? query->disposition : query->status);
 	struct value direction =
 	    cursor_choice(call_directions, query->direction);
 	struct value call = TEXT(query->call), from = number;
@@ -125,6 +129,10 @@ cdrs_choose(struct visit *visit, const struct habits *habits,
 	cursor_test(list, "disposition = ?", disposition);
 	cursor_test(list, "direction = ?", direction);
 	cursor_test(list, "call_key = ?", call);
+	cursor_test(list,
+	    "(from_number LIKE ? ESCAPE '!' OR to_number LIKE ? ESCAPE '!'"
+	    " OR from_raw LIKE ? ESCAPE '!' OR to_raw LIKE ? ESCAPE '!')",
+	    take_search(visit, query->q));
 	return NULL;
 }
 

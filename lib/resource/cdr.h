@@ -27,9 +27,9 @@ struct cdr_record {
 
 struct cdrs_query {
 	struct history_query history;
-	struct str number, call;
+	struct str number, call, q;
 	uint64_t extension_id, did_id;
-	unsigned disposition, direction;
+	unsigned disposition, status, direction;
 };
 
 extern const struct history cdrs;

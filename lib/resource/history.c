@@ -2,7 +2,6 @@
 #include "clock.h"
 #include "csv.h"
 #include "html_read.h"
-#include "own.h"
 #include "words.h"
 
 const char *const any_bool[] = {"any", "true", "false", NULL};
@@ -105,6 +104,24 @@ take_number_filter(struct visit *visit, const struct habits *habits,
 	return NIL;
 }
 
+struct value
+take_search(struct visit *visit, struct str text)
+{
+	struct buf digits = buf_new(visit->req->pool, text.n + 1);
+
+	text = str_trim(text);
+	if (text.n == 0)
+		return NIL;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] >= '0' && text.p[i] <= '9')
+			buf_add_char(&digits, text.p[i]);
+		else if (str_find(STR("+-./() "), text.p[i]) < 0)
+			return TEXT(list_like(visit->req->pool, text));
+	}
+	return TEXT(list_like(
+	    visit->req->pool, digits.n > 0 ? buf_str(&digits) : text));
+}
+
 static void
 take_moments(struct visit *visit, const struct habits *habits,
     const struct history_query *query, struct cursor_list *list)
@@ -174,18 +191,6 @@ list_name(struct visit *visit, const struct history *history, void *query)
 }
 
 static void
-open_csv(struct visit *visit, const struct history *history)
-{
-	struct req *req = visit->req;
-
-	answer(req, 200, "text/csv; charset=utf-8; header=present");
-	answer_header(req, "Content-Disposition",
-	    pool_printf(
-		req->pool, "attachment; filename=\"%s.csv\"", history->name));
-	csv_head(&req->out, history->record);
-}
-
-static void
 free_pool(void *pool)
 {
 	pool_free(pool);
@@ -218,7 +223,7 @@ answer_csv(struct visit *visit, const struct history *history,
 	pool_own(req->pool, free_pool, pool);
 	if (!one)
 		list->per_page = CURSOR_PAGE;
-	open_csv(visit, history);
+	history_file(visit, history->name, history->record);
 	while (page.more) {
 		pool_clear(pool);
 		visit->change.pool = pool;
@@ -234,33 +239,12 @@ answer_csv(struct visit *visit, const struct history *history,
 }
 
 static void
-open_data(struct visit *visit, struct json_out *out, char bracket)
-{
-	answer(visit->req, 200, "application/json");
-	json_open(out, NULL, '{');
-	json_open(out, "data", bracket);
-}
-
-static void
-put_objects(struct json_out *out, const struct record *record,
-    void *const *objects, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		json_open(out, NULL, '{');
-		record_show(record, objects[i], SHOW_MASKED, out);
-		json_close(out, '}');
-	}
-	json_close(out, ']');
-}
-
-static void
 answer_page(struct visit *visit, const struct cursor_list *list,
     const struct cursor_page *page, struct str next)
 {
 	struct json_out out = {&visit->req->out, false};
 
-	open_data(visit, &out, '[');
-	put_objects(&out, list->record, page->objects, page->count);
+	history_rows(visit, list->record, page->objects, page->count, &out);
 	json_open(&out, "meta", '{');
 	if (next.p != NULL)
 		json_put_text(&out, "next", next);
@@ -345,56 +329,4 @@ history_answer(struct visit *visit, const struct history *history, void *query,
 		return answer_html(visit, history, &page, next);
 	answer_page(visit, list, &page, next);
 	return NULL;
-}
-
-struct err *
-find_own(struct visit *visit, struct own *own)
-{
-	*own = (struct own){.all = role_in(visit->who.role, ADMINS)};
-	if (own->all)
-		return NULL;
-	return own_extensions(
-	    &visit->change, visit->who.user, own->ids, OWN_MOST, &own->count);
-}
-
-bool
-own_has(const struct own *own, uint64_t extension)
-{
-	for (size_t i = 0; i < own->count; i++)
-		if (extension != 0 && own->ids[i] == extension)
-			return true;
-	return own->all;
-}
-
-struct err *
-answer_object(struct visit *visit, const struct record *record,
-    const void *object, struct str heading)
-{
-	struct html html = visit_html(visit);
-	struct json_out out = {&visit->req->out, false};
-
-	if (visit->face == FACE_HTML) {
-		html.record = record;
-		TRY(visit_choices(visit, &html));
-		html_open(&html, 200, heading);
-		html_details(&html, record, object);
-		html_close(&html);
-		return NULL;
-	}
-	open_data(visit, &out, '{');
-	record_show(record, object, SHOW_MASKED, &out);
-	json_close(&out, '}');
-	json_close(&out, '}');
-	return NULL;
-}
-
-void
-answer_rows(struct visit *visit, const struct record *record,
-    void *const *objects, size_t count)
-{
-	struct json_out out = {&visit->req->out, false};
-
-	open_data(visit, &out, '[');
-	put_objects(&out, record, objects, count);
-	json_close(&out, '}');
 }

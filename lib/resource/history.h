@@ -75,6 +75,12 @@ bool parse_moment(
 struct value take_number_filter(struct visit *visit,
     const struct habits *habits, const char *name, struct str text);
 
+/*
+ * What contains the text, for LIKE ? ESCAPE '!'; NIL for none.  A number may
+ * be written as people do: "(202) 555-01" is looked for as its digits.
+ */
+struct value take_search(struct visit *visit, struct str text);
+
 /* Begins a transaction.  *habits may be NULL. */
 struct err *history_begin(struct visit *visit, const struct history *history,
     void *query, struct cursor_list *list, struct habits *habits);
@@ -95,10 +101,19 @@ struct own {
 struct err *find_own(struct visit *visit, struct own *own);
 bool own_has(const struct own *own, uint64_t extension);
 
-/* One object, or some: {"data": …}; in a browser a page of `heading`. */
+/* One object with its ETag; in a browser a page of `heading`. */
 struct err *answer_object(struct visit *visit, const struct record *record,
     const void *object, struct str heading);
-void answer_rows(struct visit *visit, const struct record *record,
-    void *const *objects, size_t count);
+/* All there are, as JSON or as the file NAME.csv. */
+void answer_rows(struct visit *visit, const char *name,
+    const struct record *record, void *const *objects, size_t count);
+
+/* The parts: the head of NAME.csv, {"data": […], the header ETag. */
+void history_file(
+    struct visit *visit, const char *name, const struct record *record);
+void history_rows(struct visit *visit, const struct record *record,
+    void *const *objects, size_t count, struct json_out *out);
+struct str history_etag(
+    struct visit *visit, const struct record *record, const void *object);
 
 #endif

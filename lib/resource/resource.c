@@ -378,10 +378,20 @@ resource_restore(
 }
 
 struct str
+text_etag(struct change *change, struct str text)
+{
+	unsigned char mac[CRYPTO_MAC];
+
+	/* Keyed, so that nobody can try PINs against it. */
+	crypto_hmac(change->seal, text, mac);
+	return pool_printf(
+	    change->pool, "\"%.*s\"", PSTR(crypto_hex(change->pool, mac, 12)));
+}
+
+struct str
 resource_etag(
     struct change *change, const struct resource *resource, const void *object)
 {
-	unsigned char mac[CRYPTO_MAC];
 	const struct record *record = resource->record;
 	void *own = pool_alloc(change->pool, record->size);
 	const void *none = new_object(change, resource);
@@ -391,11 +401,8 @@ resource_etag(
 	for (size_t i = 0; i < record->count; i++)
 		if ((~record->fields[i].flags & (READONLY | ELSEWHERE)) == 0)
 			field_copy(&record->fields[i], none, own);
-	/* Keyed, so that nobody can try PINs against it. */
-	crypto_hmac(change->seal,
-	    record_print(change->pool, record, own, SHOW_SECRETS), mac);
-	return pool_printf(
-	    change->pool, "\"%.*s\"", PSTR(crypto_hex(change->pool, mac, 12)));
+	return text_etag(
+	    change, record_print(change->pool, record, own, SHOW_SECRETS));
 }
 
 struct err *

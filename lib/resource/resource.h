@@ -130,6 +130,8 @@ void resource_take(struct change *change, const struct resource *resource,
 /* "\"3f…\"": changes with every change, tells nothing of secrets. */
 struct str resource_etag(
     struct change *change, const struct resource *resource, const void *object);
+/* Of anything that is a text. */
+struct str text_etag(struct change *change, struct str text);
 /* CONFLICT when the tenant has as many as it may; inside a transaction. */
 struct err *check_limit(struct change *change, const struct resource *resource);
 /* PRECONDITION_FAILED unless change->if_match names the object's ETag. */

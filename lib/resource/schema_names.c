@@ -66,8 +66,11 @@ route_gives_object(const struct route *route)
 {
 	enum gives gives = route_gives(route);
 
-	return route->data == NULL && route->resource != NULL &&
-	       (gives == GIVES_ONE || gives == GIVES_NEW);
+	if (gives == GIVES_NEW)
+		return route->resource != NULL;
+	return gives == GIVES_ONE &&
+	       (str_ends(str_of(route->path), STR("/ID")) ||
+		   (route->data == NULL && route->resource != NULL));
 }
 
 const struct record *

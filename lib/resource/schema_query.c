@@ -218,7 +218,8 @@ schema_put_parameters(struct json_out *out, const struct route *route)
 	if (strcmp(route->method, "POST") == 0)
 		schema_put_component(out, NULL, "parameters", "IdempotencyKey");
 	if (route_gives(route) == GIVES_PAGED ||
-	    route_gives(route) == GIVES_CURSOR)
+	    route_gives(route) == GIVES_CURSOR ||
+	    route_gives(route) == GIVES_LIST)
 		put_format(out);
 	if (route_gives(route) == GIVES_PAGED)
 		put_list(out, route->resource->record);

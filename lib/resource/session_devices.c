@@ -1,4 +1,5 @@
 /* Signing out, here and elsewhere. */
+#include "history.h"
 #include "instant.h"
 #include "session.h"
 #include "session_answers.h"
@@ -101,26 +102,23 @@ devices_page(struct visit *visit, const struct rows *rows)
 struct err *
 list_sessions(struct visit *visit)
 {
-	struct json_out out = {&visit->req->out, false};
 	struct rows *rows;
+	void **devices;
 
 	TRY(read_devices(visit, &rows));
 	if (visit->face == FACE_HTML) {
 		devices_page(visit, rows);
 		return NULL;
 	}
-	answer(visit->req, 200, "application/json");
-	json_open(&out, NULL, '{');
-	json_open(&out, "data", '[');
+	devices = NEW_ARRAY(visit->req->pool, void *, rows->count + 1);
 	for (size_t i = 0; i < rows->count; i++) {
-		struct device_record device = device_of(visit, rows, i);
+		struct device_record *device =
+		    NEW(visit->req->pool, struct device_record);
 
-		json_open(&out, NULL, '{');
-		record_show(&device_data, &device, SHOW_SECRETS, &out);
-		json_close(&out, '}');
+		*device = device_of(visit, rows, i);
+		devices[i] = device;
 	}
-	json_close(&out, ']');
-	json_close(&out, '}');
+	answer_rows(visit, "sessions", &device_data, devices, rows->count);
 	return NULL;
 }
 

@@ -312,7 +312,8 @@ list_statistics(
 	if (of_calls && query.by == BY_DAY)
 		join_days(visit, &habits, objects, &count);
 	if (visit->face != FACE_HTML) {
-		answer_rows(visit, &statistics_row, objects, count);
+		answer_rows(
+		    visit, "statistics", &statistics_row, objects, count);
 		return NULL;
 	}
 	html.record = &statistics_row;
