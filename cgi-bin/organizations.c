@@ -69,6 +69,8 @@ create_organization(struct visit *visit)
 	answer_header(req, "Location",
 	    pool_printf(req->pool, "%.*s/%llu", PSTR(visit_base(visit)),
 		(unsigned long long)visit->change.organization));
+	answer_header(req, "ETag",
+	    resource_etag(&visit->change, &organizations, &made->organization));
 	/* A browser gets a page, too: what is shown once must be seen. */
 	return answer_data(visit, 201, &made_organization_record, made);
 }
@@ -102,7 +104,7 @@ restore_organization(struct visit *visit)
 }
 
 enum {
-	SEES = ADMINS | ROLE_OPERATOR,
+	SEES = READERS | ROLE_OPERATOR,
 	CHANGES = OWNERS | ROLE_OPERATOR,
 };
 

@@ -402,12 +402,11 @@ def the_rest_is_the_operators(org):
             them.page(f'{path}/delete').must(403)
             for action in ('suspend', 'resume', 'restore'):
                 them.post(f'{path}/{action}').must(403)
-        if role in ('agent', 'user'):
-            them.get(mine).must(403)
-            them.get(theirs).must(403)
-        else:
-            them.get(theirs).must(404, 'NOT_FOUND')
-            them.get(f'{R}/999999').must(404)
+        # Configuration without secrets is everybody's.
+        assert them.get(mine).must(200).data == org.get(mine).data
+        assert org.slug in them.page(mine).must(200).text
+        them.get(theirs).must(404, 'NOT_FOUND')
+        them.get(f'{R}/999999').must(404)
         if role == 'owner':
             them.patch(theirs, {'name': 'x'}).must(404)
             them.put(theirs, {'name': 'x'}).must(404)
