@@ -7,6 +7,7 @@
 
 #include "ctl.h"
 #include "password.h"
+#include "token.h"
 #include "user.h"
 #include "who.h"
 
@@ -187,6 +188,25 @@ make_token(struct ctl *ctl, const struct audit *by, struct str email,
 	return token_create(ctl->db, ctl->pool, by, token, text);
 }
 
+/* What the list holds must mean something, or the token may do nothing. */
+static bool
+check_list(struct str list)
+{
+	const struct who anybody = {0};
+	struct str one;
+
+	while (str_next(&list, ',', &one)) {
+		const char *wrong = check_ability(&anybody, str_trim(one));
+
+		if (wrong == NULL)
+			continue;
+		fprintf(stderr, "opbxctl: --abilities: \"%.*s\" %s\n",
+		    PSTR(str_trim(one)), wrong);
+		return false;
+	}
+	return true;
+}
+
 /* "extensions:read,ring-groups:write" to a JSON array. */
 static struct str
 abilities(struct pool *pool, struct str list)
@@ -231,6 +251,8 @@ ctl_token(struct ctl *ctl, int argc, char **argv)
 				"for no end\n");
 		return 2;
 	}
+	if (!check_list(options[ABILITIES].value))
+		return 2;
 	err = ctl_organization(ctl, options[ORG].value, &organization);
 	if (err != NULL)
 		return ctl_fail(err);

@@ -59,8 +59,7 @@ known_responder(struct str name)
 	return NULL;
 }
 
-/* What is wrong with one, or NULL. */
-static const char *
+const char *
 check_ability(const struct who *who, struct str ability)
 {
 	struct str what = ability, name;

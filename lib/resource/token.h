@@ -40,6 +40,8 @@ struct err *token_make(struct change *change, const struct who *who,
 struct err *token_revoke(
     struct change *change, const struct who *who, uint64_t id);
 
+/* What is wrong with one that `who` would give away, or NULL. */
+const char *check_ability(const struct who *who, struct str ability);
 /*
  * Whose tokens somebody may see and revoke: his own and those of the people
  * he manages, else FORBIDDEN.  Inside a transaction.
