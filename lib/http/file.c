@@ -133,7 +133,11 @@ file_answer(struct req *req, const struct file *file)
 	}
 	range = find_range(req, file, size, &from, &length);
 	if (range == RANGE_NONE) {
-		answer(req, 416, "");
+		req->file.length = 0;
+		answer_problem(
+		    req, err_new(req->pool, RANGE_NOT_SATISFIABLE,
+			     "The file has %lld bytes: there is no such part.",
+			     (long long)size));
 		answer_header(req, "Content-Range",
 		    pool_printf(req->pool, "bytes */%lld", (long long)size));
 		return NULL;

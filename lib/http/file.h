@@ -19,7 +19,7 @@ struct file {
 };
 
 /*
- * 200, 206, 304, or 416 without a body.  Several ranges, a range of something
+ * 200, 206, 304, or 416.  Several ranges, a range of something
  * else than bytes and one that cannot be read are answered with the whole, as
  * the RFC allows.  NOT_FOUND when there is no such file, PRECONDITION_FAILED
  * when If-Match wants another.

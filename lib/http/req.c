@@ -87,6 +87,7 @@ title_of(enum err_code code)
 	    [METHOD_NOT_ALLOWED] = "Method Not Allowed",
 	    [CONFLICT] = "Conflict",
 	    [PRECONDITION_FAILED] = "Precondition Failed",
+	    [RANGE_NOT_SATISFIABLE] = "Range Not Satisfiable",
 	    [TOO_LARGE] = "Content Too Large",
 	    [UNSUPPORTED_TYPE] = "Unsupported Media Type",
 	    [VALIDATION_ERROR] = "Unprocessable Content",

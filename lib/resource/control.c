@@ -126,6 +126,7 @@ heading_of_error(enum err_code code)
 	    [PRECONDITION_FAILED] = "Changed in the meantime",
 	    [TOO_LARGE] = "Too large",
 	    [UNSUPPORTED_TYPE] = "Of a type that is not known here",
+	    [RANGE_NOT_SATISFIABLE] = "No such part",
 	    [VALIDATION_ERROR] = "Not valid",
 	    [RATE_LIMITED] = "Too many requests",
 	    [INTERNAL] = "An error of ours",

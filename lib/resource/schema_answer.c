@@ -58,7 +58,8 @@ put_content(const struct describe *d, enum gives gives)
 		put_plain(d->out, "text/event-stream");
 	if (route_is(d->route, "GET") && gives != GIVES_FILE)
 		put_plain(d->out, "text/html");
-	if (gives == GIVES_PAGED)
+	if (gives == GIVES_PAGED || gives == GIVES_CURSOR ||
+	    gives == GIVES_LIST)
 		put_plain(d->out, "text/csv");
 	json_close(d->out, '}');
 }
@@ -110,6 +111,8 @@ may_fail(const struct route *route, enum err_code code)
 	case VALIDATION_ERROR:
 		return !reads || route_gives(route) == GIVES_PAGED ||
 		       route->query != NULL;
+	case RANGE_NOT_SATISFIABLE:
+		return route_gives(route) == GIVES_FILE;
 	case METHOD_NOT_ALLOWED:
 		return false;
 	case BAD_REQUEST:
@@ -140,7 +143,6 @@ schema_put_responses(const struct describe *d)
 	if (gives == GIVES_FILE) {
 		put_success(d, gives, "206", "the part that Range names");
 		schema_put_component(d->out, "304", "responses", "NotModified");
-		put_success(d, GIVES_NOTHING, "416", "no such part");
 	}
 	if (route_is(d->route, "GET") && route_gives_object(d->route))
 		schema_put_component(d->out, "304", "responses", "NotModified");

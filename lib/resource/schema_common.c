@@ -227,6 +227,7 @@ put_error(struct json_out *out, enum err_code code)
 	    [NOT_FOUND] = "there is nothing here",
 	    [METHOD_NOT_ALLOWED] = "not by this method",
 	    [CONFLICT] = "not in the present state; references says who",
+	    [RANGE_NOT_SATISFIABLE] = "the file has no such part",
 	    [PRECONDITION_FAILED] = "changed since it was read",
 	    [TOO_LARGE] = "the body is too large",
 	    [UNSUPPORTED_TYPE] = "the body is of another type",

@@ -53,7 +53,10 @@ def ranges_are_those_of_the_rfc(org):
     for none in (f'bytes={size}-', f'bytes={size}-{size + 9}', 'bytes=-0'):
         answer = asked(none).must(416)
         assert answer.headers['content-range'] == f'bytes */{size}'
-        assert answer.body == b''
+        problem = answer.json
+        assert answer.headers['content-type'] == 'application/problem+json'
+        assert (problem['status'], problem['code']) == (
+            416, 'RANGE_NOT_SATISFIABLE') and problem['request_id']
     head = org.ask('HEAD', path, token='', headers={'Range': 'bytes=0-1'})
     assert head.must(200).headers['content-length'] == str(size)
     assert head.body == b'' and head.headers['etag'] == etag
