@@ -81,6 +81,7 @@ struct carrier_record {
 	struct str call_initiated, call_status, session_update, cdr, recording;
 	struct str authorization;
 	bool redirect_unknown_to_border;
+	int call_timeout;      /* seconds */
 	struct children steps; /* of struct carrier_step_row */
 };
 extern const struct record carrier_record;

@@ -45,6 +45,8 @@ static const struct field fields[] = {
 	    .help = "the domain profile's authorization-api-key" },
 	{ FIELD(carrier_record, redirect_unknown_to_border),
 	    .flags = READONLY, .help = "of the domain profile" },
+	{ FIELD(carrier_record, call_timeout), .flags = READONLY,
+	    .help = "the domain profile's call-timeout, in seconds" },
 	{ FIELD(carrier_record, steps), .of = &step_row,
 	    .flags = READONLY },
 };
@@ -112,7 +114,7 @@ carrier_load(
 
 	TRY(QUERY(change->db,
 	    "SELECT o.domain, o.domain_uuid, s.carrier, s.base_url,"
-	    " s.carrier_api_key_sealed IS NOT NULL"
+	    " s.carrier_api_key_sealed IS NOT NULL, s.default_ring_timeout"
 	    " FROM organizations o JOIN settings s ON s.id = o.id"
 	    " WHERE o.id = ?",
 	    &rows, INT(change->organization)));
@@ -127,6 +129,7 @@ carrier_load(
 			x->carrier = i;
 	base = rows_text(rows, 0, 3);
 	x->has_api_key = rows_int(rows, 0, 4) != 0;
+	x->call_timeout = (int)rows_int(rows, 0, 5);
 	fill_urls(change, base.n > 0 ? base : base_url, x);
 	return load_steps(change, x);
 }

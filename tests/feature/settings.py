@@ -177,7 +177,9 @@ def hosts_are_the_owners(org):
     admin = org.as_('admin')
     answer = change(admin, sip_hosts=['evil.example']).must(403, 'FORBIDDEN')
     assert 'sip_hosts' in answer.json['message']
-    change(admin, base_url='https://evil.example').must(403)
+    change(admin, base_url='https://other.example').must(200)
+    change(admin, base_url=None).must(200)
+    change(org.as_('agent'), base_url='https://evil.example').must(403)
     # What it was may be said again, and the rest is the admin's, too.
     data = admin.get(R).must(200).data
     data['default_ring_timeout'] = 20
