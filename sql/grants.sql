@@ -116,7 +116,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 	@database@.operator_recovery_codes TO @session@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON
 	@database@.operator_password_links TO @session@;
-GRANT SELECT, INSERT, UPDATE ON @database@.users TO @users@, @ctl@;
+GRANT INSERT, UPDATE ON @database@.users TO @users@;
+GRANT SELECT, INSERT, UPDATE ON @database@.users TO @ctl@;
 GRANT DELETE ON @database@.sessions TO @users@, @ctl@;
 GRANT SELECT, INSERT, UPDATE, DELETE ON @database@.recovery_codes TO
 	@users@, @ctl@;

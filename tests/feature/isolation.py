@@ -82,6 +82,10 @@ def reading(db, a, b):
     check.refused("ring-groups reads a password hash",
                   db.sql("SELECT password_hash FROM users", "ring-groups",
                          a.id), 1143)
+    for secret in ("password_hash", "totp_sealed", "totp_last_step"):
+        check.refused(f"users reads {secret}",
+                      db.sql(f"SELECT {secret} FROM users", "users", a.id),
+                      1143)
     check.refused("voice reads a SIP password",
                   db.sql("SELECT sip_password_sealed FROM extensions",
                          "voice", a.id), 1143)
