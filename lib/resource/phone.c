@@ -120,11 +120,20 @@ prove(struct change *change, uint64_t id)
 static struct err *
 set_message(struct change *change, uint64_t id, bool deleted)
 {
-	if (!deleted)
-		return EXEC(change->db,
+	uint64_t affected;
+
+	if (!deleted) {
+		TRY(EXEC(change->db,
 		    "UPDATE voicemails SET heard_at = CURRENT_TIMESTAMP(3)"
 		    " WHERE id = ? AND heard_at IS NULL",
-		    NULL, INT(id));
+		    &affected, INT(id)));
+		/* Of a message that was heard before there is nothing new. */
+		if (affected == 0)
+			return NULL;
+		return record(change, "update", "voicemail", id,
+		    document(change->pool, "heard", STR("false")),
+		    document(change->pool, "heard", STR("true")));
+	}
 	TRY(EXEC(change->db,
 	    "UPDATE voicemails SET deleted_at = CURRENT_TIMESTAMP(3)"
 	    " WHERE id = ? AND deleted_at IS NULL",

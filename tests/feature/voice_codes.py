@@ -166,6 +166,12 @@ def a_mailbox_by_phone(site):
     heard = tenant.sql('SELECT COUNT(*) FROM voicemail WHERE heard_at IS NOT '
                        f'NULL AND organization_id = {tenant.id}')
     assert heard == [['3']], heard
+    # Once each, though the second was listened to twice.
+    said = tenant.sql("SELECT action, JSON_EXTRACT(value_after, '$.heard') FROM audit_entry"
+                      " WHERE object_type = 'voicemail' AND"
+                      f' organization_id = {tenant.id} ORDER BY id')
+    assert sorted(map(tuple, said)) == [('delete', 'NULL')] + \
+        [('update', 'true')] * 3, said
 
 
 @scenario
