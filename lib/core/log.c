@@ -96,6 +96,25 @@ log_is_secret(struct str key)
 	return false;
 }
 
+struct str
+log_path(struct pool *pool, struct str path)
+{
+	static const char before[] = "/audio/";
+	const char *at =
+	    memmem(path.n > 0 ? path.p : "", path.n, before, sizeof before - 1);
+	struct str rest, secret;
+
+	if (at == NULL)
+		return path;
+	at += sizeof before - 1;
+	rest = str_cut(path, (size_t)(at - path.p), path.n);
+	str_next(&rest, '/', &secret);
+	if (secret.n == 0)
+		return path;
+	return pool_printf(pool, "%.*s***%s%.*s", (int)(at - path.p), path.p,
+	    rest.p != NULL ? "/" : "", PSTR(rest));
+}
+
 /* The field of that key, or where a new one goes; NULL when all are taken. */
 static struct log_field *
 place(struct log *log, const char *key)

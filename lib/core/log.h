@@ -49,6 +49,12 @@ void log_int(struct log *log, const char *key, int64_t number);
 void log_write(const struct log *log, enum log_level level, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
+/*
+ * A path without what opens a file to whoever knows it:
+ * "/prompts/audio/TOKEN" is "/prompts/audio/" and three stars.
+ */
+struct str log_path(struct pool *pool, struct str path);
+
 /* True when the value of this key must not be shown to anybody. */
 bool log_is_secret(struct str key);
 

@@ -95,11 +95,12 @@ server_finish(const struct server *server, struct req *req)
 {
 	struct log *log = &req->log;
 	int64_t took = clock_monotonic() - req->began;
+	struct str path = log_path(req->pool, req->path);
 
 	server_count(req);
 	req->environment = NULL;
 	log_text(log, "method", req->bodiless ? STR("HEAD") : req->method);
-	log_text(log, "path", req->path);
+	log_text(log, "path", path);
 	log_int(log, "status", req->status);
 	log_int(log, "ms", took / 1000);
 	log_text(log, "request_id", req->request_id);
@@ -107,7 +108,7 @@ server_finish(const struct server *server, struct req *req)
 	if (server->service->after != NULL)
 		server->service->after(req, server->process);
 	log_write(log, req->status >= 500 ? LOG_WARNING_ : LOG_INFO_,
-	    "%.*s %.*s", PSTR(req->method), PSTR(req->path));
+	    "%.*s %.*s", PSTR(req->method), PSTR(path));
 	pool_clear(req->pool);
 }
 

@@ -284,3 +284,25 @@ Test(log, syslog_takes_lines_too)
 	log_write(NULL, LOG_INFO_, "100%% %s", "%s%n");
 	cr_assert_eq(lines().n, 0);
 }
+
+static void
+masked(const char *given, const char *shown)
+{
+	struct str is = log_path(pool, str_of(given));
+
+	cr_expect(str_is(is, shown), "%s became %.*s", given, PSTR(is));
+}
+
+Test(log, a_path_is_without_what_opens_a_file)
+{
+	masked("/prompts/audio/abc-DEF_1", "/prompts/audio/***");
+	masked("/voicemails/audio/x.wav", "/voicemails/audio/***");
+	masked("/prompts/audio/abc/more", "/prompts/audio/***/more");
+	masked("/prompts/audio/abc/", "/prompts/audio/***/");
+	masked("/recordings/5/audio", "/recordings/5/audio");
+	masked("/prompts/audio/", "/prompts/audio/");
+	masked("/prompts/audiobook/x", "/prompts/audiobook/x");
+	masked("/", "/");
+	masked("", "");
+	cr_expect_null(log_path(pool, NO_STR).p);
+}
