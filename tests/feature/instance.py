@@ -260,6 +260,12 @@ def again(folder):
         check(f"{server}: an unknown responder is 404 in JSON",
               one.get("/cgi-bin/voicex")[1]["Content-Type"] ==
               "application/problem+json")
+        kinds = [one.get(path)[::2] for path in ("/cgi-bin/voicemails/5",
+                                                 "/cgi-bin/voice")]
+        check(f"{server}: voicemails is told apart from voice beside it",
+              kinds[0][0] == kinds[1][0] == 401 and
+              json.loads(kinds[0][1])["code"] == "UNAUTHENTICATED" and
+              b"<Response>" in kinds[1][1], kinds)
         check(f"{server}: demo.env names the port of now",
               shell_values(f"{one.var}/demo.env")["BASE_URL"] == one.url)
         check(f"{server}: stop ends all",

@@ -108,6 +108,10 @@ folders()
 		    "$var/audio"
 		chmod 660 "$var/log/opbx.log"
 		chmod 2770 "$var/spool" "$var/tmp" "$var/audio"
+		# What was made behind another server stays in reach.
+		chgrp -R "$group" "$var/spool" "$var/audio"
+		chmod -R g+rwX "$var/spool" "$var/audio"
+		find "$var/spool" "$var/audio" -type d -exec chmod g+s {} +
 	fi
 }
 
