@@ -12,6 +12,7 @@
 #include "admit.h"
 #include "clock.h"
 #include "event.h"
+#include "json.h"
 #include "limit.h"
 #include "serve.h"
 
@@ -198,6 +199,45 @@ struct left {
 	enum accepted accepted[INTAKE_MOST];
 };
 
+/*
+ * 200 all the same: the others are stored, and what cannot be read now cannot
+ * be read when it comes again.
+ */
+static void
+tell_refused(struct req *req, const struct carrier_message *message,
+    struct json_out *out)
+{
+	struct log log = req->log;
+
+	if (message->refused_count == 0)
+		return;
+	json_open(out, "refused", '[');
+	for (size_t i = 0; i < message->refused_count; i++) {
+		json_open(out, NULL, '{');
+		json_put_int(out, "place", (int64_t)message->refused[i].place);
+		json_put_text(out, "message", message->refused[i].why);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	log_write(&log, LOG_WARNING_,
+	    "%zu events of %zu are refused, the first at %zu: %.*s",
+	    message->refused_count, message->count + message->refused_count,
+	    message->refused->place, PSTR(message->refused->why));
+}
+
+static void
+tell(struct req *req, const struct carrier_message *message, bool repeated)
+{
+	struct json_out out = {&req->out, false};
+
+	answer(req, 200, "application/json");
+	json_open(&out, NULL, '{');
+	json_put_text(
+	    &out, "status", repeated ? STR("processed") : STR("accepted"));
+	tell_refused(req, message, &out);
+	json_close(&out, '}');
+}
+
 static struct err *
 take(struct webhook *webhook, struct req *req, struct str kind)
 {
@@ -246,7 +286,8 @@ handle(struct req *req, void *process)
 }
 
 static void
-acknowledge(struct req *req, const struct parcel *parcel)
+acknowledge(struct req *req, const struct carrier_message *message,
+    const struct parcel *parcel)
 {
 	bool repeated = true;
 
@@ -262,9 +303,7 @@ acknowledge(struct req *req, const struct parcel *parcel)
 		}
 		repeated = repeated && parcel->accepted[i] == EVENT_REPEATED;
 	}
-	answer(req, 200, "application/json");
-	buf_add(&req->out, repeated ? STR("{\"status\":\"processed\"}")
-				    : STR("{\"status\":\"accepted\"}"));
+	tell(req, message, repeated);
 }
 
 static void
@@ -282,8 +321,11 @@ together(struct req *const *reqs, size_t count, void *process)
 		    .accepted = left->accepted};
 	}
 	intake_put_parcels(webhook->intake, parcels, count);
-	for (size_t i = 0; i < count; i++)
-		acknowledge(reqs[i], &parcels[i]);
+	for (size_t i = 0; i < count; i++) {
+		const struct left *left = reqs[i]->left;
+
+		acknowledge(reqs[i], &left->message, &parcels[i]);
+	}
 }
 
 int

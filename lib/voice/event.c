@@ -176,6 +176,16 @@ read_event(struct pool *pool, struct carrier_message *message,
 	return take_call(pool, &wanted, event);
 }
 
+static void
+refuse(struct pool *pool, struct carrier_message *message, size_t count,
+    size_t place, const struct err *why)
+{
+	if (message->refused == NULL)
+		message->refused = NEW_ARRAY(pool, struct refused_event, count);
+	message->refused[message->refused_count++] =
+	    (struct refused_event){place, why->message};
+}
+
 static struct err *
 read_json(const struct req *req, struct str given, struct str kind,
     struct carrier_message *message)
@@ -183,6 +193,7 @@ read_json(const struct req *req, struct str given, struct str kind,
 	struct pool *pool = req->pool;
 	struct str text = str_trim(req->body);
 	struct err *err = NULL;
+	size_t count;
 
 	if (text.n > 0 && text.p[0] == '[') {
 		TRY(split(pool, text, message));
@@ -191,19 +202,26 @@ read_json(const struct req *req, struct str given, struct str kind,
 		message->events->body = text;
 		message->count = 1;
 	}
+	count = message->count;
+	message->count = 0;
 	/* All of it, so that no name is overlooked. */
-	for (size_t i = 0; i < message->count; i++) {
-		struct event *event = &message->events[i];
+	for (size_t i = 0; i < count; i++) {
+		struct event event = message->events[i];
 		struct err *wrong;
 		struct str id = NO_STR;
 
-		event->kind = kind;
-		wrong = read_event(pool, message, event, &id);
-		err = err != NULL ? err : wrong;
-		event->key = key_of(
-		    pool, event, given, id, message->count > 1 ? i + 1 : 0);
+		event.kind = kind;
+		wrong = read_event(pool, message, &event, &id);
+		if (wrong != NULL) {
+			refuse(pool, message, count, i + 1, wrong);
+			err = err != NULL ? err : wrong;
+			continue;
+		}
+		event.key =
+		    key_of(pool, &event, given, id, count > 1 ? i + 1 : 0);
+		message->events[message->count++] = event;
 	}
-	return err;
+	return message->count > 0 ? NULL : err;
 }
 
 /* -- Forms ---------------------------------------------------------------- */

@@ -12,11 +12,20 @@
 #include "intake.h"
 #include "request.h"
 
+/* One of several that came at once and cannot be read. */
+struct refused_event {
+	size_t place; /* in the array, from 1 */
+	struct str why;
+};
+
 struct carrier_message {
 	struct carrier_request request; /* its names and keys, for admit() */
 	size_t count;
 	/* All but organization and received. */
 	struct event *events;
+	/* The others of the array are events all the same. */
+	size_t refused_count;
+	struct refused_event *refused;
 	struct err *unusable; /* BAD_REQUEST; then there are no events */
 };
 

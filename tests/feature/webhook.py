@@ -125,6 +125,32 @@ def a_session_update_may_be_an_array(org):
 
 
 @scenario
+def one_bad_event_refused_all_that_came_with_it(org):
+    one, two = update(), update()
+    long = '{"token":"' + 'x' * 129 + '"}'
+    for bad in ('1', '{"a":1,}', 'null', '', '[{}]', long):
+        for before, after in (([], [one, two]), ([one], [two]),
+                              ([one, two], [])):
+            place = len(before) + 1
+            body = f'[{",".join(before + [bad] + after)}]'
+            answer = org.tell(body).must(200)
+            assert answer.json['status'] in ('accepted', 'processed')
+            said = answer.json['refused']
+            assert [each['place'] for each in said] == [place], (body, said)
+            assert said[0]['message'], said
+    org.told([one, two])
+    # Again: nothing is new, and it is said again what cannot be read.
+    answer = org.tell(f'[{one},7,{two},8]').must(200)
+    assert answer.json['status'] == 'processed', answer
+    assert [each['place'] for each in answer.json['refused']] == [2, 4]
+    # Nothing in it can be read: that is no message at all.
+    org.tell('[1,2]').must(400, 'BAD_REQUEST')
+    if org.by == 'http':
+        log = (org.instance.var / 'log' / 'opbx.log').read_text()
+        assert '2 events of 4 are refused, the first at 2' in log
+
+
+@scenario
 def a_cdr_names_its_call_in_its_session(org):
     body = json.dumps({
         'domain': None, 'from': '1', 'to': '2', 'disposition': 'CONNECTED',
@@ -149,7 +175,7 @@ def a_form_of_the_twilio_family(org):
 def what_cannot_be_read(org):
     ask = org.tell
     for body in ('', '{', '[]', '[{}', '1', '"a"', 'null', '{}{}', '{"a":1,}',
-                 "{'a':1}", '{"a":NaN}', '[[{}]]', '[{},1]', '<a/>',
+                 "{'a':1}", '{"a":NaN}', '[[{}]]', '[[],1]', '<a/>',
                  '{"a":"\\u0000"}', b'{"a":"\0"}', b'{"a":"\xff"}',
                  '{"a":' + '[' * 40 + ']' * 40 + '}', '[' * 100000,
                  '[' + ','.join(['{}'] * 10000) + ']',

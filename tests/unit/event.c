@@ -140,6 +140,22 @@ Test(event, arrays)
 	cr_assert(str_is(message.events[1].call_key, "b\"]"));
 }
 
+Test(event, a_bad_one_of_several_does_not_refuse_the_others)
+{
+	header("X-Idempotency-Key", "k");
+	read_body("[{\"token\":\"a\"},7,{\"token\":\"c\"},]");
+	cr_assert_eq(message.count, 2);
+	cr_assert(str_is(message.events[0].call_key, "a"));
+	cr_assert(str_is(message.events[1].call_key, "c"));
+	/* Its place is that in the array, whatever is refused before it. */
+	cr_assert(str_is(message.events[1].key, "key 3\nk"));
+	cr_assert_eq(message.refused_count, 2);
+	cr_assert_eq(message.refused[0].place, 2);
+	cr_assert_eq(message.refused[1].place, 4);
+	cr_assert(str_starts(
+	    message.refused[0].why, STR("This is not a JSON object")));
+}
+
 Test(event, what_is_no_event)
 {
 	refused("", "not a JSON object");
@@ -152,11 +168,11 @@ Test(event, what_is_no_event)
 	refused("{\"a\":\"\xff\"}", "not valid JSON");
 	refused("[]", "not a JSON object");
 	refused("[{}", "does not end");
-	refused("[{},]", "not a JSON object");
-	refused("[,{}]", "not a JSON object");
+	refused("[,]", "not a JSON object");
 	refused("[{}]]", "something behind the end");
 	refused("[[{}]]", "not a JSON object");
 	refused("[{} {}]", "something behind the end");
+	refused("[1,2]", "not a JSON object");
 	refused("[1]", "not a JSON object");
 	refused("[{\"a\":]}]", "not valid JSON");
 	refused("[\"", "does not end");
@@ -198,7 +214,11 @@ Test(event, names_of_the_tenant)
 	read_body("[{\"domain\":\"a.example\"},{\"domain\":\"b.example\"}]");
 	cr_assert_eq(message.request.name_count, 2);
 	/* Also where another element cannot be read. */
-	refused("[{\"a\":},{\"domain\":\"b.example\"}]", "not valid JSON");
+	read_body("[{\"a\":},{\"domain\":\"b.example\"}]");
+	cr_assert_eq(message.refused_count, 1);
+	cr_assert_eq(message.request.name_count, 2);
+	refused("[{\"domain\":\"b.example\",\"a\":},{\"b\":}]",
+	    "not valid JSON");
 	cr_assert_eq(message.request.name_count, 2);
 }
 
