@@ -126,7 +126,7 @@ def a_call_is_told_as_it_happens(site):
             data, '1001') == 'talking')
         call.then('completed')
         tell(tenant, *cdr(token, 'ANSWER'))
-        row = folded(tenant, token, state='completed')
+        row = folded(tenant, token, state='completed', duration=33)
         told = watcher.until('call', call_key=token, state='completed',
                              duration=33).data
         for name in ('id', 'from', 'to', 'did', 'direction', 'started_at',
