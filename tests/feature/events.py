@@ -325,7 +325,7 @@ def four_hundred_watch_and_the_next_polls(site):
         assert took < 15, took
         watchers.pop().close()
         # Servers notice it when there is something to say.
-        until(lambda: retried(tenant), 'a place', 45)
+        until(lambda: retried(tenant), 'a place', 120)
     finally:
         for watcher in watchers:
             watcher.close()
