@@ -218,7 +218,8 @@ def probes(org, doc):
                 operation.path.endswith('/audio'):
             continue
         # Of an organization an owner may change a part.
-        they = platform if 'operator' in operation.roles else org
+        they = platform if 'operator' in operation.roles and \
+            operation.responder == 'organizations' else org
 
         def base(operation=operation):
             unlimited(org)

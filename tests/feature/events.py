@@ -86,7 +86,7 @@ def what_is_polled_has_an_etag(site):
 def nobody_watches_who_may_not(site):
     tenant, _, _, _ = calm(site)
     there = site.tenant()
-    bare = tenant.as_('owner', '["calls:read"]')
+    bare = tenant.as_('owner', 'calls:read')
     site.secrets.add(bare.token)
     id, secret = tenant.token.split('|')
     for headers in ({}, STREAM):

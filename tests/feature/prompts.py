@@ -462,7 +462,7 @@ def who_may_do_what(org):
         other.delete(f'{R}/{id}').must(403)
         other.post(f'{R}/{id}/restore').must(403)
         other.page(f'{R}/new').must(403)
-    org.as_('admin', '["prompts:read"]').put(
+    org.as_('admin', 'prompts:read').put(
         f'{R}/{id}/audio', wav(), type='audio/wav').must(403)
     org.as_('admin').put(f'{R}/{id}/audio', wav(),
                          type='audio/wav').must(200)

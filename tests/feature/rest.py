@@ -380,8 +380,12 @@ def a_token_does_what_it_is_able_to(org):
     writer.get(R).must(403)
     writer.get('/ring-groups').must(200)
     writer.delete(f'{R}/{id}').must(204)
-    org.as_('owner', 'extensions').get(R).must(403)
-    org.as_('owner', 'extension:read').get(R).must(403)
+    # What nobody could have made does nothing.
+    strange = org.as_('owner', 'users:read')
+    for each in ('extensions', 'extension:read', ''):
+        org.sql(f"UPDATE token SET abilities = '[\"{each}\"]' WHERE id ="
+                f' {strange.token.split("|")[0]}')
+        strange.get(R).must(403)
 
 
 @scenario

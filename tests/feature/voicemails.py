@@ -123,7 +123,7 @@ def a_mailbox_is_its_owners(org):
     admin.delete(f'{R}/{nobodys}').must(204)
     assert org.sql(f'SELECT COUNT(*) FROM voicemail WHERE heard_at IS NOT '
                    f'NULL AND organization_id = {org.id}') == [['1']]
-    org.as_('user', '["voicemails:read"]').patch(
+    org.as_('user', 'voicemails:read').patch(
         f'{R}/{rows["user"]}', {'heard': True}).must(403)
 
 

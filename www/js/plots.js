@@ -78,8 +78,10 @@ function chips(today) {
 		}));
 }
 
-/* name: the responder; admin: sums by extension may be seen. */
+/* name: the responder; admin: sums by extension, of calls, may be seen. */
 export function plots(name, admin, zone) {
+	const ended = name === 'calls' ? 'state' : 'disposition';
+	const sides = admin && name === 'calls';
 	const plot = h('div', { class: 'plot', role: 'img',
 		'aria-label': 'Calls over time' });
 	const over = h('h2', {}, 'Calls over time');
@@ -91,7 +93,7 @@ export function plots(name, admin, zone) {
 		h('div', { class: 'sums' },
 			part('How they ended', said.disposition),
 			part('By number', said.number),
-			admin ? part('By extension', said.extension) : null));
+			sides ? part('By extension', said.extension) : null));
 	let asked = '';
 
 	const statistics = (by, { from, to, direction }) => ask('GET',
@@ -108,11 +110,11 @@ export function plots(name, admin, zone) {
 			answered} of them answered`);
 		plot.replaceChildren();
 		await bars(plot, filled(rows, at, by, zone), zone);
-		said.disposition.replaceChildren(sums(await statistics('disposition',
+		said.disposition.replaceChildren(sums(await statistics(ended,
 			at), (row) => state(row.group)));
 		said.number.replaceChildren(sums(await statistics('number', at),
 			(row) => row.label ?? row.group));
-		if (admin)
+		if (sides)
 			said.extension.replaceChildren(sums(await statistics('extension',
 				{ ...at, from: at.days > 90 ? back(at.to?.slice(0, 10) ??
 					dated(zone), 90) : at.from }), (row) =>
