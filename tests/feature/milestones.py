@@ -140,6 +140,23 @@ def they_are_after_rows_by_the_hundred_came_and_went(org):
 
 
 @scenario
+def what_an_operator_deletes_himself_stops_nobody(org):
+    """Nothing counts a DELETE: milestones tell of rows that are not there."""
+    unlimited(org)
+    fill(org.sql, org.id, ROWS, EXTENSIONS)
+    org.sql(f'DELETE FROM extension WHERE organization_id = {org.id} AND'
+            " number > '100500'")
+    there = whole(org, 'extension', 'number')
+    id = org.extension('99', name='Aaron')
+    org.patch(f'/extensions/{id}', {'name': 'Zoe', 'number': '98'}).must(200)
+    org.sql(f"UPDATE extension SET name = 'x' WHERE organization_id = {org.id}")
+    org.delete(f'/extensions/{id}').must(204)
+    assert whole(org, 'extension', 'number') == there
+    assert ids(org.get('/extensions?sort=number&per_page=2')) == [
+        int(each) for each in there[:2]]
+
+
+@scenario
 def every_list_that_gets_long_has_them(org):
     unlimited(org)
     for table, statement in MADE.items():
