@@ -257,16 +257,18 @@ show_ready(struct visit *visit)
  * create --abilities health:read,metrics:read; no tenant can make one).
  */
 static bool
-sees_metrics(const struct who *who)
+sees_metrics(const struct visit *visit)
 {
-	return who->role == ROLE_NONE || who->role == ROLE_OPERATOR ||
+	const struct who *who = &visit->who;
+
+	return req_is_local(visit->req) || who->role == ROLE_OPERATOR ||
 	       (!who_may_all(who) && who_may(who, "metrics", "read"));
 }
 
 static struct err *
 show_metrics(struct visit *visit)
 {
-	if (!sees_metrics(&visit->who))
+	if (!sees_metrics(visit))
 		return err_new(visit->req->pool, FORBIDDEN,
 		    "This is told to operators, and to a token with the "
 		    "ability metrics:read.");

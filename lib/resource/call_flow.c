@@ -34,7 +34,7 @@ struct shown_flow {
 
 /* clang-format off */
 static const struct field query_fields[] = {
-	{ FIELD(flow_query, number), .max = 64,
+	{ FIELD(flow_query, number), .max = 64, .flags = REQUIRED,
 	    .help = "an extension, or a number of the organization's" },
 	{ FIELD(flow_query, at), .max = 40,
 	    .help = "like 2026-12-25T10:00 on the organization's clock, or "
@@ -113,8 +113,6 @@ look(struct visit *visit, struct shown_flow *shown, struct flow *flow)
 	struct flow_query query;
 
 	TRY(take_query(visit, &flow_parameters, &query));
-	if (query.number.n == 0)
-		complain(all, STR("number"), "is required");
 	TRY(complaints_err(all));
 	TRY(configuration_load(&visit->change, &c));
 	shown->at.at = visit->change.now;

@@ -9,7 +9,7 @@ import time
 from database import CTL, Checks, Database
 
 WORKER = os.path.join(os.path.dirname(CTL), "opbx-worker")
-JOBS = 14
+JOBS = 15
 check = Checks()
 
 
