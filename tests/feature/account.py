@@ -368,4 +368,4 @@ def everything_works_without_scripts(org):
     org.page(S, token='', headers=plain).must(401)
 
 if __name__ == '__main__':
-    main()
+    main(patient=False)

@@ -448,4 +448,4 @@ def one_address_in_several_organizations(org):
     ask('the same password', organization=other.slug).must(403)
 
 if __name__ == '__main__':
-    main()
+    main(patient=False)
