@@ -88,7 +88,10 @@ struct queue_depth {
 };
 struct err *queue_depth(struct redis *redis, struct pool *pool,
     enum queue_name queue, struct queue_depth *depth);
-/* Depth and age of all, and of the events, as Prometheus reads it; nothing without Redis. */
+/*
+ * Depth and age of all, and of the events, as Prometheus reads it; nothing
+ * without Redis.
+ */
 void queue_print(struct buf *out, struct redis *redis, struct pool *pool);
 
 #endif

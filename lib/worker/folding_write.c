@@ -79,20 +79,20 @@ enum { VALUES = COLUMNS + 4 };
 #define ROWS_4 ROW_1 ", " ROW_1 ", " ROW_1 ", " ROW_1
 #define ROWS_16 ROWS_4 ", " ROWS_4 ", " ROWS_4 ", " ROWS_4
 #define SET(column) column " = VALUES(" column ")"
-#define UPDATE                                                                                                          \
-	" ON DUPLICATE KEY UPDATE " SET("direction") ", " SET("state") ","                                              \
-								       " " SET("from_raw") ", " SET("to_raw") ", " SET( \
-									   "f"                                          \
-									   "r"                                          \
-									   "o"                                          \
-									   "m"                                          \
-									   "_"                                          \
-									   "n"                                          \
-									   "u"                                          \
-									   "m"                                          \
-									   "b"                                          \
-									   "e"                                          \
-									   "r") ", " SET("to_number") ", " SET("caller_name") ", " SET("did_id") ", " SET("from_extension_id") ", " SET("extension_id") ", " SET("target_type") ", " SET("target_id") ", " SET("target_number") ", " SET("emergency") ", " SET("missed") ", " SET("legs") ", " SET("steps") ", " SET("started_at") ", " SET("ringing_at") ", " SET("answered_at") ", " SET("ended_at") ", " SET("duration") ", " SET("billed") ", " SET("event_count") ", version = version + 1"
+/* clang-format off */
+#define UPDATE \
+	" ON DUPLICATE KEY UPDATE " \
+	SET("direction") ", " SET("state") ", " SET("from_raw") ", " \
+	SET("to_raw") ", " SET("from_number") ", " SET("to_number") ", " \
+	SET("caller_name") ", " SET("did_id") ", " \
+	SET("from_extension_id") ", " SET("extension_id") ", " \
+	SET("target_type") ", " SET("target_id") ", " \
+	SET("target_number") ", " SET("emergency") ", " SET("missed") ", " \
+	SET("legs") ", " SET("steps") ", " SET("started_at") ", " \
+	SET("ringing_at") ", " SET("answered_at") ", " SET("ended_at") ", " \
+	SET("duration") ", " SET("billed") ", " SET("event_count") ", " \
+	"version = version + 1"
+/* clang-format on */
 enum { SIZES = 3 };
 static const size_t sizes[SIZES] = {16, 4, 1};
 static const char *const inserts[] = {

@@ -217,8 +217,8 @@ Test(event, names_of_the_tenant)
 	read_body("[{\"a\":},{\"domain\":\"b.example\"}]");
 	cr_assert_eq(message.refused_count, 1);
 	cr_assert_eq(message.request.name_count, 2);
-	refused("[{\"domain\":\"b.example\",\"a\":},{\"b\":}]",
-	    "not valid JSON");
+	refused(
+	    "[{\"domain\":\"b.example\",\"a\":},{\"b\":}]", "not valid JSON");
 	cr_assert_eq(message.request.name_count, 2);
 }
 
