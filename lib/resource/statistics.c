@@ -120,13 +120,13 @@ static const char *const call_statements[] = {
 	       " GROUP BY x ORDER BY x",
     [BY_WORD] = "SELECT state, NULL," OF_CALLS
 		" GROUP BY state ORDER BY COUNT(*) DESC, state",
+    /* Joined: MariaDB finds did_id in no subquery that is executed again. */
     [BY_NUMBER] =
-	"SELECT x, NULL, SUM(c), SUM(a), SUM(d) FROM (SELECT (SELECT number"
-	" FROM dids WHERE dids.id = did_id) AS x, c, a, d FROM (SELECT did_id,"
+	"SELECT dids.number, NULL, SUM(c), SUM(a), SUM(d) FROM (SELECT did_id,"
 	" COUNT(*) AS c, SUM(answered_at IS NOT NULL) AS a,"
 	" SUM(COALESCE(duration, 0)) AS d FROM calls" RANGE
-	" GROUP BY did_id) dids_of) numbers WHERE x IS NOT NULL"
-	" GROUP BY x ORDER BY SUM(c) DESC, x LIMIT 100",
+	" GROUP BY did_id) called JOIN dids ON dids.id = did_id"
+	" GROUP BY dids.number ORDER BY SUM(c) DESC, dids.number LIMIT 100",
     /*
      * Each side of a call once.  Limited and sorted, so that the index "sums"
      * is read from end to end and nothing else.

@@ -146,5 +146,24 @@ def statistics_have_bounds(org):
         org.as_(role).get(f'{R}/statistics?by=extension').must(status)
 
 
+
+@scenario
+def what_is_asked_again_was_an_error(org):
+    """Of a process that had the statement prepared already."""
+    did = org.insert('did', number=org.number(3), name='Front')
+    add(org, 1, did_id=did)
+    for responder, groups in (
+            ('calls', ('hour', 'day', 'state', 'number', 'extension')),
+            ('cdrs', ('hour', 'day', 'disposition', 'number'))):
+        for by in groups:
+            path = (f'/{responder}/statistics?by={by}&from=2026-03-01'
+                    '&to=2026-03-31')
+            first = org.get(path).must(200).data
+            for _ in range(8):
+                assert org.get(path).must(200).data == first, path
+    assert len(org.get('/calls/statistics?by=number&from=2026-03-01'
+                       '&to=2026-03-31').data) == 1
+
+
 if __name__ == '__main__':
     main()
