@@ -28,6 +28,7 @@ import traceback
 import urllib.parse
 import xml.etree.ElementTree
 
+import logs
 from support import BUILD, FORM, MODE, ROOT, Instance, Organization, free_port
 
 assert Instance and Organization and MODE and free_port
@@ -200,11 +201,9 @@ class Site(Instance):
 
     def log(self):
         """The lines of the responders' log, parsed."""
-        return [json.loads(line) for line in
-                (self.var / 'log' / 'opbx.log').read_text().splitlines()
-                if line.startswith('{')]
+        return logs.lines(self.var / 'log' / 'opbx.log', shared=True)
 
-    def line(self, id, patience=3):
+    def line(self, id, patience=60):
         """The log line of a request; it comes after the answer."""
         until = time.monotonic() + patience
         while True:

@@ -10,6 +10,8 @@ import tempfile
 import threading
 import time
 
+import logs
+
 ROOT = os.path.realpath(os.path.join(os.path.dirname(__file__), "..", ".."))
 MODE = os.environ.get("MODE", "release")
 ECHO = f"{ROOT}/build/{MODE}/mocks/echo"
@@ -148,8 +150,7 @@ class Responder:
             return [int(word) for word in file.read().split()]
 
     def log(self):
-        with open(self.log_path) as file:
-            return [json.loads(line) for line in file]
+        return logs.lines(self.log_path)
 
     def pid(self):
         return int(ask(self.path, where="/cgi-bin/echo/pid").body)

@@ -12,6 +12,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "mocks"))
 
+import logs  # noqa: E402
 from database import CTL, Database  # noqa: E402
 from receivers import WebHandler, Web, certificate, until  # noqa: E402
 
@@ -186,8 +187,7 @@ class Worker:
                                             stderr=log)
 
     def lines(self):
-        with open(self.log, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+        return logs.lines(self.log)
 
     def jobs(self):
         """The processes of the jobs, by their order."""

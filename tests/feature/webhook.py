@@ -71,7 +71,7 @@ class Tenant(Organization):
             'SELECT call_key, kind, body FROM call_event WHERE'
             f' organization_id = {self.id} ORDER BY id')]
 
-    def told(self, bodies, patience=20):
+    def told(self, bodies, patience=60):
         """Waits until these and no others are stored, each once."""
         wanted = collections.Counter(bodies)
         until = time.monotonic() + patience
@@ -417,7 +417,7 @@ class Stream:
                 assert int(answer.headers['retry-after']) > 0
                 self.refused += 1
 
-    def at_least(self, more, patience=20):
+    def at_least(self, more, patience=60):
         """So many more were acknowledged."""
         goal = len(self.acknowledged) + more
         until = time.monotonic() + patience

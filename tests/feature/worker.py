@@ -1,11 +1,11 @@
 """opbx-worker: keeps the node's map, repairs the outbox, survives outages."""
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
 
+import logs
 from database import CTL, Checks, Database
 
 WORKER = os.path.join(os.path.dirname(CTL), "opbx-worker")
@@ -42,8 +42,7 @@ class Worker:
             [WORKER], env=db.env, stderr=open(self.log, "wb"))
 
     def lines(self):
-        with open(self.log, encoding="utf-8") as file:
-            return [json.loads(line) for line in file]
+        return logs.lines(self.log)
 
     def said(self, words, job=None):
         return [line for line in self.lines()
