@@ -1,7 +1,7 @@
 """What a page of a long list takes, next to the limit: for tests/bench/run.
 
-One tenant with 100,000 extensions, and a million each of calls, CDRs and
-audit entries (tests/feature/many.py).  One request after the other, each on a
+One tenant with 100,000 extensions, a million each of calls and audit entries,
+BENCH_CDRS (10,000,000) CDRs and their sums of a year (tests/feature/many.py).  One request after the other, each on a
 connection that stays open, each address in turn with the limit's.
 """
 import http.client
@@ -18,6 +18,7 @@ sys.path.insert(0, f"{ROOT}/tests/feature")
 import many  # noqa: E402 (its folder had to be known)
 
 MILLION = 1000000
+CDRS = int(os.environ.get("BENCH_CDRS", 10 * MILLION))
 REPEATS = 15
 ORDERS = ("", "&sort=-number", "&sort=name", "&sort=-created_at", "&sort=-id",
           "&sort=status")
@@ -43,8 +44,10 @@ class Long:
         self.sql("UPDATE setting SET api_rate = 0"
                  f" WHERE organization_id = {self.id}")
         for statement, count in ((many.EXTENSIONS, 100000),
-                                 (many.CALLS, MILLION), (many.CDRS, MILLION),
-                                 (many.AUDIT, MILLION)):
+                                 (many.CALLS, MILLION), (many.CDRS, CDRS),
+                                 (many.AUDIT, MILLION),
+                                 (many.HOURS, 365 * 24 * 12),
+                                 (many.DAYS, 365 * 300)):
             many.fill(self.sql, self.id, count, statement)
         self.changes = 0
         self.extension = self.sql(
@@ -128,3 +131,9 @@ class Long:
                 for more in ("", end, "sort="
                              + ("created_at" if path.startswith("audit")
                                 else "started_at"))]
+
+    def statistics(self):
+        """Of a month, in each way."""
+        return [(f"cdrs/statistics?from=2026-03-01&to=2026-03-31&by={by}",
+                 accept) for by in ("hour", "day", "disposition", "number")
+                for accept in ("application/json", "text/html")]

@@ -28,6 +28,21 @@ SELECT {org}, MD5(seq), MD5(seq), ELT(1 + seq % 3, 'inbound', 'outbound',
     '2026-01-01' + INTERVAL seq * 20 SECOND, 25, 25, '{{}}', NULL
 FROM seq_{first}_to_{last}'''
 
+# What the worker would have counted in a year of 100 own numbers.
+HOURS = '''INSERT INTO cdr_hour (organization_id, hour, direction, disposition,
+    calls, duration, billed)
+SELECT {org}, '2026-01-01' + INTERVAL (seq - 1) DIV 12 HOUR,
+    ELT(1 + (seq - 1) DIV 4 % 3, 'inbound', 'outbound', 'internal'),
+    ELT(1 + (seq - 1) % 4, 'answered', 'busy', 'no_answer', 'failed'), 15, 375, 375
+FROM seq_{first}_to_{last}'''
+
+DAYS = '''INSERT INTO cdr_day (organization_id, day, number, direction, calls,
+    answered, duration)
+SELECT {org}, '2026-01-01' + INTERVAL (seq - 1) DIV 300 DAY,
+    CONCAT('+1646', 2000000 + (seq - 1) DIV 3 % 100),
+    ELT(1 + (seq - 1) % 3, 'inbound', 'outbound', 'internal'), 15, 5, 375
+FROM seq_{first}_to_{last}'''
+
 AUDIT = '''INSERT INTO audit_entry (organization_id, actor_type, actor_id,
     actor_name, action, object_type, object_id, object_name, created_at)
 SELECT {org}, IF(seq < 3000, 'operator', 'user'), 1 + seq % 50,
