@@ -222,30 +222,6 @@ place_of(struct drawing *d, size_t node)
 /* -- Edges ------------------------------------------------------------------
  */
 
-static enum flow_way
-way_of(const struct edge *edge)
-{
-	static const struct {
-		const char *label;
-		enum flow_way way;
-	} words[] = {
-	    {"forward of all calls", WAY_ALWAYS},
-	    {"forward when busy", WAY_BUSY},
-	    {"forward without answer", WAY_NO_ANSWER},
-	    {"fallback", WAY_FALLBACK},
-	    {"timeout target", WAY_TIMEOUT},
-	    {"option", WAY_OPTION},
-	    {"open target", WAY_OPEN},
-	    {"closed target", WAY_CLOSED},
-	    {"exception target", WAY_EXCEPTION},
-	};
-
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (strcmp(edge->label, words[i].label) == 0)
-			return words[i].way;
-	return WAY_LEADS;
-}
-
 static void
 add_edge(struct drawing *d, struct flow_edge edge)
 {
@@ -297,7 +273,7 @@ follow(struct drawing *d, int from, const struct edge *edge)
 	enum node_kind to = lint_node_kind(&d->graph, edge->to);
 	bool end =
 	    to == NODE_HANGUP || to == NODE_OUTSIDE || to == NODE_NOWHERE;
-	struct flow_edge made = {.from = from, .way = way_of(edge)};
+	struct flow_edge made = {.from = from, .way = edge->way};
 
 	made.now = is_taken(d, edge, made.way);
 	if (made.way == WAY_OPTION) {

@@ -224,7 +224,7 @@ node_to(const struct lint_graph *g, const struct target *target,
 }
 
 static struct edge *
-add_edge(struct lint_graph *g, size_t from, const char *label,
+add_edge(struct lint_graph *g, size_t from, enum flow_way way,
     const struct target *target, uint64_t extension, unsigned flags)
 {
 	struct edge *edge;
@@ -245,7 +245,7 @@ add_edge(struct lint_graph *g, size_t from, const char *label,
 	edge->from = (uint32_t)from;
 	edge->to = (uint32_t)node_to(g, target, extension, &why);
 	edge->flags = flags;
-	edge->label = label;
+	edge->way = way;
 	edge->target = target;
 	edge->why = why;
 	return edge;
@@ -266,13 +266,12 @@ add_extension(struct lint_graph *g, size_t node)
 	unsigned later = x->active && !always ? LATER : 0;
 
 	if (x->type != EXTENSION_USER) {
-		add_edge(g, node, "target", &x->target, x->id, on);
+		add_edge(g, node, WAY_LEADS, &x->target, x->id, on);
 		return;
 	}
-	add_edge(g, node, "forward of all calls", &x->always, x->id, on);
-	add_edge(g, node, "forward when busy", &x->busy, x->id, later);
-	add_edge(
-	    g, node, "forward without answer", &x->no_answer, x->id, later);
+	add_edge(g, node, WAY_ALWAYS, &x->always, x->id, on);
+	add_edge(g, node, WAY_BUSY, &x->busy, x->id, later);
+	add_edge(g, node, WAY_NO_ANSWER, &x->no_answer, x->id, later);
 }
 
 static void
@@ -280,11 +279,11 @@ add_menu(struct lint_graph *g, size_t node)
 {
 	const struct ivr_menu *menu = &g->c->menus[lint_node_place(g, node)].x;
 
-	add_edge(g, node, "timeout target", &menu->timeout_target, 0,
+	add_edge(g, node, WAY_TIMEOUT, &menu->timeout_target, 0,
 	    menu->active ? LATER : ALL);
 	for (size_t i = 0; i < menu->option_count; i++) {
 		struct edge *edge =
-		    add_edge(g, node, "option", &menu->options[i].target, 0,
+		    add_edge(g, node, WAY_OPTION, &menu->options[i].target, 0,
 			menu->active ? EDGE_CARRIES : 0);
 
 		if (edge != NULL)
@@ -301,11 +300,10 @@ add_edges(struct lint_graph *g, size_t node)
 
 	switch (lint_node_kind(g, node)) {
 	case NODE_DEFAULT:
-		add_edge(
-		    g, node, "default target", &c->org.default_target, 0, ALL);
+		add_edge(g, node, WAY_LEADS, &c->org.default_target, 0, ALL);
 		break;
 	case NODE_DID:
-		add_edge(g, node, "target", &c->dids[at].x.target, 0,
+		add_edge(g, node, WAY_LEADS, &c->dids[at].x.target, 0,
 		    c->dids[at].x.active ? ALL : 0);
 		break;
 	case NODE_EXTENSION:
@@ -313,7 +311,7 @@ add_edges(struct lint_graph *g, size_t node)
 		break;
 	case NODE_GROUP:
 		group = &c->groups[at];
-		add_edge(g, node, "fallback", &group->fallback, 0,
+		add_edge(g, node, WAY_FALLBACK, &group->fallback, 0,
 		    group->active && lint_has_active_member(c, group) ? LATER
 								      : ALL);
 		break;
@@ -321,11 +319,10 @@ add_edges(struct lint_graph *g, size_t node)
 		add_menu(g, node);
 		break;
 	case NODE_HOURS:
-		add_edge(g, node, "open target", &c->hours[at].open, 0, ALL);
+		add_edge(g, node, WAY_OPEN, &c->hours[at].open, 0, ALL);
+		add_edge(g, node, WAY_CLOSED, &c->hours[at].closed, 0, ALL);
 		add_edge(
-		    g, node, "closed target", &c->hours[at].closed, 0, ALL);
-		add_edge(g, node, "exception target", &c->hours[at].exception,
-		    0, ALL);
+		    g, node, WAY_EXCEPTION, &c->hours[at].exception, 0, ALL);
 		break;
 	case NODE_MAILBOX:
 	case NODE_ROOM:

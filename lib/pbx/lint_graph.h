@@ -10,6 +10,7 @@
 #define PBX_LINT_GRAPH_H
 
 #include "configuration.h"
+#include "flow.h"
 
 enum node_kind {
 	NODE_DEFAULT, /* the organization's default target */
@@ -35,7 +36,7 @@ enum edge_flag {
 struct edge {
 	uint32_t from, to;
 	unsigned flags;
-	const char *label; /* "fallback", "option" */
+	enum flow_way way;
 	struct str digits; /* of an option; absent: none */
 	const struct target *target;
 	const char *why; /* to NODE_NOWHERE: why it is not allowed */

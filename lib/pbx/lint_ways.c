@@ -4,9 +4,25 @@
 static struct str
 label_of(const struct linter *l, const struct edge *edge)
 {
-	if (edge->digits.p == NULL)
-		return str_of(edge->label);
-	return pool_printf(l->pool, "%s %.*s", edge->label, PSTR(edge->digits));
+	static const char *const labels[] = {
+	    [WAY_LEADS] = "target",
+	    [WAY_ALWAYS] = "forward of all calls",
+	    [WAY_BUSY] = "forward when busy",
+	    [WAY_NO_ANSWER] = "forward without answer",
+	    [WAY_UNANSWERED] = "mailbox",
+	    [WAY_FALLBACK] = "fallback",
+	    [WAY_TIMEOUT] = "timeout target",
+	    [WAY_OPTION] = "option",
+	    [WAY_OPEN] = "open target",
+	    [WAY_CLOSED] = "closed target",
+	    [WAY_EXCEPTION] = "exception target",
+	};
+
+	if (lint_node_kind(&l->graph, edge->from) == NODE_DEFAULT)
+		return STR("default target");
+	if (edge->way == WAY_OPTION)
+		return pool_printf(l->pool, "option %.*s", PSTR(edge->digits));
+	return str_of(labels[edge->way]);
 }
 
 /* Why nobody takes a call that comes to this node. */
@@ -116,8 +132,8 @@ lint_edges(struct linter *l)
 		if (edge->from == edge->to && (edge->flags & EDGE_WALKS) != 0)
 			found(l, SEVERITY_ERROR, LINT_FALLBACK_TO_ITSELF,
 			    object_of(l, edge->from),
-			    pool_printf(
-				l->pool, "Its %s leads to itself", edge->label),
+			    pool_printf(l->pool, "Its %.*s leads to itself",
+				PSTR(label_of(l, edge))),
 			    "Choose another target");
 		else if ((edge->flags & EDGE_CARRIES) != 0 &&
 			 !g->takes[edge->to])
