@@ -2,6 +2,7 @@
 #include "control.h"
 #include "csv.h"
 #include "etag.h"
+#include "history.h"
 #include "references.h"
 #include "words.h"
 
@@ -290,33 +291,17 @@ find_users(struct visit *visit, struct reference **users)
 }
 
 static void
-users_csv(struct visit *visit, const struct reference *users)
+answer_users(struct visit *visit, struct reference *users)
 {
-	struct buf *out = &visit->req->out;
+	size_t count = 0, n = 0;
+	void **rows;
 
-	answer(visit->req, 200, "text/csv; charset=utf-8; header=present");
-	answer_header(visit->req, "Content-Disposition",
-	    STR("attachment; filename=\"uses.csv\""));
-	csv_head(out, &reference_record);
-	for (; users != NULL; users = users->next)
-		csv_row(out, &reference_record, users);
-}
-
-static void
-show_users(struct visit *visit, const struct reference *users)
-{
-	struct json_out out = {&visit->req->out, false};
-
-	answer(visit->req, 200, "application/json");
-	json_open(&out, NULL, '{');
-	json_open(&out, "data", '[');
-	for (; users != NULL; users = users->next) {
-		json_open(&out, NULL, '{');
-		record_show(&reference_record, users, SHOW_MASKED, &out);
-		json_close(&out, '}');
-	}
-	json_close(&out, ']');
-	json_close(&out, '}');
+	for (struct reference *each = users; each != NULL; each = each->next)
+		count++;
+	rows = NEW_ARRAY(visit->req->pool, void *, count + 1);
+	for (struct reference *each = users; each != NULL; each = each->next)
+		rows[n++] = each;
+	answer_rows(visit, "uses", &reference_record, rows, count);
 }
 
 struct err *
@@ -343,10 +328,8 @@ ask_delete(struct visit *visit)
 	TRY(find_users(visit, &users));
 	if (visit->face == FACE_HTML)
 		html_confirm(&html, visit->id, name, users);
-	else if (visit->face == FACE_CSV)
-		users_csv(visit, users);
 	else
-		show_users(visit, users);
+		answer_users(visit, users);
 	return NULL;
 }
 
