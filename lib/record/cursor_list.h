@@ -20,7 +20,7 @@
 #include "record.h"
 
 enum {
-	CURSOR_SCAN = 1500,  /* rows looked at for one page */
+	CURSOR_SCAN = 1000,  /* rows looked at for one page */
 	CURSOR_WAYS = 64,    /* of one list */
 	CURSOR_TESTS = 12,   /* of one list */
 	CURSOR_PAGE = 500,   /* rows of one page at most */
