@@ -146,10 +146,10 @@ check_country(struct change *change, const struct organization_record *before,
 	if (str_equal(before->country, x->country) ||
 	    !country_parse(x->country, &country))
 		return NULL;
-	TRY(db_query(change->db,
-	    "SELECT number FROM extensions WHERE deleted_at IS NULL"
-	    " ORDER BY number",
-	    NULL, 0, &rows));
+	TRY(QUERY(change->db,
+	    "SELECT number FROM extensions WHERE organization_id = ?"
+	    " AND living = 1 ORDER BY number",
+	    &rows, INT(change->organization)));
 	for (size_t i = 0; i < rows->count; i++) {
 		struct str number = rows_text(rows, i, 0);
 

@@ -2,7 +2,7 @@
  * Brings the database to what the sql folder says.
  *
  * Files NNNN-what.sql are applied once each, in order, forward only, and are
- * never changed afterwards; table schema_version keeps their checksums.
+ * never changed once they are released; table schema_version keeps their checksums.
  * routines.sql, triggers.sql, milestones.sql, views.sql and the accounts with
  * grants.sql are applied again whenever they changed.  MariaDB has no
  * transaction over CREATE and ALTER, so a file's progress is kept statement by

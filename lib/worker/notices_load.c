@@ -60,10 +60,10 @@ notice_load(struct telling_notice *t, bool *wanted)
 	struct rows *rows;
 
 	TRY(QUERY(t->work->db,
-	    "SELECT event, text, created_at, call_key, voicemail_id,"
-	    " (SELECT timezone FROM organizations o"
-	    " WHERE o.id = notices.organization_id)"
-	    " FROM notices WHERE id = ? AND pending = 1 FOR UPDATE",
+	    "SELECT event, text, notices.created_at, call_key, voicemail_id,"
+	    " timezone FROM notices JOIN organizations o"
+	    " ON o.id = notices.organization_id"
+	    " WHERE notices.id = ? AND pending = 1 FOR UPDATE",
 	    &rows, INT(t->id)));
 	*wanted = rows->count == 1;
 	if (!*wanted)
