@@ -36,6 +36,7 @@ struct own_did {
 enum field_kind {
 	FIELD_TEXT,    /* struct str; absent is none */
 	FIELD_INT,     /* int; 0 below the least value is none */
+	FIELD_SUM,     /* int64_t, of what was counted: nobody sets it */
 	FIELD_BOOL,    /* bool */
 	FIELD_CHOICE,  /* an enumeration, in JSON one of the choices */
 	FIELD_ID,      /* uint64_t, another object's id; 0 is none */
@@ -96,7 +97,8 @@ struct field {
 	.offset = offsetof(struct type, member),                \
 	.kind = _Generic(((struct type *)0)->member, struct str \
 			 : FIELD_TEXT, int                      \
-			 : FIELD_INT, bool                      \
+			 : FIELD_INT, int64_t                   \
+			 : FIELD_SUM, bool                      \
 			 : FIELD_BOOL, unsigned                 \
 			 : FIELD_CHOICE, uint64_t               \
 			 : FIELD_ID, struct target              \

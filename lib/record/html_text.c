@@ -108,6 +108,7 @@ html_text(const struct html *html, const struct field *field, struct str text)
 	case FIELD_INSTANT:
 		return instant_text(html, text);
 	case FIELD_INT:
+	case FIELD_SUM:
 		return number_text(field, text);
 	case FIELD_TEXT:
 	case FIELD_DID:

@@ -53,6 +53,7 @@ field_is_none(const struct field *field, const void *object)
 		return ((const struct document *)at)->text.p == NULL;
 	case FIELD_LIST:
 		return ((const struct children *)at)->count == 0;
+	case FIELD_SUM:
 	case FIELD_BOOL:
 	case FIELD_CHOICE:
 		break;
@@ -81,6 +82,7 @@ field_copy(const struct field *field, const void *from, void *to)
 	static const size_t sizes[] = {
 	    [FIELD_TEXT] = sizeof(struct str),
 	    [FIELD_INT] = sizeof(int),
+	    [FIELD_SUM] = sizeof(int64_t),
 	    [FIELD_BOOL] = sizeof(bool),
 	    [FIELD_CHOICE] = sizeof(unsigned),
 	    [FIELD_ID] = sizeof(uint64_t),
@@ -110,6 +112,8 @@ field_same(const struct field *field, const void *a, const void *b)
 		    *(const struct str *)x, *(const struct str *)y);
 	case FIELD_INT:
 		return *(const int *)x == *(const int *)y;
+	case FIELD_SUM:
+		return *(const int64_t *)x == *(const int64_t *)y;
 	case FIELD_BOOL:
 		return *(const bool *)x == *(const bool *)y;
 	case FIELD_CHOICE:
@@ -204,6 +208,9 @@ field_print(struct pool *pool, const struct field *field, const void *object)
 		return *(const struct str *)at;
 	case FIELD_INT:
 		return pool_printf(pool, "%d", *(const int *)at);
+	case FIELD_SUM:
+		return pool_printf(
+		    pool, "%lld", (long long)*(const int64_t *)at);
 	case FIELD_BOOL:
 		return *(const bool *)at ? STR("true") : STR("false");
 	case FIELD_CHOICE:
@@ -266,6 +273,7 @@ set_default(struct pool *pool, const struct field *field, void *object)
 	case FIELD_LIST:
 		*(struct children *)at = one_row(pool, field);
 		return;
+	case FIELD_SUM:
 	case FIELD_ID:
 	case FIELD_DID:
 	case FIELD_INSTANT:
@@ -286,6 +294,9 @@ record_init(struct pool *pool, const struct record *record, void *object)
 			break;
 		case FIELD_INT:
 			*(int *)field_of(field, object) = 0;
+			break;
+		case FIELD_SUM:
+			*(int64_t *)field_of(field, object) = 0;
 			break;
 		case FIELD_BOOL:
 			*(bool *)field_of(field, object) = false;

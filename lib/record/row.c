@@ -190,6 +190,8 @@ one_value(const struct store *store, const struct record *record,
 		return INT(((const struct own_did *)at)->id);
 	if (field->kind == FIELD_INT)
 		return INT(*(const int *)at);
+	if (field->kind == FIELD_SUM)
+		return INT(*(const int64_t *)at);
 	if (field->kind == FIELD_BOOL)
 		return INT(*(const bool *)at ? 1 : 0);
 	if (field->kind == FIELD_ID)

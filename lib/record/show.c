@@ -91,6 +91,8 @@ show_field(const struct field *field, const void *object, const void *before,
 		show_masked(field, object, before, key, out);
 	else if (field->kind == FIELD_INT)
 		json_put_int(out, key, *(const int *)at);
+	else if (field->kind == FIELD_SUM)
+		json_put_int(out, key, *(const int64_t *)at);
 	else if (field->kind == FIELD_BOOL)
 		json_put_bool(out, key, *(const bool *)at);
 	else if (field->kind == FIELD_ID)

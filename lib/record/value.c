@@ -1,6 +1,8 @@
 /* One value of client JSON -> one member of a struct. */
 #include "take.h"
 
+#include <assert.h>
+
 #include "clock.h"
 
 static const struct field own_number = {.format = TEXT_E164};
@@ -314,6 +316,9 @@ take_field(const struct take *take, const struct field *field,
 		return;
 	}
 	switch (field->kind) {
+	case FIELD_SUM:
+		assert(false && "a sum that is not READONLY");
+		return;
 	case FIELD_TEXT:
 		take_text(take, field, json, path, at);
 		return;

@@ -33,6 +33,7 @@ may_be_null(const struct field *field, enum shape shape)
 	bool answer = shape == SHAPE_ANSWER;
 
 	switch (field->kind) {
+	case FIELD_SUM:
 	case FIELD_BOOL:
 	case FIELD_CHOICE:
 		return false;
@@ -183,6 +184,7 @@ put_kind(struct json_out *out, const struct field *field, enum shape shape)
 	static const char *const types[] = {
 	    [FIELD_TEXT] = "string",
 	    [FIELD_INT] = "integer",
+	    [FIELD_SUM] = "integer",
 	    [FIELD_BOOL] = "boolean",
 	    [FIELD_CHOICE] = "string",
 	    [FIELD_ID] = "integer",
@@ -208,9 +210,9 @@ put_kind(struct json_out *out, const struct field *field, enum shape shape)
 		put_list(out, field, shape);
 	else if (field->kind == FIELD_INSTANT)
 		json_put_text(out, "format", STR("date-time"));
-	else if (field->kind == FIELD_ID) {
+	else if (field->kind == FIELD_ID || field->kind == FIELD_SUM) {
 		json_put_text(out, "format", STR("int64"));
-		json_put_int(out, "minimum", 1);
+		json_put_int(out, "minimum", field->kind == FIELD_ID);
 	} else if (field->kind == FIELD_DID && shape != SHAPE_ANSWER)
 		json_put_text(out, "pattern", STR("^\\+[0-9]{7,15}$"));
 }

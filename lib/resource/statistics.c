@@ -30,7 +30,7 @@ struct statistics_query {
 
 struct statistics {
 	struct str group, label;
-	int calls, answered, duration;
+	int64_t calls, answered, duration;
 };
 
 /* clang-format off */
@@ -72,14 +72,6 @@ const struct record statistics_row = {
     RECORD(statistics, fields),
 };
 
-#define SIDE(column, but)                                                \
-	"(SELECT " column " AS x, answered_at IS NOT NULL AS a,"         \
-	" COALESCE(duration, 0) AS d FROM calls"                         \
-	" WHERE organization_id = ? AND started_at >= ?"                 \
-	" AND started_at < ? AND IF(? IS NULL, TRUE, direction = ?)" but \
-	" ORDER BY started_at, extension_id, from_extension_id"          \
-	" LIMIT 100000000)"
-
 /*
  * Each with the organization, from, to and the direction, once or twice.
  * Columns: group, label, calls, answered, duration.
@@ -112,6 +104,20 @@ static const char *const cdr_statements[BY_EXTENSION + 1] = {
 #define OF_CALLS                                   \
 	" COUNT(*), SUM(answered_at IS NOT NULL)," \
 	" SUM(COALESCE(duration, 0)) FROM calls" RANGE
+/*
+ * Each side of a call once.  Limited and sorted, so that the index "sums" is
+ * read from end to end and nothing else.
+ */
+#define SIDE(column)                                             \
+	"(SELECT " column " AS x, answered_at IS NOT NULL AS a," \
+	" COALESCE(duration, 0) AS d FROM calls" RANGE
+#define END_SIDE                                                \
+	" ORDER BY started_at, extension_id, from_extension_id" \
+	" LIMIT 100000000)"
+#define CALLED SIDE("extension_id") END_SIDE
+#define CALLING                   \
+	SIDE("from_extension_id") \
+	" AND NOT from_extension_id <=> extension_id" END_SIDE
 static const char *const call_statements[] = {
     [BY_HOUR] = "SELECT DATE_FORMAT(started_at, '%Y-%m-%d %H:00:00') AS x,"
 		" NULL," OF_CALLS " GROUP BY x ORDER BY x",
@@ -127,19 +133,11 @@ static const char *const call_statements[] = {
 	" SUM(COALESCE(duration, 0)) AS d FROM calls" RANGE
 	" GROUP BY did_id) called JOIN dids ON dids.id = did_id"
 	" GROUP BY dids.number ORDER BY SUM(c) DESC, dids.number LIMIT 100",
-    /*
-     * Each side of a call once.  Limited and sorted, so that the index "sums"
-     * is read from end to end and nothing else.
-     */
     [BY_EXTENSION] =
 	"SELECT x, (SELECT number FROM extensions WHERE extensions.id = x),"
-	" COUNT(*), SUM(a), SUM(d) FROM (" SIDE(
-	    "extension_id", "") " UNION ALL " SIDE("from_extension_id",
-	    " AND NOT from_extension_id <=> extension_id") ") sides WHERE x IS "
-							   "NOT NULL"
-							   " GROUP BY x ORDER "
-							   "BY COUNT(*) DESC, "
-							   "x LIMIT 100",
+	" COUNT(*), SUM(a), SUM(d) FROM (" CALLED " UNION ALL " CALLING
+	") sides WHERE x IS NOT NULL"
+	" GROUP BY x ORDER BY COUNT(*) DESC, x LIMIT 100",
 };
 
 struct range {
@@ -242,9 +240,9 @@ read_rows(struct visit *visit, enum by by, const struct rows *rows)
 				 ? clock_print(pool, instant_of(group))
 				 : group,
 		    .label = rows_text(rows, i, 1),
-		    .calls = (int)rows_int(rows, i, 2),
-		    .answered = (int)rows_int(rows, i, 3),
-		    .duration = (int)rows_int(rows, i, 4),
+		    .calls = rows_int(rows, i, 2),
+		    .answered = rows_int(rows, i, 3),
+		    .duration = rows_int(rows, i, 4),
 		};
 		objects[i] = one;
 	}

@@ -55,6 +55,13 @@ def statistics_count_by_hour_day_disposition_and_number(org):
         ('+12125550100', 8, 2, 20), ('+12125550101', 4, 1, 10)]
     assert found('from=2026-03-10T13:00:00Z&to=2026-03-10T14:00:00Z') == [
         ('2026-03-10T13:00:00Z', 4, 0, 40)]
+    # Of years, more seconds than an int has.
+    org.sql('INSERT INTO cdr_hour (organization_id, hour, direction,'
+            f' disposition, calls, duration) VALUES ({org.id},'
+            " '2028-03-10 12:00:00', 'inbound', 'answered', 4000000000,"
+            ' 90000000000)')
+    assert found('from=2028-03-10&to=2028-03-10') == [
+        ('2028-03-10T12:00:00Z', 4000000000, 4000000000, 90000000000)]
     assert found('from=2027-01-01&to=2027-01-02') == []
     assert found('') == []
     page = org.page(f'/cdrs/statistics?{march}&by=day').must(200).text
