@@ -48,15 +48,7 @@ see(void *context, size_t object, size_t at, struct str key)
 {
 	struct seen_keys *all = context;
 
-	if (all->count == all->room) {
-		struct seen *more;
-
-		all->room = all->room == 0 ? 32 : all->room * 2;
-		more = NEW_ARRAY(all->pool, struct seen, all->room);
-		if (all->count > 0)
-			memcpy(more, all->keys, all->count * sizeof *more);
-		all->keys = more;
-	}
+	GROW(all->pool, all->keys, all->count, all->room);
 	all->keys[all->count++] = (struct seen){object, at, key};
 }
 

@@ -29,6 +29,7 @@ enum {
 	FIRST_BLOCK = 32 * 1024,
 	NEXT_BLOCK = 64 * 1024,
 	ALIGN = 16,
+	ROOM = 16, /* of a list that grows, at first */
 };
 
 struct block {
@@ -132,6 +133,21 @@ pool_array(struct pool *pool, size_t n, size_t size)
 
 	assert(fits);
 	return pool_alloc(pool, all);
+}
+
+void *
+pool_grow(
+    struct pool *pool, void *list, size_t size, size_t count, size_t *room)
+{
+	void *more;
+
+	if (count < *room)
+		return list;
+	*room = *room * 2 + ROOM;
+	more = pool_array(pool, *room, size);
+	if (count > 0)
+		memcpy(more, list, count * size);
+	return more;
 }
 
 struct str

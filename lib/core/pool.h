@@ -25,6 +25,14 @@ void *pool_alloc(struct pool *pool, size_t size);
 	((type *)pool_array((pool), (size_t)(n), sizeof(type)))
 /* n times size; a product that does not fit is a bug and aborts. */
 void *pool_array(struct pool *pool, size_t n, size_t size);
+/*
+ * Room for one more, zeroed, behind `count` of a list that has `room`, a
+ * size_t: 0 and NULL at first.  Where there was none, the list moves.
+ */
+#define GROW(pool, list, count, room) \
+	((list) = pool_grow((pool), (list), sizeof *(list), (count), &(room)))
+void *pool_grow(
+    struct pool *pool, void *list, size_t size, size_t count, size_t *room);
 
 /* A copy with a NUL behind it; absent stays absent. */
 struct str pool_copy(struct pool *pool, struct str text);

@@ -146,15 +146,7 @@ names_add(
 {
 	struct list_of_names *list = list_of(names, kind);
 
-	if (list->count == list->room) {
-		size_t room = list->room * 2 + 16;
-		struct name *more = NEW_ARRAY(names->pool, struct name, room);
-
-		if (list->count > 0)
-			memcpy(more, list->names, list->count * sizeof *more);
-		list->names = more;
-		list->room = room;
-	}
+	GROW(names->pool, list->names, list->count, list->room);
 	list->names[list->count++] = (struct name){key, id};
 	list->sorted = false;
 }

@@ -229,16 +229,7 @@ add_edge(struct drawing *d, struct flow_edge edge)
 
 	if (edge.to < 0)
 		return;
-	if (flow->edge_count == d->edge_room) {
-		struct flow_edge *more;
-
-		d->edge_room = d->edge_room * 2 + 32;
-		more = NEW_ARRAY(d->pool, struct flow_edge, d->edge_room);
-		if (flow->edge_count > 0)
-			memcpy(
-			    more, flow->edges, flow->edge_count * sizeof *more);
-		flow->edges = more;
-	}
+	GROW(d->pool, flow->edges, flow->edge_count, d->edge_room);
 	flow->edges[flow->edge_count++] = edge;
 }
 

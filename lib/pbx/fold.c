@@ -4,8 +4,6 @@
 
 #include <stddef.h>
 
-enum { ROOM = 16 };
-
 struct fold *
 fold_new(struct pool *pool, const struct fold_facts *facts)
 {
@@ -19,16 +17,7 @@ fold_new(struct pool *pool, const struct fold_facts *facts)
 void
 fold_add(struct fold *fold, const struct call_event *event)
 {
-	if (fold->count == fold->room) {
-		size_t room = fold->room == 0 ? ROOM : 2 * fold->room;
-		struct evidence *all =
-		    NEW_ARRAY(fold->pool, struct evidence, room);
-
-		if (fold->count > 0)
-			memcpy(all, fold->all, fold->count * sizeof *all);
-		fold->all = all;
-		fold->room = room;
-	}
+	GROW(fold->pool, fold->all, fold->count, fold->room);
 	evidence_read(fold->pool, event, &fold->all[fold->count]);
 	if (fold->all[fold->count].kind != EVIDENCE_NONE)
 		fold->count++;

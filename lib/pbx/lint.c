@@ -36,7 +36,6 @@ found(struct linter *l, enum severity severity, enum lint_code code,
     struct object object, struct str reason, const char *mend)
 {
 	struct lint *lint = l->lint;
-	struct finding *more;
 
 	if (severity == SEVERITY_ERROR)
 		lint->errors++;
@@ -46,14 +45,7 @@ found(struct linter *l, enum severity severity, enum lint_code code,
 		lint->left_out++;
 		return;
 	}
-	if (lint->count == l->room) {
-		l->room = l->room * 2 + 16;
-		more = NEW_ARRAY(l->pool, struct finding, l->room);
-		if (lint->count > 0)
-			memcpy(
-			    more, lint->findings, lint->count * sizeof *more);
-		lint->findings = more;
-	}
+	GROW(l->pool, lint->findings, lint->count, l->room);
 	lint->findings[lint->count] = (struct finding){.severity = severity,
 	    .code = code,
 	    .type = object.type,

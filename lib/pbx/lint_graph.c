@@ -232,15 +232,7 @@ add_edge(struct lint_graph *g, size_t from, enum flow_way way,
 
 	if (target->type == TARGET_NONE)
 		return NULL;
-	if (g->edge_count == g->edge_room) {
-		struct edge *more;
-
-		g->edge_room = g->edge_room * 2 + 64;
-		more = NEW_ARRAY(g->pool, struct edge, g->edge_room);
-		if (g->edge_count > 0)
-			memcpy(more, g->edges, g->edge_count * sizeof *more);
-		g->edges = more;
-	}
+	GROW(g->pool, g->edges, g->edge_count, g->edge_room);
 	edge = &g->edges[g->edge_count++];
 	edge->from = (uint32_t)from;
 	edge->to = (uint32_t)node_to(g, target, extension, &why);

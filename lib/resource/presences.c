@@ -22,15 +22,7 @@ struct presences {
 static void
 add(struct presences *p, uint64_t extension, enum presence presence)
 {
-	if (p->count == p->room) {
-		struct side *more =
-		    NEW_ARRAY(p->pool, struct side, p->room * 2 + 64);
-
-		if (p->count > 0)
-			memcpy(more, p->sides, p->count * sizeof *more);
-		p->sides = more;
-		p->room = p->room * 2 + 64;
-	}
+	GROW(p->pool, p->sides, p->count, p->room);
 	p->sides[p->count++] = (struct side){extension, presence};
 }
 

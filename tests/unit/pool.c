@@ -65,6 +65,23 @@ Test(pool, owned_objects_go_last_first_and_once)
 	pool_free(NULL);
 }
 
+Test(pool, a_list_grows_and_keeps_what_it_holds)
+{
+	struct pool *pool = pool_new();
+	size_t *list = NULL, count = 0, room = 0;
+
+	while (count < 5000) {
+		GROW(pool, list, count, room);
+		cr_assert_lt(count, room);
+		cr_assert_eq(list[count], 0);
+		list[count] = count + 1;
+		count++;
+	}
+	for (size_t i = 0; i < count; i++)
+		cr_assert_eq(list[i], i + 1);
+	pool_free(pool);
+}
+
 Test(pool, copies_have_a_nul_and_absent_stays_absent)
 {
 	struct pool *pool = pool_new();
