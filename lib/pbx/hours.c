@@ -197,6 +197,35 @@ hours_parse_minutes(struct str text, int *minutes)
 	return true;
 }
 
+/* So many digits, 1 to max, up to the next '-' or the end. */
+static bool
+next_number(struct str *rest, size_t digits, int max, int *out)
+{
+	struct str piece;
+	int64_t number;
+
+	if (!str_next(rest, '-', &piece) || piece.n != digits ||
+	    !str_is_digits(piece) || !str_to_int(piece, 1, max, &number))
+		return false;
+	*out = (int)number;
+	return true;
+}
+
+bool
+hours_parse_date(struct str text, int *year, int *month, int *day)
+{
+	int y = 0, m = 0, d = 0;
+
+	if ((text.n == 10 && !next_number(&text, 4, 9999, &y)) ||
+	    !next_number(&text, 2, 12, &m) || !next_number(&text, 2, 31, &d) ||
+	    text.p != NULL)
+		return false;
+	*year = y;
+	*month = m;
+	*day = d;
+	return true;
+}
+
 static struct period *
 pack_periods(struct pack *pack, struct period *periods, size_t *count)
 {

@@ -76,6 +76,11 @@ int64_t hours_next_change(const struct business_hours *hours,
 
 /* "09:00", "24:00" to minutes of the day; false for anything else. */
 bool hours_parse_minutes(struct str text, int *minutes);
+/*
+ * "2026-12-24", or "12-24" with year 0; false for anything else.  Whether the
+ * month has such a day is not asked.
+ */
+bool hours_parse_date(struct str text, int *year, int *month, int *day);
 void hours_pack(struct pack *pack, struct business_hours *hours);
 
 #endif

@@ -29,6 +29,16 @@ target_type_parse(struct str text, enum target_type *out)
 	return false;
 }
 
+struct target
+target_of(struct str type, uint64_t id, struct str number)
+{
+	struct target target = {.id = id, .number = number};
+
+	if (!target_type_parse(type, &target.type))
+		target.type = TARGET_NONE;
+	return target;
+}
+
 bool
 target_equal(const struct target *a, const struct target *b)
 {

@@ -28,6 +28,8 @@ struct target {
 const char *target_type_name(enum target_type type);
 /* False for a text that names no type; "" and absent are TARGET_NONE. */
 bool target_type_parse(struct str text, enum target_type *out);
+/* The three columns of a row; TARGET_NONE when type is none. */
+struct target target_of(struct str type, uint64_t id, struct str number);
 bool target_equal(const struct target *a, const struct target *b);
 void target_pack(struct pack *pack, struct target *target);
 

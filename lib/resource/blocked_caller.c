@@ -1,13 +1,7 @@
 #include "blocked_caller.h"
 
 #include "check.h"
-
-static const char *const actions[] = {
-    [BLOCK_REJECT] = "reject",
-    [BLOCK_BUSY] = "busy",
-    [BLOCK_VOICEMAIL] = "voicemail",
-    NULL,
-};
+#include "tenant_words.h"
 
 /* clang-format off */
 static const struct field fields[] = {
@@ -17,7 +11,7 @@ static const struct field fields[] = {
 	    .help = "a number, how numbers begin, or anonymous" },
 	{ FIELD(blocked_caller_record, prefix), .flags = FILTER,
 	    .help = "every number that begins so" },
-	{ FIELD(blocked_caller_record, action), .choices = actions,
+	{ FIELD(blocked_caller_record, action), .choices = block_actions,
 	    .flags = SORT | FILTER,
 	    .help = "voicemail: of what the called number leads to" },
 	{ FIELD(blocked_caller_record, note), .max = 500, .def = "",

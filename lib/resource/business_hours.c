@@ -77,22 +77,13 @@ check_days(struct change *change, const struct json *body)
 static int64_t
 parse_date(struct str text, bool yearly)
 {
-	static const char shape[] = "####-##-##";
-	int64_t year, month, day, days;
-	int y, m, d;
+	int64_t days;
+	int year, month, day, y, m, d;
 
-	if (text.n != sizeof shape - 1)
+	if (!hours_parse_date(text, &year, &month, &day) ||
+	    year < (yearly ? 2000 : 1970))
 		return -1;
-	for (size_t i = 0; i < text.n; i++)
-		if (shape[i] == '-' ? text.p[i] != '-'
-				    : text.p[i] < '0' || text.p[i] > '9')
-			return -1;
-	if (!str_to_int(
-		str_cut(text, 0, 4), yearly ? 2000 : 1970, 9999, &year) ||
-	    !str_to_int(str_cut(text, 5, 7), 1, 12, &month) ||
-	    !str_to_int(str_cut(text, 8, 10), 1, 31, &day))
-		return -1;
-	days = clock_days((int)year, (int)month, (int)day);
+	days = clock_days(year, month, day);
 	clock_date(days, &y, &m, &d);
 	return y == year && m == month && d == day ? days : -1;
 }

@@ -1,8 +1,8 @@
 /* Hours as they are at an instant, overridden, and once more. */
 #include "business_hours.h"
 #include "clock.h"
+#include "tenant_words.h"
 
-static const char *const overrides[] = {"none", "open", "closed", NULL};
 static const char *const states[] = {"open", "closed", "exception", NULL};
 
 /* clang-format off */
@@ -117,23 +117,6 @@ hours_override(
 	return resource_update(change, &business_hours, id, MODIFY, body);
 }
 
-/* "2026-12-24", or "12-24" with year 0; what is stored is a date. */
-static void
-read_date(struct str text, int *year, int *month, int *day)
-{
-	int64_t y = 0, m = 0, d = 0;
-
-	if (text.n > 5) {
-		str_to_int(str_cut(text, 0, 4), 0, 9999, &y);
-		text = str_cut(text, 5, text.n);
-	}
-	str_to_int(str_cut(text, 0, 2), 1, 12, &m);
-	str_to_int(str_cut(text, 3, 5), 1, 31, &d);
-	*year = (int)y;
-	*month = (int)m;
-	*day = (int)d;
-}
-
 static struct exception *
 read_exceptions(struct pool *pool, const struct children *list)
 {
@@ -145,9 +128,9 @@ read_exceptions(struct pool *pool, const struct children *list)
 		struct exception *one = &all[i];
 
 		one->name = rows[i].name;
-		read_date(rows[i].from, &one->from_year, &one->from_month,
-		    &one->from_day);
-		read_date(
+		hours_parse_date(rows[i].from, &one->from_year,
+		    &one->from_month, &one->from_day);
+		hours_parse_date(
 		    rows[i].to, &one->to_year, &one->to_month, &one->to_day);
 		one->period_count = rows[i].periods.count;
 		one->periods = periods_read(pool, &rows[i].periods);
@@ -165,9 +148,7 @@ read_hours(struct pool *pool, const struct business_hours_record *x)
 	    .open = x->open,
 	    .closed = x->closed,
 	    .exception = x->exception,
-	    .override = str_is(x->override, "open")     ? OVERRIDE_OPEN
-			: str_is(x->override, "closed") ? OVERRIDE_CLOSED
-							: OVERRIDE_NONE,
+	    .override = (enum override)word_place(overrides, x->override),
 	    .override_until = x->override_until.at,
 	    .period_count = x->periods.count,
 	    .periods = periods_read(pool, &x->periods),

@@ -1,6 +1,7 @@
 #include "configured.h"
 
 #include "configured_parts.h"
+#include "tenant_words.h"
 
 static struct err *
 load_organization(struct change *change, struct configuration *c)
@@ -32,25 +33,6 @@ load_organization(struct change *change, struct configuration *c)
 	return NULL;
 }
 
-static enum extension_type
-type_of(struct str name)
-{
-	static const char *const names[] = {
-	    [EXTENSION_USER] = "user",
-	    [EXTENSION_CONFERENCE] = "conference",
-	    [EXTENSION_RING_GROUP] = "ring_group",
-	    [EXTENSION_IVR] = "ivr",
-	    [EXTENSION_AI_ASSISTANT] = "ai_assistant",
-	    [EXTENSION_CUSTOM_LOGIC] = "custom_logic",
-	    [EXTENSION_FORWARD] = "forward",
-	};
-
-	for (int i = EXTENSION_USER; i <= EXTENSION_FORWARD; i++)
-		if (str_is(name, names[i]))
-			return (enum extension_type)i;
-	return EXTENSION_USER;
-}
-
 static struct err *
 load_extensions(struct change *change, struct configuration *c)
 {
@@ -75,10 +57,11 @@ load_extensions(struct change *change, struct configuration *c)
 		one->x.id = next_id(&r);
 		one->x.number = next_text(&r);
 		one->x.name = next_text(&r);
-		one->x.type = type_of(next_text(&r));
+		one->x.type = (enum extension_type)word_place(
+		    extension_types, next_text(&r));
 		one->x.active = next_is(&r, "active");
-		one->x.do_not_disturb = next_int(&r) != 0;
-		one->x.voicemail = next_int(&r) != 0;
+		one->x.do_not_disturb = next_bool(&r);
+		one->x.voicemail = next_bool(&r);
 		one->caller_id = next_id(&r);
 		one->emergency = next_id(&r);
 		one->greeting = next_id(&r);
@@ -110,7 +93,7 @@ load_dids(struct change *change, struct configuration *c)
 		one->x.id = next_id(&r);
 		one->x.number = next_text(&r);
 		one->x.active = next_is(&r, "active");
-		one->x.proved = next_int(&r) != 0;
+		one->x.proved = next_bool(&r);
 		one->created = next_instant(&r);
 		one->announcement = next_id(&r);
 		one->x.target = next_target(&r);
@@ -155,14 +138,6 @@ load_members(struct change *change, struct configuration *c)
 	return NULL;
 }
 
-static enum strategy
-strategy_of(struct str name)
-{
-	return str_is(name, "sequential")    ? STRATEGY_SEQUENTIAL
-	       : str_is(name, "round_robin") ? STRATEGY_ROUND_ROBIN
-					     : STRATEGY_SIMULTANEOUS;
-}
-
 static struct err *
 load_groups(struct change *change, struct configuration *c)
 {
@@ -180,7 +155,8 @@ load_groups(struct change *change, struct configuration *c)
 		c->groups[i].id = next_id(&r);
 		c->groups[i].name = next_text(&r);
 		c->groups[i].active = next_is(&r, "active");
-		c->groups[i].strategy = strategy_of(next_text(&r));
+		c->groups[i].strategy =
+		    (enum strategy)word_place(strategies, next_text(&r));
 		c->groups[i].fallback = next_target(&r);
 	}
 	return load_members(change, c);
@@ -234,7 +210,7 @@ load_menus(struct change *change, struct configuration *c)
 		one->x.id = next_id(&r);
 		one->x.name = next_text(&r);
 		one->x.active = next_is(&r, "active");
-		one->x.direct_dial = next_int(&r) != 0;
+		one->x.direct_dial = next_bool(&r);
 		one->greeting = next_id(&r);
 		one->invalid = next_id(&r);
 		one->no_input = next_id(&r);

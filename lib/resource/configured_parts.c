@@ -1,30 +1,13 @@
 #include "configured_parts.h"
+#include "tenant_words.h"
 
 struct target
 next_target(struct columns *r)
 {
-	struct target target = {.type = TARGET_NONE};
+	struct str type = next_text(r);
+	uint64_t id = next_id(r);
 
-	if (!target_type_parse(next_text(r), &target.type))
-		target.type = TARGET_NONE;
-	target.id = next_id(r);
-	target.number = next_text(r);
-	return target;
-}
-
-struct str *
-next_texts(struct columns *r, struct pool *pool, size_t *count)
-{
-	const struct json *list = NULL;
-	struct str *texts;
-
-	*count = 0;
-	if (json_parse(pool, next_text(r), &list) != NULL)
-		list = NULL;
-	texts = NEW_ARRAY(pool, struct str, json_count(list) + 1);
-	for (size_t i = 0; i < json_count(list); i++)
-		texts[(*count)++] = json_text(json_at(list, i));
-	return texts;
+	return target_of(type, id, next_text(r));
 }
 
 size_t
@@ -72,20 +55,6 @@ load_periods(struct change *change, struct configuration *c)
 	return NULL;
 }
 
-/* "2026-12-25" */
-static void
-date_of(struct str text, int *year, int *month, int *day)
-{
-	int64_t number;
-
-	*year =
-	    str_to_int(str_cut(text, 0, 4), 0, 9999, &number) ? (int)number : 0;
-	*month =
-	    str_to_int(str_cut(text, 5, 7), 1, 12, &number) ? (int)number : 1;
-	*day =
-	    str_to_int(str_cut(text, 8, 10), 1, 31, &number) ? (int)number : 1;
-}
-
 /* From row on those of one exception, which come together; row goes on. */
 static void
 take_exception_periods(struct pool *pool, const struct rows *rows, size_t *row,
@@ -118,10 +87,11 @@ take_exception(const struct rows *rows, size_t row, struct exception *one)
 	int64_t position = next_int(&r);
 
 	one->name = next_text(&r);
-	date_of(
+	hours_parse_date(
 	    next_text(&r), &one->from_year, &one->from_month, &one->from_day);
-	date_of(next_text(&r), &one->to_year, &one->to_month, &one->to_day);
-	if (next_int(&r) != 0)
+	hours_parse_date(
+	    next_text(&r), &one->to_year, &one->to_month, &one->to_day);
+	if (next_bool(&r))
 		one->from_year = one->to_year = 0;
 	return position;
 }
@@ -179,17 +149,14 @@ load_configured_hours(struct change *change, struct configuration *c)
 	for (size_t i = 0; i < rows->count; i++) {
 		struct business_hours *hours = &c->hours[i];
 		struct columns r = {rows, i, 0};
-		struct str override;
 
 		hours->id = next_id(&r);
 		hours->name = next_text(&r);
 		hours->timezone = next_text(&r);
 		if (hours->timezone.n == 0)
 			hours->timezone = c->org.timezone;
-		override = next_text(&r);
-		hours->override = str_is(override, "open")     ? OVERRIDE_OPEN
-				  : str_is(override, "closed") ? OVERRIDE_CLOSED
-							       : OVERRIDE_NONE;
+		hours->override =
+		    (enum override)word_place(overrides, next_text(&r));
 		hours->override_until = next_instant(&r);
 		hours->open = next_target(&r);
 		hours->closed = next_target(&r);
@@ -370,7 +337,7 @@ load_configured_lists(struct change *change, struct configuration *c)
 
 		c->blocked[i].id = next_id(&r);
 		c->blocked[i].pattern = next_text(&r);
-		c->blocked[i].prefix = next_int(&r) != 0;
+		c->blocked[i].prefix = next_bool(&r);
 		c->blocked[i].expires = next_instant(&r);
 	}
 	TRY(QUERY(change->db,

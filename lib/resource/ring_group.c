@@ -1,13 +1,7 @@
 #include "ring_group.h"
 
 #include "check.h"
-
-static const char *const strategies[] = {
-    [STRATEGY_SIMULTANEOUS] = "simultaneous",
-    [STRATEGY_SEQUENTIAL] = "sequential",
-    [STRATEGY_ROUND_ROBIN] = "round_robin",
-    NULL,
-};
+#include "tenant_words.h"
 
 /* clang-format off */
 static const struct field member_fields[] = {

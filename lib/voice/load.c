@@ -2,20 +2,7 @@
 
 #include "json.h"
 #include "load_row.h"
-
-static void
-texts_of(const struct loading *l, struct str document, struct str **out,
-    size_t *count)
-{
-	const struct json *list;
-
-	*count = 0;
-	if (json_parse(l->pool, document, &list) != NULL)
-		return;
-	*out = NEW_ARRAY(l->pool, struct str, json_count(list) + 1);
-	for (size_t i = 0; i < json_count(list); i++)
-		(*out)[(*count)++] = json_text(json_at(list, i));
-}
+#include "tenant_words.h"
 
 static struct err *
 load_keys(const struct loading *l, struct organization *x)
@@ -26,10 +13,10 @@ load_keys(const struct loading *l, struct organization *x)
 	    &rows, INT(1)));
 	x->keys = NEW_ARRAY(l->pool, struct voice_key, rows->count + 1);
 	for (size_t i = 0; i < rows->count; i++) {
-		struct reader r = {l, rows, i, 0};
+		struct columns r = {rows, i, 0};
 
-		x->keys[i].hash = text(&r);
-		x->keys[i].expires = instant(&r);
+		x->keys[i].hash = next_text(&r);
+		x->keys[i].expires = next_instant(&r);
 	}
 	x->key_count = rows->count;
 	return NULL;
@@ -55,7 +42,7 @@ load_organization(const struct loading *l, struct str key, void **out)
 	struct organization *x = NEW(l->pool, struct organization);
 	struct str country;
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	(void)key;
 	TRY(QUERY(l->db,
@@ -76,28 +63,28 @@ load_organization(const struct loading *l, struct str key, void **out)
 	    &rows, INT(1)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->domain = text(&r);
-	x->domain_uuid = text(&r);
-	x->suspended = is_text(&r, "suspended");
-	country = text(&r);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->domain = next_text(&r);
+	x->domain_uuid = next_text(&r);
+	x->suspended = next_is(&r, "suspended");
+	country = next_text(&r);
 	if (!country_parse(country, &x->country))
 		x->country = (struct country){""};
-	x->timezone = text(&r);
-	x->caller_id = text(&r);
-	x->emergency_trunk = text(&r);
-	x->emergency_caller_id = text(&r);
-	x->base_url = text(&r);
-	x->voice = text(&r);
-	x->language = text(&r);
-	x->ring_timeout = (int)integer(&r);
-	x->default_target = target(&r);
-	x->forward_caller_number = truth(&r);
-	x->voice_rate = (int)integer(&r);
-	x->concurrent_calls = (int)integer(&r);
-	texts_of(l, text(&r), &x->emergency_numbers, &x->emergency_count);
-	texts_of(l, text(&r), &x->sip_hosts, &x->sip_host_count);
+	x->timezone = next_text(&r);
+	x->caller_id = next_text(&r);
+	x->emergency_trunk = next_text(&r);
+	x->emergency_caller_id = next_text(&r);
+	x->base_url = next_text(&r);
+	x->voice = next_text(&r);
+	x->language = next_text(&r);
+	x->ring_timeout = (int)next_int(&r);
+	x->default_target = next_target(&r);
+	x->forward_caller_number = next_bool(&r);
+	x->voice_rate = (int)next_int(&r);
+	x->concurrent_calls = (int)next_int(&r);
+	x->emergency_numbers = next_texts(&r, l->pool, &x->emergency_count);
+	x->sip_hosts = next_texts(&r, l->pool, &x->sip_host_count);
 	if (x->base_url.n == 0)
 		x->base_url = l->base_url;
 	*out = x;
@@ -110,7 +97,7 @@ load_webhook_rules(const struct loading *l, struct str key, void **out)
 {
 	struct webhook_rules *x = NEW(l->pool, struct webhook_rules);
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	(void)key;
 	TRY(QUERY(l->db,
@@ -119,31 +106,12 @@ load_webhook_rules(const struct loading *l, struct str key, void **out)
 	    &rows, INT(1)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->require_signature = truth(&r);
-	x->secret = text(&r);
-	x->rate = (int)integer(&r);
+	r = (struct columns){rows, 0, 0};
+	x->require_signature = next_bool(&r);
+	x->secret = next_text(&r);
+	x->rate = (int)next_int(&r);
 	*out = x;
 	return NULL;
-}
-
-static enum extension_type
-extension_type(struct str name)
-{
-	static const char *const names[] = {
-	    [EXTENSION_USER] = "user",
-	    [EXTENSION_CONFERENCE] = "conference",
-	    [EXTENSION_RING_GROUP] = "ring_group",
-	    [EXTENSION_IVR] = "ivr",
-	    [EXTENSION_AI_ASSISTANT] = "ai_assistant",
-	    [EXTENSION_CUSTOM_LOGIC] = "custom_logic",
-	    [EXTENSION_FORWARD] = "forward",
-	};
-
-	for (int i = EXTENSION_USER; i <= EXTENSION_FORWARD; i++)
-		if (str_is(name, names[i]))
-			return (enum extension_type)i;
-	return EXTENSION_USER;
 }
 
 static void
@@ -167,7 +135,7 @@ load_extension(const struct loading *l, struct str key, void **out)
 {
 	struct extension *x = NEW(l->pool, struct extension);
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT x.id, x.number, x.name, x.type, x.status,"
@@ -191,28 +159,29 @@ load_extension(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->number = text(&r);
-	x->name = text(&r);
-	x->type = extension_type(text(&r));
-	x->active = is_text(&r, "active");
-	x->do_not_disturb = truth(&r);
-	x->ring_timeout = (int)integer(&r);
-	x->caller_id = text(&r);
-	x->emergency_caller_id = text(&r);
-	x->target = target(&r);
-	x->always = target(&r);
-	x->busy = target(&r);
-	x->no_answer = target(&r);
-	x->voicemail = truth(&r);
-	x->voicemail_pin = text(&r);
-	x->greeting = prompt(&r);
-	x->provider = text(&r);
-	x->service_number = text(&r);
-	x->service_url = text(&r);
-	x->service_token = text(&r);
-	service_params(l, text(&r), x);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->number = next_text(&r);
+	x->name = next_text(&r);
+	x->type =
+	    (enum extension_type)word_place(extension_types, next_text(&r));
+	x->active = next_is(&r, "active");
+	x->do_not_disturb = next_bool(&r);
+	x->ring_timeout = (int)next_int(&r);
+	x->caller_id = next_text(&r);
+	x->emergency_caller_id = next_text(&r);
+	x->target = next_target(&r);
+	x->always = next_target(&r);
+	x->busy = next_target(&r);
+	x->no_answer = next_target(&r);
+	x->voicemail = next_bool(&r);
+	x->voicemail_pin = next_text(&r);
+	x->greeting = next_prompt(&r, l);
+	x->provider = next_text(&r);
+	x->service_number = next_text(&r);
+	x->service_url = next_text(&r);
+	x->service_token = next_text(&r);
+	service_params(l, next_text(&r), x);
 	if (x->type == EXTENSION_CUSTOM_LOGIC)
 		x->logic_url = x->service_url;
 	*out = x;
@@ -241,7 +210,7 @@ load_did(const struct loading *l, struct str key, void **out)
 {
 	struct did *x = NEW(l->pool, struct did);
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT d.id, d.number, d.status, d.proved_at IS NOT NULL,"
@@ -255,15 +224,15 @@ load_did(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->number = text(&r);
-	x->active = is_text(&r, "active");
-	x->proved = truth(&r);
-	x->target = target(&r);
-	x->caller_name_prefix = text(&r);
-	x->record = truth(&r);
-	x->announcement = prompt(&r);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->number = next_text(&r);
+	x->active = next_is(&r, "active");
+	x->proved = next_bool(&r);
+	x->target = next_target(&r);
+	x->caller_name_prefix = next_text(&r);
+	x->record = next_bool(&r);
+	x->announcement = next_prompt(&r, l);
 	*out = x;
 	return NULL;
 }
@@ -272,9 +241,8 @@ struct err *
 load_ring_group(const struct loading *l, struct str key, void **out)
 {
 	struct ring_group *x = NEW(l->pool, struct ring_group);
-	struct str strategy;
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT id, name, status, strategy, ring_timeout, turns,"
@@ -283,17 +251,14 @@ load_ring_group(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->name = text(&r);
-	x->active = is_text(&r, "active");
-	strategy = text(&r);
-	x->strategy = str_is(strategy, "sequential")    ? STRATEGY_SEQUENTIAL
-		      : str_is(strategy, "round_robin") ? STRATEGY_ROUND_ROBIN
-							: STRATEGY_SIMULTANEOUS;
-	x->ring_timeout = (int)integer(&r);
-	x->turns = (int)integer(&r);
-	x->fallback = target(&r);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->name = next_text(&r);
+	x->active = next_is(&r, "active");
+	x->strategy = (enum strategy)word_place(strategies, next_text(&r));
+	x->ring_timeout = (int)next_int(&r);
+	x->turns = (int)next_int(&r);
+	x->fallback = next_target(&r);
 	TRY(QUERY(l->db,
 	    "SELECT x.id, x.number, x.status = 'active' AND x.type = 'user'"
 	    " AND x.do_not_disturb = 0 AND x.always_type IS NULL"
@@ -303,10 +268,10 @@ load_ring_group(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	x->members = NEW_ARRAY(l->pool, struct member, rows->count + 1);
 	for (size_t i = 0; i < rows->count; i++) {
-		r = (struct reader){l, rows, i, 0};
-		x->members[i].extension_id = (uint64_t)integer(&r);
-		x->members[i].number = text(&r);
-		x->members[i].accepting = truth(&r);
+		r = (struct columns){rows, i, 0};
+		x->members[i].extension_id = next_id(&r);
+		x->members[i].number = next_text(&r);
+		x->members[i].accepting = next_bool(&r);
 	}
 	x->member_count = rows->count;
 	*out = x;

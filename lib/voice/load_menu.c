@@ -17,11 +17,11 @@ load_options(const struct loading *l, struct str key, struct ivr_menu *x)
 	    &rows, TEXT(key)));
 	x->options = NEW_ARRAY(l->pool, struct option, rows->count + 1);
 	for (size_t i = 0; i < rows->count; i++) {
-		struct reader r = {l, rows, i, 0};
+		struct columns r = {rows, i, 0};
 
-		x->options[i].digits = text(&r);
-		x->options[i].label = text(&r);
-		x->options[i].target = target(&r);
+		x->options[i].digits = next_text(&r);
+		x->options[i].label = next_text(&r);
+		x->options[i].target = next_target(&r);
 	}
 	x->option_count = rows->count;
 	return NULL;
@@ -32,7 +32,7 @@ load_ivr_menu(const struct loading *l, struct str key, void **out)
 {
 	struct ivr_menu *x = NEW(l->pool, struct ivr_menu);
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT m.id, m.name, m.status,"
@@ -55,18 +55,18 @@ load_ivr_menu(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->name = text(&r);
-	x->active = is_text(&r, "active");
-	x->greeting = prompt(&r);
-	x->invalid = prompt(&r);
-	x->no_input = prompt(&r);
-	x->first_timeout = (int)integer(&r);
-	x->digit_timeout = (int)integer(&r);
-	x->max_attempts = (int)integer(&r);
-	x->direct_dial = truth(&r);
-	x->timeout_target = target(&r);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->name = next_text(&r);
+	x->active = next_is(&r, "active");
+	x->greeting = next_prompt(&r, l);
+	x->invalid = next_prompt(&r, l);
+	x->no_input = next_prompt(&r, l);
+	x->first_timeout = (int)next_int(&r);
+	x->digit_timeout = (int)next_int(&r);
+	x->max_attempts = (int)next_int(&r);
+	x->direct_dial = next_bool(&r);
+	x->timeout_target = next_target(&r);
 	*out = x;
 	return load_options(l, key, x);
 }
@@ -76,7 +76,7 @@ load_conference_room(const struct loading *l, struct str key, void **out)
 {
 	struct conference_room *x = NEW(l->pool, struct conference_room);
 	struct rows *rows;
-	struct reader r;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT id, name, pin_sealed, host_pin_sealed, wait_for_host,"
@@ -85,16 +85,16 @@ load_conference_room(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	r = (struct reader){l, rows, 0, 0};
-	x->id = (uint64_t)integer(&r);
-	x->name = text(&r);
-	x->pin = text(&r);
-	x->host_pin = text(&r);
-	x->wait_for_host = truth(&r);
-	x->muted = truth(&r);
-	x->beep = truth(&r);
-	x->record = truth(&r);
-	x->max_participants = (int)integer(&r);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->name = next_text(&r);
+	x->pin = next_text(&r);
+	x->host_pin = next_text(&r);
+	x->wait_for_host = next_bool(&r);
+	x->muted = next_bool(&r);
+	x->beep = next_bool(&r);
+	x->record = next_bool(&r);
+	x->max_participants = (int)next_int(&r);
 	*out = x;
 	return NULL;
 }

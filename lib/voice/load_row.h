@@ -1,76 +1,35 @@
 /*
- * The columns of one row, read in the order in which a statement names them,
- * so that a statement and the lines below it can be read side by side.
+ * The columns of one row that mean more than themselves.
  */
 #ifndef VOICE_LOAD_ROW_H
 #define VOICE_LOAD_ROW_H
 
-#include "instant.h"
+#include "columns.h"
 #include "load.h"
-
-struct reader {
-	const struct loading *l;
-	const struct rows *rows;
-	size_t row;
-	size_t column;
-};
-
-static inline struct str
-text(struct reader *r)
-{
-	return rows_text(r->rows, r->row, r->column++);
-}
-
-static inline int64_t
-integer(struct reader *r)
-{
-	return rows_int(r->rows, r->row, r->column++);
-}
-
-static inline bool
-truth(struct reader *r)
-{
-	return integer(r) != 0;
-}
-
-static inline bool
-is_text(struct reader *r, const char *word)
-{
-	return str_is(text(r), word);
-}
-
-static inline int64_t
-instant(struct reader *r)
-{
-	return instant_of(text(r));
-}
 
 /* type, id, number */
 static inline struct target
-target(struct reader *r)
+next_target(struct columns *r)
 {
-	struct target target = {.type = TARGET_NONE};
+	struct str type = next_text(r);
+	uint64_t id = next_id(r);
 
-	if (!target_type_parse(text(r), &target.type))
-		target.type = TARGET_NONE;
-	target.id = (uint64_t)integer(r);
-	target.number = text(r);
-	return target;
+	return target_of(type, id, next_text(r));
 }
 
 /* audio_token, text, voice, language */
 static inline struct prompt
-prompt(struct reader *r)
+next_prompt(struct columns *r, const struct loading *l)
 {
-	struct str token = text(r);
-	struct prompt prompt = {.text = text(r)};
+	struct str token = next_text(r);
+	struct prompt prompt = {.text = next_text(r)};
 
-	prompt.voice = text(r);
-	prompt.language = text(r);
+	prompt.voice = next_text(r);
+	prompt.language = next_text(r);
 	if (token.n > 0)
 		prompt.url =
-		    pool_printf(r->l->pool, "%.*s/cgi-bin/prompts/audio/%.*s",
-			PSTR(r->l->base_url), PSTR(token));
+		    pool_printf(l->pool, "%.*s/cgi-bin/prompts/audio/%.*s",
+			PSTR(l->base_url), PSTR(token));
 	return prompt;
 }
 

@@ -4,33 +4,8 @@
  */
 #include "load.h"
 
-#include "instant.h"
-
-static struct target
-target_of(const struct rows *rows, size_t row, size_t column)
-{
-	struct target target = {.type = TARGET_NONE};
-
-	if (!target_type_parse(rows_text(rows, row, column), &target.type))
-		target.type = TARGET_NONE;
-	target.id = (uint64_t)rows_int(rows, row, column + 1);
-	target.number = rows_text(rows, row, column + 2);
-	return target;
-}
-
-/* "2026-12-25" */
-static void
-date_of(struct str text, int *year, int *month, int *day)
-{
-	int64_t number;
-
-	*year =
-	    str_to_int(str_cut(text, 0, 4), 0, 9999, &number) ? (int)number : 0;
-	*month =
-	    str_to_int(str_cut(text, 5, 7), 1, 12, &number) ? (int)number : 1;
-	*day =
-	    str_to_int(str_cut(text, 8, 10), 1, 31, &number) ? (int)number : 1;
-}
+#include "load_row.h"
+#include "tenant_words.h"
 
 static struct err *
 load_periods(const struct loading *l, struct str key, struct business_hours *x)
@@ -89,15 +64,17 @@ load_exceptions(
 	x->exception_count = rows->count;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct exception *one = &x->exceptions[i];
+		struct columns r = {rows, i, 0};
+		int64_t position = next_int(&r);
 
-		one->name = rows_text(rows, i, 1);
-		date_of(rows_text(rows, i, 2), &one->from_year,
+		one->name = next_text(&r);
+		hours_parse_date(next_text(&r), &one->from_year,
 		    &one->from_month, &one->from_day);
-		date_of(rows_text(rows, i, 3), &one->to_year, &one->to_month,
-		    &one->to_day);
-		if (rows_int(rows, i, 4) != 0)
+		hours_parse_date(
+		    next_text(&r), &one->to_year, &one->to_month, &one->to_day);
+		if (next_bool(&r))
 			one->from_year = one->to_year = 0;
-		take_periods(l, periods, rows_int(rows, i, 0), &next, one);
+		take_periods(l, periods, position, &next, one);
 	}
 	return NULL;
 }
@@ -107,7 +84,7 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 {
 	struct business_hours *x = NEW(l->pool, struct business_hours);
 	struct rows *rows;
-	struct str override;
+	struct columns r;
 
 	TRY(QUERY(l->db,
 	    "SELECT h.id, h.name, COALESCE(h.timezone, o.timezone),"
@@ -121,17 +98,15 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 	    &rows, TEXT(key)));
 	if (rows->count == 0)
 		return NULL;
-	x->id = (uint64_t)rows_int(rows, 0, 0);
-	x->name = rows_text(rows, 0, 1);
-	x->timezone = rows_text(rows, 0, 2);
-	override = rows_text(rows, 0, 3);
-	x->override = str_is(override, "open")     ? OVERRIDE_OPEN
-		      : str_is(override, "closed") ? OVERRIDE_CLOSED
-						   : OVERRIDE_NONE;
-	x->override_until = instant_of(rows_text(rows, 0, 4));
-	x->open = target_of(rows, 0, 5);
-	x->closed = target_of(rows, 0, 8);
-	x->exception = target_of(rows, 0, 11);
+	r = (struct columns){rows, 0, 0};
+	x->id = next_id(&r);
+	x->name = next_text(&r);
+	x->timezone = next_text(&r);
+	x->override = (enum override)word_place(overrides, next_text(&r));
+	x->override_until = next_instant(&r);
+	x->open = next_target(&r);
+	x->closed = next_target(&r);
+	x->exception = next_target(&r);
 	*out = x;
 	TRY(load_periods(l, key, x));
 	return load_exceptions(l, key, x);
@@ -241,16 +216,14 @@ load_blocked_callers(const struct loading *l, struct str key, void **out)
 	x->count = rows->count;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct blocked_caller *blocked = &x->list[i];
-		struct str action = rows_text(rows, i, 3);
+		struct columns r = {rows, i, 0};
 
-		blocked->id = (uint64_t)rows_int(rows, i, 0);
-		blocked->pattern = rows_text(rows, i, 1);
-		blocked->prefix = rows_int(rows, i, 2) != 0;
-		blocked->action = str_is(action, "busy") ? BLOCK_BUSY
-				  : str_is(action, "voicemail")
-				      ? BLOCK_VOICEMAIL
-				      : BLOCK_REJECT;
-		blocked->expires = instant_of(rows_text(rows, i, 4));
+		blocked->id = next_id(&r);
+		blocked->pattern = next_text(&r);
+		blocked->prefix = next_bool(&r);
+		blocked->action =
+		    (enum block_action)word_place(block_actions, next_text(&r));
+		blocked->expires = next_instant(&r);
 	}
 	*out = x;
 	return NULL;

@@ -531,6 +531,27 @@ Test(hours, parse_minutes)
 	cr_assert_eq(minutes, DAY_MINUTES);
 }
 
+Test(hours, parse_date)
+{
+	static const char *const wrong[] = {"", "2026", "2026-12", "2026-12-32",
+	    "2026-13-01", "2026-00-01", "2026-12-00", "0000-12-24",
+	    "2026-12-24-", "2026-12-2", "2026-1-124", "26-12-24", "12-24-01",
+	    "2026/12/24", "2026-12-+4", "+026-12-24", "12-32", "1-024", "12-2",
+	    "1224", "12-24 ", " 12-24", "2026-12-24T00"};
+	int year = -1, month = -1, day = -1;
+
+	cr_assert(hours_parse_date(STR("2026-12-24"), &year, &month, &day) &&
+		  year == 2026 && month == 12 && day == 24);
+	cr_assert(hours_parse_date(STR("02-29"), &year, &month, &day) &&
+		  year == 0 && month == 2 && day == 29);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		cr_assert(
+		    !hours_parse_date(str_of(wrong[i]), &year, &month, &day),
+		    "%s", wrong[i]);
+	cr_assert(!hours_parse_date(NO_STR, &year, &month, &day));
+	cr_assert(year == 0 && month == 2 && day == 29);
+}
+
 Test(hours, survive_the_cache)
 {
 	struct business_hours hours = {.id = 7,

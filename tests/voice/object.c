@@ -1,6 +1,7 @@
 #include "source.h"
 
 #include "clock.h"
+#include "tenant_words.h"
 
 #include <stdlib.h>
 
@@ -8,15 +9,12 @@ void
 build_extension(
     struct tenant *tenant, const struct source *source, struct extension *x)
 {
-	static const char *const types[] = {"user", "conference", "ring_group",
-	    "ivr", "ai_assistant", "custom_logic", "forward"};
 	const struct json *params;
 
 	x->number = source->name;
 	x->name = source_text(source, "name");
-	for (int i = 0; i < 7; i++)
-		if (str_is(source_text(source, "type"), types[i]))
-			x->type = (enum extension_type)i;
+	x->type = (enum extension_type)word_place(
+	    extension_types, source_text(source, "type"));
 	x->active = source_active(source);
 	x->do_not_disturb = source_bool(source, "do_not_disturb", false);
 	x->ring_timeout = source_int(source, "ring_timeout", 0);
@@ -61,14 +59,11 @@ build_ring_group(
     struct tenant *tenant, const struct source *source, struct ring_group *x)
 {
 	const struct json *members;
-	struct str strategy;
 
 	x->name = source->name;
 	x->active = source_active(source);
-	strategy = source_text(source, "strategy");
-	x->strategy = str_is(strategy, "sequential")    ? STRATEGY_SEQUENTIAL
-		      : str_is(strategy, "round_robin") ? STRATEGY_ROUND_ROBIN
-							: STRATEGY_SIMULTANEOUS;
+	x->strategy = (enum strategy)word_place(
+	    strategies, source_text(source, "strategy"));
 	x->ring_timeout = source_int(source, "ring_timeout", 20);
 	x->turns = source_int(source, "turns", 1);
 	x->fallback = source_target(tenant, source, "fallback");

@@ -1,4 +1,5 @@
 #include "source.h"
+#include "tenant_words.h"
 
 #include <stdlib.h>
 
@@ -49,21 +50,8 @@ periods(struct pool *pool, const struct json *list, size_t *count)
 static void
 date_of(struct str date, int *year, int *month, int *day)
 {
-	int64_t n;
-
-	*year = 0;
-	if (date.n == 10) {
-		if (!str_to_int(str_cut(date, 0, 4), 1, 9999, &n))
-			abort();
-		*year = (int)n;
-		date = str_cut(date, 5, 10);
-	}
-	if (!str_to_int(str_cut(date, 0, 2), 1, 12, &n))
+	if (!hours_parse_date(date, year, month, day))
 		abort();
-	*month = (int)n;
-	if (!str_to_int(str_cut(date, 3, 5), 1, 31, &n))
-		abort();
-	*day = (int)n;
 }
 
 void
@@ -79,11 +67,8 @@ build_business_hours(struct tenant *tenant, const struct source *source,
 	x->open = source_target(tenant, source, "open");
 	x->closed = source_target(tenant, source, "closed");
 	x->exception = source_target(tenant, source, "exception");
-	x->override = str_is(source_text(source, "override"), "open")
-			  ? OVERRIDE_OPEN
-		      : str_is(source_text(source, "override"), "closed")
-			  ? OVERRIDE_CLOSED
-			  : OVERRIDE_NONE;
+	x->override = (enum override)word_place(
+	    overrides, source_text(source, "override"));
 	x->override_until = source_instant(source, "override_until");
 	x->periods = periods(
 	    tenant->pool, source_get(source, "periods"), &x->period_count);
@@ -158,17 +143,13 @@ build_blocked_callers(struct tenant *tenant, struct blocked_callers *x)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct source *source = &list->sources[i];
 		struct blocked_caller *blocked = &x->list[i];
-		struct str action;
 
 		x->count++;
-		action = source_text(source, "action");
 		blocked->id = i + 1;
 		blocked->pattern = source->name;
 		blocked->prefix = source_bool(source, "prefix", false);
-		blocked->action = str_is(action, "busy") ? BLOCK_BUSY
-				  : str_is(action, "voicemail")
-				      ? BLOCK_VOICEMAIL
-				      : BLOCK_REJECT;
+		blocked->action = (enum block_action)word_place(
+		    block_actions, source_text(source, "action"));
 		blocked->expires = source_instant(source, "expires_at");
 	}
 }
