@@ -24,15 +24,15 @@ start_one(struct running *running, size_t i)
 	pid_t pid = fork();
 
 	if (pid < 0)
-		log_write(
-		    all->log, LOG_ERROR_, "cannot start %s", all->name(i));
+		log_write(all->log, LOG_ERROR_, "cannot start %s",
+		    all->name(all->context, i));
 	if (pid != 0)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	sigprocmask(SIG_UNBLOCK, &running->waited, NULL);
 	if (getppid() != parent)
 		_exit(0);
-	log_text(all->log, "job", str_of(all->name(i)));
+	log_text(all->log, "job", str_of(all->name(all->context, i)));
 	all->run(all->context, i);
 	_exit(0);
 }
@@ -54,7 +54,7 @@ reap(struct running *running)
 			died = true;
 			log_write(all->log, LOG_ERROR_,
 			    "%s ended by %s %d and is started again",
-			    all->name(i),
+			    all->name(all->context, i),
 			    WIFSIGNALED(status) ? "signal" : "itself with",
 			    WIFSIGNALED(status) ? WTERMSIG(status)
 						: WEXITSTATUS(status));

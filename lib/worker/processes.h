@@ -13,7 +13,7 @@
 struct processes {
 	struct log *log;
 	size_t count;
-	const char *(*name)(size_t i);
+	const char *(*name)(const void *context, size_t i);
 	/* In the process, until it is told to end. */
 	void (*run)(void *context, size_t i);
 	void *context;
