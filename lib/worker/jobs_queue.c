@@ -41,14 +41,13 @@ do_without_redis(
 	int64_t now = clock_monotonic();
 	struct reply reply;
 
-	if (trade->run_all == NULL ||
-	    redis_call(worker->work.redis, worker->pool, &reply, "PING") ==
+	if (redis_call(worker->work.redis, worker->pool, &reply, "PING") ==
 		NULL ||
 	    (worker->ran_all != 0 &&
 		now - worker->ran_all < (int64_t)SWEPT_SECONDS * 1000000))
 		return why;
 	worker->ran_all = now;
-	TRY(trade->run_all(&worker->work, worker->pool));
+	TRY(work_run_all(&worker->work, worker->pool, trade));
 	return why;
 }
 
@@ -89,8 +88,8 @@ job_notices(struct worker *worker)
 
 	if (worker->once || now - worker->looked > (int64_t)LOOK_US) {
 		worker->looked = now;
-		(void)notices_trade.sweep(
-		    &worker->work, worker->pool, worker->once ? 0 : 1);
+		(void)work_sweep(&worker->work, worker->pool, &notices_trade,
+		    worker->once ? 0 : 1);
 	}
 	return do_jobs(worker, &notices_trade);
 }
@@ -118,7 +117,7 @@ job_cache(struct worker *worker)
 	if (worker->warmed)
 		TRY(warm_watch(work, worker->pool));
 	else
-		TRY(warm_trade.sweep(work, worker->pool, 0));
+		TRY(work_sweep(work, worker->pool, &warm_trade, 0));
 	worker->warmed = true;
 	worker_report(worker, NULL);
 	return do_jobs(worker, &warm_trade);

@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-enum { SWEEP_MOST = 10000, FEED_MOST = 1000 };
+enum { FEED_MOST = 1000 };
 
 struct err *
 notice_put(struct db *db, uint64_t organization, const struct notice *notice,
@@ -224,49 +224,9 @@ note(const struct work *work, struct pool *pool, const struct queue_job *job,
 	    NULL, INT(id));
 }
 
-static struct err *
-pending(const struct work *work, struct pool *pool, int age, struct str *list)
-{
-	const struct value values[] = {INT(age), INT(SWEEP_MOST)};
-
-	return work_ask(
-	    work, pool, "SELECT notices_pending(?, ?)", values, 2, list);
-}
-
-static struct err *
-sweep(const struct work *work, struct pool *pool, int age)
-{
-	uint64_t organization;
-	struct str list, key;
-
-	TRY(pending(work, pool, age, &list));
-	while (work_next_job(pool, &list, &organization, &key))
-		TRY(queue_restore(
-		    work->redis, pool, QUEUE_NOTIFICATIONS, organization, key));
-	return NULL;
-}
-
-static struct err *
-run_all(const struct work *work, struct pool *pool)
-{
-	struct queue_job job = {.queue = QUEUE_NOTIFICATIONS};
-	struct str list, failure = NO_STR;
-
-	TRY(pending(work, pool, 0, &list));
-	while (!*work->stop &&
-	       work_next_job(pool, &list, &job.organization, &job.key)) {
-		struct err *err = run(work, pool, &job, &failure);
-
-		if (err != NULL && err->code == UNAVAILABLE)
-			return err;
-	}
-	return NULL;
-}
-
 const struct trade notices_trade = {
     .queue = QUEUE_NOTIFICATIONS,
+    .pending = "SELECT notices_pending(?, ?)",
     .run = run,
     .note = note,
-    .sweep = sweep,
-    .run_all = run_all,
 };

@@ -13,7 +13,6 @@
 enum {
 	FETCH_MS = 60000,
 	FETCH_MOST = 100 << 20,
-	SWEEP_MOST = 10000,
 	DAY_MS = 86400000,
 };
 
@@ -374,55 +373,9 @@ note(const struct work *work, struct pool *pool, const struct queue_job *job,
 	    TEXT(for_good ? STR("failed") : STR("pending")), INT(source.id));
 }
 
-static struct err *
-unfetched(const struct work *work, struct pool *pool, int age, struct str *list)
-{
-	const struct value values[] = {INT(age), INT(SWEEP_MOST)};
-
-	return work_ask(
-	    work, pool, "SELECT audio_unfetched(?, ?)", values, 2, list);
-}
-
-static struct err *
-sweep(const struct work *work, struct pool *pool, int age)
-{
-	uint64_t organization;
-	struct str list, key;
-
-	TRY(unfetched(work, pool, age, &list));
-	while (work_next_job(pool, &list, &organization, &key))
-		TRY(queue_restore(
-		    work->redis, pool, QUEUE_RECORDINGS, organization, key));
-	return NULL;
-}
-
-static struct err *
-run_all(const struct work *work, struct pool *pool)
-{
-	struct queue_job job = {.queue = QUEUE_RECORDINGS};
-	struct str list, failure = NO_STR;
-
-	TRY(unfetched(work, pool, 0, &list));
-	while (!*work->stop &&
-	       work_next_job(pool, &list, &job.organization, &job.key)) {
-		struct pool *one = pool_new();
-		struct err *err = run(work, one, &job, &failure);
-
-		if (err != NULL && err->code == UNAVAILABLE)
-			err = err_unavailable(pool, "%.*s",
-			    PSTR(err->cause.n > 0 ? err->cause : err->message));
-		else
-			err = NULL;
-		pool_free(one);
-		TRY(err);
-	}
-	return NULL;
-}
-
 const struct trade recordings_trade = {
     .queue = QUEUE_RECORDINGS,
+    .pending = "SELECT audio_unfetched(?, ?)",
     .run = run,
     .note = note,
-    .sweep = sweep,
-    .run_all = run_all,
 };

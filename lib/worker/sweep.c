@@ -8,8 +8,8 @@
 struct err *
 sweep_run(const struct work *work, struct pool *pool, int age)
 {
-	TRY(recordings_trade.sweep(work, pool, age));
-	TRY(notices_trade.sweep(work, pool, age));
-	TRY(aggregates_trade.sweep(work, pool, age));
-	return warm_trade.sweep(work, pool, age);
+	TRY(work_sweep(work, pool, &recordings_trade, age));
+	TRY(work_sweep(work, pool, &notices_trade, age));
+	TRY(work_sweep(work, pool, &aggregates_trade, age));
+	return work_sweep(work, pool, &warm_trade, age);
 }

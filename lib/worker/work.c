@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+enum { SWEEP_MOST = 10000 };
+
 static struct err *
 note(const struct work *work, struct pool *pool, const struct trade *trade,
     const struct queue_job *job, struct str failure)
@@ -105,5 +107,65 @@ work_ask(const struct work *work, struct pool *pool, const char *sql,
 	db_rollback(work->db);
 	TRY(err);
 	*answer = rows_text(rows, 0, 0);
+	return NULL;
+}
+
+static struct err *
+pending(const struct work *work, struct pool *pool, const struct trade *trade,
+    int age, struct str *list)
+{
+	const struct value values[] = {INT(age), INT(SWEEP_MOST)};
+
+	return work_ask(work, pool, trade->pending, values, 2, list);
+}
+
+struct err *
+work_sweep(const struct work *work, struct pool *pool,
+    const struct trade *trade, int age)
+{
+	uint64_t organization;
+	struct str list, key;
+
+	if (trade->pending == NULL)
+		return trade->sweep(work, pool, age);
+	TRY(pending(work, pool, trade, age, &list));
+	while (work_next_job(pool, &list, &organization, &key))
+		TRY(queue_restore(
+		    work->redis, pool, trade->queue, organization, key));
+	return NULL;
+}
+
+/* In a pool of its own: there may be many. */
+static struct err *
+run_one(const struct work *work, struct pool *pool, const struct trade *trade,
+    const struct queue_job *job)
+{
+	struct pool *own = pool_new();
+	struct str failure = NO_STR;
+	struct err *err = trade->run(work, own, job, &failure);
+
+	if (err != NULL && err->code == UNAVAILABLE)
+		err = err_unavailable(pool, "%.*s",
+		    PSTR(err->cause.n > 0 ? err->cause : err->message));
+	else
+		err = NULL;
+	pool_free(own);
+	return err;
+}
+
+struct err *
+work_run_all(
+    const struct work *work, struct pool *pool, const struct trade *trade)
+{
+	struct queue_job job = {.queue = trade->queue};
+	struct str list;
+
+	if (trade->pending == NULL)
+		return trade->run_all != NULL ? trade->run_all(work, pool)
+					      : NULL;
+	TRY(pending(work, pool, trade, 0, &list));
+	while (!*work->stop &&
+	       work_next_job(pool, &list, &job.organization, &job.key))
+		TRY(run_one(work, pool, trade, &job));
 	return NULL;
 }

@@ -38,12 +38,13 @@ struct trade {
 	 */
 	struct err *(*note)(const struct work *, struct pool *,
 	    const struct queue_job *, struct str failure, bool for_good);
-	/* Puts what MariaDB knows of and Redis lost.  age: seconds. */
-	struct err *(*sweep)(const struct work *, struct pool *, int age);
 	/*
-	 * Without Redis: all that MariaDB knows of, once, without pauses or
-	 * parking.
+	 * The jobs of rows that wait for some seconds, some of them at most:
+	 * "SELECT notices_pending(?, ?)" is "notice:3:17,...".  NULL: sweep
+	 * and run_all are used instead, where there are any.
 	 */
+	const char *pending;
+	struct err *(*sweep)(const struct work *, struct pool *, int age);
 	struct err *(*run_all)(const struct work *, struct pool *);
 };
 
@@ -54,6 +55,15 @@ struct trade {
 struct err *work_one(const struct work *work, struct pool *pool,
     const struct trade *trade, struct queue_job *job, bool *found,
     struct str *failure);
+
+/* Puts what MariaDB knows of and Redis lost.  age: seconds. */
+struct err *work_sweep(const struct work *work, struct pool *pool,
+    const struct trade *trade, int age);
+/*
+ * Without Redis: all that MariaDB knows of, once, without pauses or parking.
+ */
+struct err *work_run_all(
+    const struct work *work, struct pool *pool, const struct trade *trade);
 
 /* "3,5,9" and "recording:3:17,..." of routines.sql, one after the other. */
 bool work_next_id(struct str *list, uint64_t *organization);
