@@ -2,7 +2,8 @@
 import sys
 
 from database import Checks, Database
-from labour import Worker, World, until
+from labour import Worker, World
+from patience import comes
 
 check = Checks()
 
@@ -117,7 +118,7 @@ def kills(w):
     for part in range(3):
         workers = [Worker(w), Worker(w)]
         left = int(total(w)[2])
-        until(lambda left=left: int(total(w)[2]) < left, 10)
+        comes(lambda left=left: int(total(w)[2]) < left, 10)
         for worker in workers:
             worker.kill()
         w.redis.due("cdr")

@@ -20,7 +20,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "mocks"))
 
 from database import CTL, Checks, Database  # noqa: E402
-from receivers import Mail, Web, certificate, nobody, until  # noqa: E402
+from patience import comes  # noqa: E402
+from receivers import Mail, Web, certificate, nobody  # noqa: E402
 
 BUILD = os.path.dirname(os.path.dirname(CTL))
 WORKER = os.path.join(BUILD, "sbin", "opbx-worker")
@@ -342,7 +343,7 @@ def several(w):
     w.web.answers = ["slow 0.2"] * 12
     workers = [subprocess.Popen([WORKER], env=w.db.env,
                                 stderr=subprocess.PIPE) for _ in range(3)]
-    check("all are sent", until(lambda: w.waiting() == 0, 60))
+    check("all are sent", comes(lambda: w.waiting() == 0, 60))
     for worker in workers:
         worker.terminate()
     for worker in workers:
@@ -360,7 +361,7 @@ def killed(w):
     worker = subprocess.Popen([WORKER], env=w.db.env,
                               stderr=subprocess.PIPE,
                               start_new_session=True)
-    check("it arrived", until(lambda: len(w.web.requests) == 1))
+    check("it arrived", comes(lambda: len(w.web.requests) == 1))
     os.killpg(worker.pid, signal.SIGKILL)
     w.logged += worker.communicate(timeout=60)[1]
     check("and was not noted", w.waiting() == 1
@@ -385,7 +386,7 @@ def stops(w):
     w.test(id)
     w.web.answers = ["slow 30"]
     worker = subprocess.Popen([WORKER], env=w.db.env, stderr=subprocess.PIPE)
-    check("it is under way", until(lambda: len(w.web.requests) == 1))
+    check("it is under way", comes(lambda: len(w.web.requests) == 1))
     since = time.monotonic()
     worker.terminate()
     w.logged += worker.communicate(timeout=60)[1]
@@ -403,8 +404,8 @@ def outage(w):
     time.sleep(1)
     check("nothing is sent", not w.web.requests)
     w.db.server.send_signal(signal.SIGCONT)
-    check("then it is", until(lambda: len(w.web.requests) == 1))
-    check("and noted", until(lambda: w.waiting() == 0))
+    check("then it is", comes(lambda: len(w.web.requests) == 1))
+    check("and noted", comes(lambda: w.waiting() == 0))
     worker.terminate()
     w.logged += worker.communicate(timeout=60)[1]
     w.clear()

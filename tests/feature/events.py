@@ -8,7 +8,8 @@ import subprocess
 import time
 
 from carrier import KILL, Site, finish, parent_of, run, scenario
-from fold import cdr, folded, office, redis, session, tell, until
+from fold import cdr, folded, office, redis, session, tell
+from patience import until
 from outside import own_scenarios
 from support import BUILD
 from voice_outage import Part

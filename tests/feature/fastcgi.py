@@ -8,7 +8,8 @@ import struct
 import subprocess
 import tempfile
 import threading
-import time
+
+from patience import until
 
 import logs
 
@@ -19,14 +20,7 @@ JSON = "application/json"
 
 
 def wait_until(what, condition, seconds=60):
-    """Waits for an effect, never for a time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        result = condition()
-        if result:
-            return result
-        time.sleep(0.01)
-    raise AssertionError(f"in {seconds} s never: {what}")
+    return until(condition, what, seconds, 0.01)
 
 
 # -- FastCGI by hand ---------------------------------------------------------

@@ -12,6 +12,7 @@ import time
 import uuid
 
 from carrier import Site, finish, run, scenario
+from patience import until
 
 KINDS = 'call-initiated', 'call-status', 'session-update', 'cdr', 'recording'
 BUSY = 'Say Hangup'
@@ -25,16 +26,6 @@ def tell(tenant, kind, said=(), **more):
         tenant.headers() + [('Content-Type', 'application/json')],
         lined=False)
     assert answer.status == 200, answer
-
-
-def until(holds, what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = holds()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(f'{what} did not come about')
 
 
 def row_of(tenant, key):

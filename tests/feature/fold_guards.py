@@ -9,7 +9,8 @@ import signal
 import subprocess
 
 from carrier import BUILD, Site, finish, run
-from fold import cdr, folded, key, office, redis, row_of, session, tell, until
+from fold import cdr, folded, key, office, redis, row_of, session, tell
+from patience import until
 
 WORKER = BUILD / 'sbin' / 'opbx-worker'
 URL = 'https://carrier.example/recordings/late.wav'

@@ -11,7 +11,8 @@ import sys
 import time
 
 from database import Checks, Database, ROOT
-from labour import BUILD, Worker, World, resident, until
+from labour import BUILD, Worker, World, resident
+from patience import comes
 
 check = Checks()
 JOBS = int(os.environ.get("OPBX_JOBS", "20000"))
@@ -114,9 +115,9 @@ def heard(w):
 
     run = f"{w.db.folder}/run"
     worker = Worker(w)
-    check("all is well", until(lambda: worker_line() == "ok   worker"),
+    check("all is well", comes(lambda: worker_line() == "ok   worker"),
           worker_line())
-    check("each job is heard of", until(lambda: {
+    check("each job is heard of", comes(lambda: {
         "worker.cdr", "worker.recordings", "worker.cache", "worker.mail",
         "worker.https", "worker.repair", "worker.retention",
         "worker.sweep"} <= set(os.listdir(run))), os.listdir(run))
@@ -128,7 +129,7 @@ def heard(w):
     line = worker_line()
     check("one that hangs is named", "cdr was not heard of" in line, line)
     os.kill(stopped, signal.SIGCONT)
-    check("until it goes on", until(
+    check("until it goes on", comes(
         lambda: worker_line() == "ok   worker"), worker_line())
     check("it ends", worker.stop() == 0)
 
@@ -153,12 +154,12 @@ def memory(w):
     worker = Worker(w, RELEASE)
     warm_up = max(2000, JOBS // 20)
     inject(w, warm_up, 1)
-    check("it works", until(lambda: w.redis.depth("recordings") == 0, 120))
+    check("it works", comes(lambda: w.redis.depth("recordings") == 0, 120))
     before = {pid: resident(pid) for pid in worker.jobs()}
     since = time.monotonic()
     for first in range(0, JOBS, 10000):
         inject(w, min(10000, JOBS - first), 10000000 + first)
-        check("they are done", until(
+        check("they are done", comes(
             lambda: w.redis.depth("recordings") == 0, 240))
     took = time.monotonic() - since
     after = {pid: resident(pid) for pid in worker.jobs()}

@@ -7,14 +7,14 @@ import re
 import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))), "mocks"))
 
 import logs  # noqa: E402
 from database import CTL, Database  # noqa: E402
-from receivers import WebHandler, Web, certificate, until  # noqa: E402
+from patience import comes  # noqa: E402
+from receivers import WebHandler, Web, certificate  # noqa: E402
 
 BUILD = os.path.dirname(os.path.dirname(CTL))
 WORKER = os.path.join(BUILD, "sbin", "opbx-worker")
@@ -59,7 +59,7 @@ class Redis:
             ["redis-server", "--port", "0", "--unixsocket", self.socket,
              "--save", "", "--appendonly", "yes", "--dir", self.folder],
             stdout=subprocess.DEVNULL)
-        assert until(lambda: self("PING") == "PONG")
+        assert comes(lambda: self("PING") == "PONG")
 
     def kill(self):
         self.server.kill()
@@ -218,4 +218,4 @@ def resident(pid):
 
 
 __all__ = ["BUILD", "WORKER", "Database", "Files", "Redis", "Worker",
-           "World", "certificate", "resident", "time", "until"]
+           "World", "certificate", "resident"]

@@ -7,7 +7,8 @@ import signal
 import time
 
 from carrier import Site, at_once, finish, run
-from fold import active, cdr, folded, office, redis, tell, until
+from fold import active, cdr, folded, office, redis, tell
+from patience import until
 from voice_outage import parts
 
 SORRY = 'Say Hangup'

@@ -9,7 +9,8 @@ import re
 
 from carrier import finish, run, scenario
 from fold import cdr, folded, key, tell
-from outside import own_scenarios, site as new_site, until
+from outside import own_scenarios, site as new_site
+from patience import until
 
 SECRET = 'a secret of some length'
 

@@ -3,12 +3,8 @@
 What is sent and how is tried in deliveries.py; here the worker of the instance
 says that it cannot: it has no mail server, and 127.0.0.1 is not for tenants.
 """
-import sys
-
-from support import ROOT, main, only, scenario
-
-sys.path.insert(0, str(ROOT / 'tests' / 'mocks'))
-from receivers import until  # noqa: E402
+from patience import comes
+from support import main, only, scenario
 
 R = '/notifications'
 HOOK = 'https://hooks.example.com/opbx?x=1'
@@ -210,7 +206,7 @@ def a_url_of_ours_alone_is_refused_when_it_is_saved(org):
 def a_test_says_why_it_did_not_arrive(org):
     id = mail(org).must(201).id
     org.post(f'{R}/{id}/test').must(200)
-    assert until(lambda: org.get(f'{R}/{id}').data['failed_at']), 'no outcome'
+    assert comes(lambda: org.get(f'{R}/{id}').data['failed_at']), 'no outcome'
     data = org.get(f'{R}/{id}').data
     assert data['failure'].startswith('mail is not set up'), data
     assert data['delivered_at'] is None
@@ -221,7 +217,7 @@ def a_test_says_why_it_did_not_arrive(org):
     org.sql("UPDATE notification SET url = 'https://127.0.0.1/x' WHERE id = "
             f'{id}')
     org.post(f'{R}/{id}/test').must(200)
-    assert until(lambda: org.get(f'{R}/{id}').data['failed_at']), 'no outcome'
+    assert comes(lambda: org.get(f'{R}/{id}').data['failed_at']), 'no outcome'
     assert 'public Internet' in org.get(f'{R}/{id}').data['failure']
     assert [each[0] for each in org.audit('notification', id)] == [
         'create', 'test']

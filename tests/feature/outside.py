@@ -8,11 +8,8 @@ import tempfile
 
 import carrier
 from carrier import Site
-from fold import until
 from labour import Files, certificate
 from receivers import Mail, Web
-
-assert until
 
 
 class Outside:

@@ -6,7 +6,8 @@ import time
 
 from carrier import finish, run, scenario, Site
 from events import begin, calm, people
-from fold import cdr, folded, redis, session, tell, until
+from fold import cdr, folded, redis, session, tell
+from patience import until
 from outside import own_scenarios
 from watcher import presence
 

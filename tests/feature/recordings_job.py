@@ -7,7 +7,8 @@ import sys
 import threading
 
 from database import Checks, Database
-from labour import Files, Worker, World, certificate, until
+from labour import Files, Worker, World, certificate
+from patience import comes
 from sounds import mp3, wav
 
 check = Checks()
@@ -272,16 +273,16 @@ def kills(w):
     for _ in range(4):
         workers = [Worker(w), Worker(w)]
         asked = len(w.web.requests)
-        until(lambda asked=asked: len(w.web.requests) > asked + 5, 5)
+        comes(lambda asked=asked: len(w.web.requests) > asked + 5, 5)
         for worker in workers:
             worker.kill()
         w.redis.due("recordings")
     workers = [Worker(w), Worker(w)]
-    done = until(lambda: w.cell(
+    done = comes(lambda: w.cell(
         "SELECT COUNT(*) FROM recording WHERE state = 'ready'") == "60", 60)
     check("none is lost", done, w.sql("SELECT id, state, failure FROM"
                                       " recording WHERE state <> 'ready'"))
-    check("nothing is left of the jobs", until(
+    check("nothing is left of the jobs", comes(
         lambda: w.redis.left("recordings") == ["0"] * 4))
     for worker in workers:
         check("SIGTERM ends it well", worker.stop() == 0)
@@ -299,7 +300,7 @@ def graceful(w):
     gate = threading.Event()
     w.web.gate = gate
     worker = Worker(w)
-    check("it is being fetched", until(lambda: w.web.requests))
+    check("it is being fetched", comes(lambda: w.web.requests))
     threading.Timer(1.5, gate.set).start()
     check("SIGTERM ends it well", worker.stop() == 0)
     w.web.gate = None

@@ -6,7 +6,8 @@ import urllib.parse
 
 from carrier import finish, run, scenario
 from fold import cdr, folded, tell
-from outside import own_scenarios, site as new_site, until
+from outside import own_scenarios, site as new_site
+from patience import until
 from sounds import wav
 
 PIN = '48151'

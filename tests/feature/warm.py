@@ -10,7 +10,8 @@ import sys
 import time
 
 from database import Checks, Database
-from labour import BUILD, Worker, World, until
+from labour import BUILD, Worker, World
+from patience import comes
 
 check = Checks()
 
@@ -103,16 +104,16 @@ def outage(w, tenants):
             tenant.is_answered("and by its key alone", domain=False)
     finally:
         w.db.server.send_signal(signal.SIGCONT)
-    check("MariaDB is back", until(lambda: w.cell("SELECT 1") == "1"))
+    check("MariaDB is back", comes(lambda: w.cell("SELECT 1") == "1"))
 
 
 def empty(w, tenants):
     """A worker that stays notices that Redis came back empty, and changes."""
     worker = Worker(w)
     one = tenants[0]
-    check("it starts", until(lambda: w.redis("GET", "opbx:warm")))
+    check("it starts", comes(lambda: w.redis("GET", "opbx:warm")))
     w.redis("FLUSHALL")
-    check("all is filled in again", until(lambda: all(
+    check("all is filled in again", comes(lambda: all(
         mark(w, tenant) == generations(w, tenant) for tenant in tenants)),
         [mark(w, tenant) for tenant in tenants])
     said = one.is_answered("by what is in Redis")
@@ -121,9 +122,9 @@ def empty(w, tenants):
           f" {one.id} AND id = {one.two}")
     w.sql(f"SET @organization_id = {one.id};"
           f" SELECT generation_raise({one.id})")
-    check("a change is filled in", until(
+    check("a change is filled in", comes(
         lambda: mark(w, one) == generations(w, one)), mark(w, one))
-    check("nothing is left of the jobs", until(
+    check("nothing is left of the jobs", comes(
         lambda: w.redis.left("cache") == ["0"] * 4), w.redis.left("cache"))
     check("it ends", worker.stop() == 0)
     w.db.server.send_signal(signal.SIGSTOP)
@@ -133,7 +134,7 @@ def empty(w, tenants):
               said)
     finally:
         w.db.server.send_signal(signal.SIGCONT)
-    check("MariaDB is back", until(lambda: w.cell("SELECT 1") == "1"))
+    check("MariaDB is back", comes(lambda: w.cell("SELECT 1") == "1"))
 
 
 def order(w, tenants):

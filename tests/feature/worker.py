@@ -7,6 +7,7 @@ import time
 
 import logs
 from database import CTL, Checks, Database
+from patience import comes
 
 WORKER = os.path.join(os.path.dirname(CTL), "opbx-worker")
 JOBS = 15
@@ -22,7 +23,7 @@ class Redis:
         self.server = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.socket,
              "--save", ""], stdout=subprocess.DEVNULL)
-        until(lambda: self("PING") == "PONG")
+        comes(lambda: self("PING") == "PONG")
 
     def stop(self):
         self.server.kill()
@@ -57,16 +58,6 @@ class Worker:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(30)
-
-
-def until(holds, seconds=60):
-    """Waits for it; false when it does not come."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def is_gone(pid):
@@ -110,38 +101,38 @@ def once(db, redis):
 
 def stays(db, redis):
     worker = Worker(db)
-    check("one line at the start", until(lambda: worker.said("started")))
-    check("subscribes", until(lambda: redis(
+    check("one line at the start", comes(lambda: worker.said("started")))
+    check("subscribes", comes(lambda: redis(
         "PUBSUB", "NUMSUB", "opbx:generation").endswith("1")))
     raise_generation(db, 4)
-    check("repairs the outbox", until(lambda: notes(db)))
+    check("repairs the outbox", comes(lambda: notes(db)))
     check("Redis was told", redis("GET", "opbx:4:generation") == "5")
 
     redis.stop()
     raise_generation(db, 5)
     for job in ("follow", "repair"):
-        check(f"{job} says that Redis is away", until(
+        check(f"{job} says that Redis is away", comes(
             lambda job=job: worker.said("cannot work", job)))
     redis.start()
     for job in ("follow", "repair"):
-        check(f"{job} says that Redis is back", until(
+        check(f"{job} says that Redis is back", comes(
             lambda job=job: worker.said("works again", job)))
         check(f"{job} says it once",
               len(worker.said("cannot work", job)) == 1, worker.lines())
-    check("what had to wait was told", until(
+    check("what had to wait was told", comes(
         lambda: redis("GET", "opbx:5:generation") == "5"))
 
     db.server.send_signal(signal.SIGSTOP)
-    check("a stopped MariaDB is noticed", until(
+    check("a stopped MariaDB is noticed", comes(
         lambda: len(worker.said("cannot work", "repair")) == 2))
     db.server.send_signal(signal.SIGCONT)
-    check("and that it goes on", until(
+    check("and that it goes on", comes(
         lambda: len(worker.said("works again", "repair")) == 2))
 
     jobs = worker.jobs()
     check("a process for each job", len(jobs) == JOBS, jobs)
     os.kill(jobs[0], signal.SIGKILL)
-    check("a job that dies is started again", until(
+    check("a job that dies is started again", comes(
         lambda: len(worker.jobs()) == JOBS and jobs[0] not in worker.jobs()))
 
     jobs = worker.jobs()
@@ -155,12 +146,12 @@ def stays(db, redis):
 
 def killed(db):
     worker = Worker(db)
-    check("starts", until(lambda: len(worker.jobs()) == JOBS))
+    check("starts", comes(lambda: len(worker.jobs()) == JOBS))
     jobs = worker.jobs()
     worker.process.kill()
     worker.process.wait()
     check("its jobs do not outlive a killed worker",
-          until(lambda: all(is_gone(pid) for pid in jobs)))
+          comes(lambda: all(is_gone(pid) for pid in jobs)))
 
 
 def main():

@@ -14,7 +14,6 @@ then as ever),
 asked and the answer is lost), "garbage" (200 and no JSON), "list" and
 "object" (200 and JSON of the wrong kind), "301 URL".
 """
-import http.server
 import itertools
 import json
 import re
@@ -23,7 +22,7 @@ import time
 import urllib.parse
 import uuid
 
-from receivers import Request, Server
+from receivers import Listener, Server
 
 MOST = 10
 PLACE = re.compile(r'(/customers/self)?/domains/([^/]+)(/.*)?')
@@ -71,16 +70,9 @@ class Domain:
                 'profile': self.profile, 'aliases': []}
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = 'HTTP/1.1'
-
-    def log_message(self, *_):
-        pass
-
+class Handler(Listener):
     def take(self):
-        length = int(self.headers.get('Content-Length', 0))
-        request = Request(self.command, self.path, self.headers.items(),
-                          self.rfile.read(length))
+        request = self.request_of()
         found = PLACE.fullmatch(urllib.parse.unquote(self.path))
         domain = self.server.domains.get(found[2]) if found else None
         fault = ''

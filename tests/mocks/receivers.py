@@ -72,16 +72,21 @@ class Request:
         self.body = body
 
 
-class WebHandler(http.server.BaseHTTPRequestHandler):
+class Listener(http.server.BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'
 
     def log_message(self, *_):
         pass
 
-    def take(self):
+    def request_of(self):
         length = int(self.headers.get('Content-Length', 0))
-        request = Request(self.command, self.path, self.headers.items(),
-                          self.rfile.read(length))
+        return Request(self.command, self.path, self.headers.items(),
+                       self.rfile.read(length))
+
+
+class WebHandler(Listener):
+    def take(self):
+        request = self.request_of()
         with self.server.lock:
             self.server.requests.append(request)
         self.misbehave(self.server.next_answer('200'))
@@ -249,13 +254,3 @@ def nobody():
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
         return s.getsockname()[1]
-
-
-def until(holds, seconds=60):
-    """Waits for it; false when it does not come."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return False
