@@ -1,59 +1,45 @@
 #include "bookmark.h"
 
 #include "pack.h"
+#include "signed.h"
 
-enum {
-	SEAL = 16,    /* bytes of the HMAC that are kept */
-	LONGEST = 100 /* bytes of a place's text */
-};
+enum { LONGEST = 100 }; /* bytes of a place's text */
 
-static void
-seal_of(const struct crypto_key *key, struct pool *pool, struct str list,
-    struct str packed, unsigned char seal[CRYPTO_MAC])
+/* The length in front, so that no two inputs share a text. */
+static struct str
+about(struct pool *pool, struct str list)
 {
-	struct crypto_key own = crypto_derive(key, "bookmark");
-	struct buf text = buf_new(pool, 64 + list.n);
-
-	/* The length in front, so that no two inputs share a text. */
-	buf_add_int(&text, (int64_t)list.n);
-	buf_add_char(&text, ':');
-	buf_add(&text, list);
-	buf_add(&text, packed);
-	crypto_hmac(&own, buf_str(&text), seal);
-	crypto_wipe(&own, sizeof own);
+	return pool_printf(pool, "%zu:%.*s", list.n, PSTR(list));
 }
 
 struct str
 bookmark_write(struct pool *pool, const struct crypto_key *key, struct str list,
     struct place place)
 {
-	struct buf packed = buf_new(pool, 32), sealed = buf_new(pool, 64);
+	struct crypto_key own = crypto_derive(key, "bookmark");
+	struct buf packed = buf_new(pool, 32);
 	struct pack pack = pack_writer(&packed);
-	unsigned char seal[CRYPTO_MAC];
+	struct str text;
 
 	pack_i64(&pack, &place.at);
 	pack_u64(&pack, &place.id);
-	seal_of(key, pool, list, buf_str(&packed), seal);
-	buf_add(&sealed, (struct str){(const char *)seal, SEAL});
-	buf_add(&sealed, buf_str(&packed));
-	return crypto_base64(pool, sealed.p, sealed.n);
+	text = signed_write(pool, &own, about(pool, list), buf_str(&packed));
+	crypto_wipe(&own, sizeof own);
+	return text;
 }
 
 bool
 bookmark_parse(struct pool *pool, const struct crypto_key *key, struct str list,
     struct str text, struct place *place)
 {
-	unsigned char seal[CRYPTO_MAC];
-	struct str bytes, packed;
+	struct crypto_key own = crypto_derive(key, "bookmark");
+	struct str packed = NO_STR;
 	struct pack pack;
+	bool ours = text.n <= LONGEST &&
+		    signed_parse(pool, &own, about(pool, list), text, &packed);
 
-	if (text.n > LONGEST || !crypto_base64_parse(pool, text, &bytes) ||
-	    bytes.n <= SEAL)
-		return false;
-	packed = str_cut(bytes, SEAL, bytes.n);
-	seal_of(key, pool, list, packed, seal);
-	if (!crypto_same((struct str){(const char *)seal, SEAL},
-		str_cut(bytes, 0, SEAL)))
+	crypto_wipe(&own, sizeof own);
+	if (!ours)
 		return false;
 	pack = pack_reader(pool, packed);
 	*place = (struct place){0, 0};
