@@ -1,8 +1,10 @@
 #include "id.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
+#include <unistd.h>
 #include <uuid/uuid.h>
 
 enum {
@@ -62,4 +64,16 @@ id_is_request_id(struct str text)
 			return false;
 	}
 	return text.n >= 1 && text.n <= REQUEST_ID_MOST;
+}
+
+uint64_t
+id_of_boot(void)
+{
+	char text[64];
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
+
+	if (fd >= 0)
+		close(fd);
+	return n <= 0 ? 1 : str_hash((struct str){text, (size_t)n});
 }

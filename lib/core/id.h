@@ -10,5 +10,8 @@
 struct str id_uuid(struct pool *pool);
 /* 1..64 bytes of letters, digits, '-', '_', '.': fit for a request id. */
 bool id_is_request_id(struct str text);
+/* Another one after each start of the machine, so that what it left is known.
+ */
+uint64_t id_of_boot(void);
 
 #endif

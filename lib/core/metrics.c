@@ -1,5 +1,7 @@
 #include "metrics.h"
 
+#include "id.h"
+
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/file.h>
@@ -66,18 +68,6 @@ static struct responder *mine = &own.responders[0];
 /* -- The file ---------------------------------------------------------------
  */
 
-static uint64_t
-this_boot(void)
-{
-	char text[64];
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
-
-	if (fd >= 0)
-		close(fd);
-	return n <= 0 ? 1 : str_hash((struct str){text, (size_t)n});
-}
-
 static struct file *
 map(int fd)
 {
@@ -90,7 +80,7 @@ map(int fd)
 	    NULL, sizeof *mapped, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (mapped == MAP_FAILED)
 		return NULL;
-	if (mapped->magic == magic && mapped->boot == this_boot())
+	if (mapped->magic == magic && mapped->boot == id_of_boot())
 		return mapped;
 	munmap(mapped, sizeof *mapped);
 	return NULL;
@@ -111,7 +101,7 @@ map_existing(const char *path)
 static struct file *
 map_new(const char *draft, const char *path)
 {
-	uint64_t head[2] = {magic, this_boot()};
+	uint64_t head[2] = {magic, id_of_boot()};
 	int fd = open(
 	    draft, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0660);
 	struct file *mapped = NULL;

@@ -1,5 +1,7 @@
 #include "node_map.h"
 
+#include "id.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -48,18 +50,6 @@ struct node_map {
 	dev_t device;
 	ino_t inode;
 };
-
-static uint64_t
-this_boot(void)
-{
-	char text[64];
-	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text);
-
-	if (fd >= 0)
-		close(fd);
-	return n <= 0 ? 1 : str_hash((struct str){text, (size_t)n});
-}
 
 static size_t
 size_for(size_t slots)
@@ -184,7 +174,7 @@ node_map_open(struct pool *process, struct str folder, size_t slots)
 	map->path = pool_printf(process, "%s/generations", map->folder.p);
 	map->draft = pool_printf(process, "%s/generations.new", map->folder.p);
 	map->slots = slots < LEAST_SLOTS ? LEAST_SLOTS : slots;
-	map->boot = this_boot();
+	map->boot = id_of_boot();
 	map_any(map);
 	pool_own(process, destroy, map);
 	return map;
