@@ -30,7 +30,9 @@ may_sort(const struct record *record, struct str name, struct sort *sort)
 		return false;
 	sort->column = field->column;
 	sort->whole = (field->flags & REQUIRED) != 0 ||
-		      field->kind == FIELD_CHOICE || field->kind == FIELD_BOOL;
+		      field->kind == FIELD_CHOICE ||
+		      field->kind == FIELD_BOOL ||
+		      (field->def != NULL && *field->def == '\0');
 	return true;
 }
 
