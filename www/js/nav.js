@@ -1,5 +1,5 @@
 /* What is around every page: where one can go, who is here, the theme. */
-import { ask, session } from './api.js';
+import { ask, Problem, session } from './api.js';
 import { h, icon, iconButton, icons } from './dom.js';
 
 const ALL = ['owner', 'admin', 'agent', 'user'];
@@ -123,4 +123,24 @@ export function shell(here) {
 			.filter(Boolean));
 	}, () => {});
 	return main;
+}
+
+/*
+ * A page that draw(place, session) draws: its heading until then, and what went
+ * wrong where it could not.
+ */
+export async function begin(name, title, draw) {
+	const place = shell(name);
+	document.title = `${title} – OpBX`;
+	place.append(h('h1', {}, title));
+	try {
+		await draw(place, await session());
+	} catch (problem) {
+		if (!(problem instanceof Problem))
+			throw problem;
+		place.append(h('div', { class: 'alert', role: 'alert' },
+			problem.message));
+	} finally {
+		place.removeAttribute('aria-busy');
+	}
 }

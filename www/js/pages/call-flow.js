@@ -1,5 +1,5 @@
 /* Where calls to a number go: a picture, a list, by day and by night. */
-import { ask, Problem, query, session } from '../api.js';
+import { ask, Problem, query } from '../api.js';
 import { suggestions } from '../ask.js';
 import { h } from '../dom.js';
 import { labelled } from '../fields.js';
@@ -8,7 +8,7 @@ import { picture } from '../flow-picture.js';
 import { viewer } from '../flow-view.js';
 import { mermaid } from '../flow-words.js';
 import { moments, onTheClock } from '../moments.js';
-import { shell } from '../nav.js';
+import { begin } from '../nav.js';
 import { title } from '../refers.js';
 import { alone, save } from '../svg.js';
 
@@ -116,21 +116,5 @@ function flow(place, zone) {
 	return draw();
 }
 
-async function start() {
-	const place = shell('call-flow');
-	document.title = 'Call flow – OpBX';
-	place.append(h('h1', {}, 'Call flow'));
-	try {
-		const { organization } = await session();
-		await flow(place, organization.timezone);
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.append(h('div', { class: 'alert', role: 'alert' },
-			problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+begin('call-flow', 'Call flow', (place, { organization }) =>
+	flow(place, organization.timezone));

@@ -1,8 +1,8 @@
-import { ask, Problem, query, session } from '../api.js';
+import { ask, query } from '../api.js';
 import { h } from '../dom.js';
 import { keep, progress, steps, trail } from '../first-run.js';
 import { form } from '../form.js';
-import { shell } from '../nav.js';
+import { begin } from '../nav.js';
 import { target } from '../refers.js';
 import { resource } from '../schema.js';
 import { legs } from '../simulated.js';
@@ -144,21 +144,4 @@ async function draw(place, role) {
 		inside));
 }
 
-async function start() {
-	const place = shell('/');
-	place.append(h('h1', {}, 'Your first number'));
-	document.title = 'Your first number – OpBX';
-	try {
-		const { user } = await session();
-		await draw(place, user.role);
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.replaceChildren(h('h1', {}, 'Your first number'), h('div', {
-			class: 'alert', role: 'alert' }, problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+begin('/', 'Your first number', (place, { user }) => draw(place, user.role));

@@ -1,8 +1,8 @@
 /* The calls in progress, each a row that changes where it stands. */
-import { ask, Problem, session } from '../api.js';
+import { ask, Problem } from '../api.js';
 import { h } from '../dom.js';
 import { watch } from '../live.js';
-import { shell } from '../nav.js';
+import { begin } from '../nav.js';
 import { link, target } from '../refers.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
@@ -215,22 +215,7 @@ function board(place, may) {
 	} });
 }
 
-async function start() {
-	const place = shell('live-calls');
-	document.title = 'Live calls – OpBX';
-	place.append(h('h1', {}, 'Live calls'));
-	try {
-		const { user } = await session();
-		const can = await resource('calls', user.role);
-		board(place, can.does('hang-up'));
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.append(h('div', { class: 'alert', role: 'alert' },
-			problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+begin('live-calls', 'Live calls', async (place, { user }) => {
+	const can = await resource('calls', user.role);
+	board(place, can.does('hang-up'));
+});

@@ -1,7 +1,7 @@
-import { ask, Problem, session } from '../api.js';
+import { ask, Problem } from '../api.js';
 import { h } from '../dom.js';
 import { form } from '../form.js';
-import { shell } from '../nav.js';
+import { begin } from '../nav.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
 import { copyable } from '../secret.js';
@@ -134,20 +134,5 @@ async function draw(place, can) {
 		h('div', {}, wiring(carrier, may, again), keys(data, may, again))));
 }
 
-async function start() {
-	const place = shell('settings');
-	place.append(h('h1', {}, 'Settings'));
-	try {
-		const { user } = await session();
-		await draw(place, await resource('settings', user.role));
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.replaceChildren(h('h1', {}, 'Settings'), h('div', {
-			class: 'alert', role: 'alert' }, problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+begin('settings', 'Settings', async (place, { user }) =>
+	draw(place, await resource('settings', user.role)));

@@ -1,10 +1,10 @@
 /* What would happen to a call: its legs, the reasons, what the carrier is sent. */
-import { ask, Problem, session } from '../api.js';
+import { ask, Problem } from '../api.js';
 import { question } from '../ask.js';
 import { cxml } from '../cxml.js';
 import { h } from '../dom.js';
 import { onTheClock } from '../moments.js';
-import { shell } from '../nav.js';
+import { begin } from '../nav.js';
 import { capital, step } from '../simulated.js';
 import { inline, word } from '../words.js';
 
@@ -120,21 +120,5 @@ function simulator(place, zone) {
 	return read();
 }
 
-async function start() {
-	const place = shell('simulator');
-	document.title = 'Simulator – OpBX';
-	place.append(h('h1', {}, 'Simulator'));
-	try {
-		const { organization } = await session();
-		await simulator(place, organization.timezone);
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.append(h('div', { class: 'alert', role: 'alert' },
-			problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+begin('simulator', 'Simulator', (place, { organization }) =>
+	simulator(place, organization.timezone));
