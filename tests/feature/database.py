@@ -159,4 +159,4 @@ class Checks:
 
     def end(self):
         print(f"{self.passed} passed, {self.failed} failed")
-        return 1 if self.failed else 0
+        return 1 if self.failed or not self.passed else 0

@@ -18,21 +18,12 @@ import time
 import urllib.error
 import urllib.request
 
+from database import Checks
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 TOOL = os.path.join(ROOT, "tools", "instance")
-passed = failed = 0
-
-
-def check(what, holds, detail=""):
-    global passed, failed
-    if holds:
-        passed += 1
-        return
-    failed += 1
-    print(f"FAILED: {what}")
-    for line in str(detail).splitlines():
-        print(f"    {line}")
+check = Checks()
 
 
 def free_port():
@@ -399,8 +390,7 @@ def main():
         for name in ("one", "two", "dead"):
             Instance(f"{folder}/{name}").do("stop")
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    return check.end()
 
 
 if __name__ == "__main__":

@@ -19,20 +19,12 @@ import tempfile
 import time
 import xml.etree.ElementTree
 
+from database import Checks
 from instance import Instance
 
 VOICE, OTHER, PAGE = "/cgi-bin/voice", "/cgi-bin/extensions", "/nope"
 LONG = "x" * 20000
-passed = failed = 0
-
-
-def check(what, holds, detail=""):
-    global passed, failed
-    if holds:
-        passed += 1
-        return
-    failed += 1
-    print(f"FAILED: {what}\n    {detail}")
+check = Checks()
 
 
 class Answer:
@@ -275,8 +267,7 @@ def main():
     finally:
         Instance(f"{folder}/var").do("stop")
         shutil.rmtree(folder, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    return check.end()
 
 
 if __name__ == "__main__":
