@@ -135,446 +135,55 @@ put: BEGIN
 	SET from_value = at_value, from_id = IF(followed > 1000, at_id, NULL);
 END $$
 
--- users
+-- What follows is the same for every list that may get long.  A trigger cannot
+-- put a statement together, so each list has a procedure and triggers of its
+-- own, which are made here of one text: SHOW CREATE shows what it became.
+-- @table@ is the list's table; what has @column@ in it stands once for each
+-- column that the list can be sorted by and that is never NULL, but the id.
 
-CREATE OR REPLACE PROCEDURE user_move(tenant BIGINT UNSIGNED,
-	its_id BIGINT UNSIGNED, was_living TINYINT UNSIGNED,
-	is_living TINYINT UNSIGNED, ordered VARCHAR(64),
-	was VARCHAR(254) COLLATE utf8mb4_nopad_bin,
-	becomes VARCHAR(254) COLLATE utf8mb4_nopad_bin)
-BEGIN
-	DECLARE from_value, at_value VARCHAR(254) COLLATE utf8mb4_nopad_bin
-		DEFAULT '';
-	DECLARE from_name VARCHAR(100);
-	DECLARE from_id, at_id BIGINT UNSIGNED;
-	CALL milestone_move(tenant, 'users', ordered, its_id, was_living,
-		was, is_living, becomes, from_value, from_id);
-	WHILE from_id IS NOT NULL DO
-		SET at_id = NULL;
-		CASE ordered
-		WHEN 'id' THEN
-			SELECT id INTO at_id FROM user FORCE INDEX (by_id)
+BEGIN NOT ATOMIC
+	FOR list IN (
+		SELECT 'user' AS its_table,
+			'name,email,role,status,created_at,updated_at' AS orders
+		UNION SELECT 'prompt', 'name,created_at,updated_at'
+		UNION SELECT 'did', 'number,name,status,created_at,updated_at'
+		UNION SELECT 'extension',
+			'number,name,type,status,created_at,updated_at'
+		UNION SELECT 'blocked_caller',
+			'pattern,action,created_at,updated_at'
+	) DO
+		SELECT GROUP_CONCAT(REPLACE(REPLACE("
+		WHEN '@column@' THEN BEGIN
+			DECLARE from_this VARCHAR(254) COLLATE @collation@
+				DEFAULT from_value;
+			SELECT @column@, id INTO at_value, at_id
+				FROM @table@ FORCE INDEX (by_@column@)
 				WHERE organization_id = tenant AND living = 1
-				AND id >= from_id
-				ORDER BY id LIMIT 1 OFFSET 500;
-		WHEN 'name' THEN
-			SET from_name = from_value;
-			SELECT name, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_name)
-				WHERE organization_id = tenant AND living = 1
-				AND (name > from_name OR
-				(name = from_name AND id >= from_id))
-				ORDER BY name, id LIMIT 1 OFFSET 500;
-		WHEN 'email' THEN
-			SELECT email, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_email)
-				WHERE organization_id = tenant AND living = 1
-				AND (email > from_value OR
-				(email = from_value AND id >= from_id))
-				ORDER BY email, id LIMIT 1 OFFSET 500;
-		WHEN 'role' THEN
-			SELECT role, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_role)
-				WHERE organization_id = tenant AND living = 1
-				AND (role > from_value OR
-				(role = from_value AND id >= from_id))
-				ORDER BY role, id LIMIT 1 OFFSET 500;
-		WHEN 'status' THEN
-			SELECT status, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_status)
-				WHERE organization_id = tenant AND living = 1
-				AND (status > from_value OR
-				(status = from_value AND id >= from_id))
-				ORDER BY status, id LIMIT 1 OFFSET 500;
-		WHEN 'created_at' THEN
-			SELECT created_at, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_created_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (created_at > from_value OR
-				(created_at = from_value AND id >= from_id))
-				ORDER BY created_at, id LIMIT 1 OFFSET 500;
-		WHEN 'updated_at' THEN
-			SELECT updated_at, id INTO at_value, at_id
-				FROM user FORCE INDEX (by_updated_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (updated_at > from_value OR
-				(updated_at = from_value AND id >= from_id))
-				ORDER BY updated_at, id LIMIT 1 OFFSET 500;
-		END CASE;
-		CALL milestone_put(tenant, 'users', ordered, from_value,
-			from_id, at_value, at_id);
-	END WHILE;
-END $$
+				AND (@column@ > from_this OR
+				(@column@ = from_this AND id >= from_id))
+				ORDER BY @column@, id LIMIT 1 OFFSET 500;
+		END;", '@column@', column_name), '@collation@',
+				COALESCE(collation_name, 'utf8mb4_nopad_bin'))
+				SEPARATOR ''),
+			GROUP_CONCAT(REPLACE("
+		CALL @table@_move(NEW.organization_id, NEW.id, NULL,
+			NEW.living, '@column@', '', NEW.@column@);",
+				'@column@', column_name) SEPARATOR ''),
+			GROUP_CONCAT(REPLACE("
+	AND OLD.@column@ = NEW.@column@",
+				'@column@', column_name) SEPARATOR ''),
+			GROUP_CONCAT(REPLACE("
+		CALL @table@_move(NEW.organization_id, NEW.id, OLD.living,
+			NEW.living, '@column@', OLD.@column@, NEW.@column@);",
+				'@column@', column_name) SEPARATOR '')
+			INTO @seek, @arrive, @stay, @move
+			FROM information_schema.columns
+			WHERE table_schema = DATABASE()
+			AND table_name = list.its_table
+			AND FIND_IN_SET(column_name, list.orders);
 
-CREATE OR REPLACE TRIGGER user_counted AFTER INSERT ON user
-FOR EACH ROW BEGIN
-	CALL count_rows(NEW.organization_id, 'users',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1));
-	IF list_is_long(NEW.organization_id, 'users') THEN
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'id', '', '');
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'name', '', NEW.name);
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'email', '', NEW.email);
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'role', '', NEW.role);
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'status', '', NEW.status);
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'created_at', '', NEW.created_at);
-		CALL user_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'updated_at', '', NEW.updated_at);
-	END IF;
-END $$
-CREATE OR REPLACE TRIGGER user_recounted AFTER UPDATE ON user
-FOR EACH ROW IF NOT (OLD.living <=> NEW.living AND OLD.name = NEW.name
-	AND OLD.email = NEW.email AND OLD.role = NEW.role AND
-	OLD.status = NEW.status AND OLD.created_at = NEW.created_at AND
-	OLD.updated_at = NEW.updated_at) THEN
-	CALL count_living(NEW.organization_id, 'users', OLD.living,
-		NEW.living);
-	IF list_is_long(NEW.organization_id, 'users') THEN
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'id', '', '');
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'name', OLD.name, NEW.name);
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'email', OLD.email, NEW.email);
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'role', OLD.role, NEW.role);
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'status', OLD.status, NEW.status);
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'created_at', OLD.created_at,
-			NEW.created_at);
-		CALL user_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'updated_at', OLD.updated_at,
-			NEW.updated_at);
-	END IF;
-END IF $$
-
--- prompts
-
-CREATE OR REPLACE PROCEDURE prompt_move(tenant BIGINT UNSIGNED,
-	its_id BIGINT UNSIGNED, was_living TINYINT UNSIGNED,
-	is_living TINYINT UNSIGNED, ordered VARCHAR(64),
-	was VARCHAR(254) COLLATE utf8mb4_nopad_bin,
-	becomes VARCHAR(254) COLLATE utf8mb4_nopad_bin)
-BEGIN
-	DECLARE from_value, at_value VARCHAR(254) COLLATE utf8mb4_nopad_bin
-		DEFAULT '';
-	DECLARE from_name VARCHAR(100);
-	DECLARE from_id, at_id BIGINT UNSIGNED;
-	CALL milestone_move(tenant, 'prompts', ordered, its_id, was_living,
-		was, is_living, becomes, from_value, from_id);
-	WHILE from_id IS NOT NULL DO
-		SET at_id = NULL;
-		CASE ordered
-		WHEN 'id' THEN
-			SELECT id INTO at_id FROM prompt FORCE INDEX (by_id)
-				WHERE organization_id = tenant AND living = 1
-				AND id >= from_id
-				ORDER BY id LIMIT 1 OFFSET 500;
-		WHEN 'name' THEN
-			SET from_name = from_value;
-			SELECT name, id INTO at_value, at_id
-				FROM prompt FORCE INDEX (by_name)
-				WHERE organization_id = tenant AND living = 1
-				AND (name > from_name OR
-				(name = from_name AND id >= from_id))
-				ORDER BY name, id LIMIT 1 OFFSET 500;
-		WHEN 'created_at' THEN
-			SELECT created_at, id INTO at_value, at_id
-				FROM prompt FORCE INDEX (by_created_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (created_at > from_value OR
-				(created_at = from_value AND id >= from_id))
-				ORDER BY created_at, id LIMIT 1 OFFSET 500;
-		WHEN 'updated_at' THEN
-			SELECT updated_at, id INTO at_value, at_id
-				FROM prompt FORCE INDEX (by_updated_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (updated_at > from_value OR
-				(updated_at = from_value AND id >= from_id))
-				ORDER BY updated_at, id LIMIT 1 OFFSET 500;
-		END CASE;
-		CALL milestone_put(tenant, 'prompts', ordered, from_value,
-			from_id, at_value, at_id);
-	END WHILE;
-END $$
-
-CREATE OR REPLACE TRIGGER prompt_counted AFTER INSERT ON prompt
-FOR EACH ROW BEGIN
-	CALL count_rows(NEW.organization_id, 'prompts',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1));
-	IF list_is_long(NEW.organization_id, 'prompts') THEN
-		CALL prompt_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'id', '', '');
-		CALL prompt_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'name', '', NEW.name);
-		CALL prompt_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'created_at', '', NEW.created_at);
-		CALL prompt_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'updated_at', '', NEW.updated_at);
-	END IF;
-END $$
-CREATE OR REPLACE TRIGGER prompt_recounted AFTER UPDATE ON prompt
-FOR EACH ROW IF NOT (OLD.living <=> NEW.living AND OLD.name = NEW.name
-	AND OLD.created_at = NEW.created_at AND OLD.updated_at = NEW.updated_at)
-	THEN
-	CALL count_living(NEW.organization_id, 'prompts', OLD.living,
-		NEW.living);
-	IF list_is_long(NEW.organization_id, 'prompts') THEN
-		CALL prompt_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'id', '', '');
-		CALL prompt_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'name', OLD.name, NEW.name);
-		CALL prompt_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'created_at', OLD.created_at,
-			NEW.created_at);
-		CALL prompt_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'updated_at', OLD.updated_at,
-			NEW.updated_at);
-	END IF;
-END IF $$
-
--- dids
-
-CREATE OR REPLACE PROCEDURE did_move(tenant BIGINT UNSIGNED,
-	its_id BIGINT UNSIGNED, was_living TINYINT UNSIGNED,
-	is_living TINYINT UNSIGNED, ordered VARCHAR(64),
-	was VARCHAR(254) COLLATE utf8mb4_nopad_bin,
-	becomes VARCHAR(254) COLLATE utf8mb4_nopad_bin)
-BEGIN
-	DECLARE from_value, at_value VARCHAR(254) COLLATE utf8mb4_nopad_bin
-		DEFAULT '';
-	DECLARE from_name VARCHAR(100);
-	DECLARE from_id, at_id BIGINT UNSIGNED;
-	CALL milestone_move(tenant, 'dids', ordered, its_id, was_living,
-		was, is_living, becomes, from_value, from_id);
-	WHILE from_id IS NOT NULL DO
-		SET at_id = NULL;
-		CASE ordered
-		WHEN 'id' THEN
-			SELECT id INTO at_id FROM did FORCE INDEX (by_id)
-				WHERE organization_id = tenant AND living = 1
-				AND id >= from_id
-				ORDER BY id LIMIT 1 OFFSET 500;
-		WHEN 'number' THEN
-			SELECT number, id INTO at_value, at_id
-				FROM did FORCE INDEX (by_number)
-				WHERE organization_id = tenant AND living = 1
-				AND (number > from_value OR
-				(number = from_value AND id >= from_id))
-				ORDER BY number, id LIMIT 1 OFFSET 500;
-		WHEN 'name' THEN
-			SET from_name = from_value;
-			SELECT name, id INTO at_value, at_id
-				FROM did FORCE INDEX (by_name)
-				WHERE organization_id = tenant AND living = 1
-				AND (name > from_name OR
-				(name = from_name AND id >= from_id))
-				ORDER BY name, id LIMIT 1 OFFSET 500;
-		WHEN 'status' THEN
-			SELECT status, id INTO at_value, at_id
-				FROM did FORCE INDEX (by_status)
-				WHERE organization_id = tenant AND living = 1
-				AND (status > from_value OR
-				(status = from_value AND id >= from_id))
-				ORDER BY status, id LIMIT 1 OFFSET 500;
-		WHEN 'created_at' THEN
-			SELECT created_at, id INTO at_value, at_id
-				FROM did FORCE INDEX (by_created_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (created_at > from_value OR
-				(created_at = from_value AND id >= from_id))
-				ORDER BY created_at, id LIMIT 1 OFFSET 500;
-		WHEN 'updated_at' THEN
-			SELECT updated_at, id INTO at_value, at_id
-				FROM did FORCE INDEX (by_updated_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (updated_at > from_value OR
-				(updated_at = from_value AND id >= from_id))
-				ORDER BY updated_at, id LIMIT 1 OFFSET 500;
-		END CASE;
-		CALL milestone_put(tenant, 'dids', ordered, from_value,
-			from_id, at_value, at_id);
-	END WHILE;
-END $$
-
-CREATE OR REPLACE TRIGGER did_counted AFTER INSERT ON did
-FOR EACH ROW BEGIN
-	CALL count_rows(NEW.organization_id, 'dids',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1));
-	IF list_is_long(NEW.organization_id, 'dids') THEN
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'id', '', '');
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'number', '', NEW.number);
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'name', '', NEW.name);
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'status', '', NEW.status);
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'created_at', '', NEW.created_at);
-		CALL did_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'updated_at', '', NEW.updated_at);
-	END IF;
-END $$
-CREATE OR REPLACE TRIGGER did_recounted AFTER UPDATE ON did
-FOR EACH ROW IF NOT (OLD.living <=> NEW.living AND
-	OLD.number = NEW.number AND OLD.name = NEW.name AND
-	OLD.status = NEW.status AND OLD.created_at = NEW.created_at AND
-	OLD.updated_at = NEW.updated_at) THEN
-	CALL count_living(NEW.organization_id, 'dids', OLD.living,
-		NEW.living);
-	IF list_is_long(NEW.organization_id, 'dids') THEN
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'id', '', '');
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'number', OLD.number, NEW.number);
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'name', OLD.name, NEW.name);
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'status', OLD.status, NEW.status);
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'created_at', OLD.created_at,
-			NEW.created_at);
-		CALL did_move(NEW.organization_id, NEW.id, OLD.living,
-			NEW.living, 'updated_at', OLD.updated_at,
-			NEW.updated_at);
-	END IF;
-END IF $$
-
--- extensions
-
-CREATE OR REPLACE PROCEDURE extension_move(tenant BIGINT UNSIGNED,
-	its_id BIGINT UNSIGNED, was_living TINYINT UNSIGNED,
-	is_living TINYINT UNSIGNED, ordered VARCHAR(64),
-	was VARCHAR(254) COLLATE utf8mb4_nopad_bin,
-	becomes VARCHAR(254) COLLATE utf8mb4_nopad_bin)
-BEGIN
-	DECLARE from_value, at_value VARCHAR(254) COLLATE utf8mb4_nopad_bin
-		DEFAULT '';
-	DECLARE from_name VARCHAR(100);
-	DECLARE from_id, at_id BIGINT UNSIGNED;
-	CALL milestone_move(tenant, 'extensions', ordered, its_id, was_living,
-		was, is_living, becomes, from_value, from_id);
-	WHILE from_id IS NOT NULL DO
-		SET at_id = NULL;
-		CASE ordered
-		WHEN 'id' THEN
-			SELECT id INTO at_id FROM extension FORCE INDEX (by_id)
-				WHERE organization_id = tenant AND living = 1
-				AND id >= from_id
-				ORDER BY id LIMIT 1 OFFSET 500;
-		WHEN 'number' THEN
-			SELECT number, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_number)
-				WHERE organization_id = tenant AND living = 1
-				AND (number > from_value OR
-				(number = from_value AND id >= from_id))
-				ORDER BY number, id LIMIT 1 OFFSET 500;
-		WHEN 'name' THEN
-			SET from_name = from_value;
-			SELECT name, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_name)
-				WHERE organization_id = tenant AND living = 1
-				AND (name > from_name OR
-				(name = from_name AND id >= from_id))
-				ORDER BY name, id LIMIT 1 OFFSET 500;
-		WHEN 'type' THEN
-			SELECT type, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_type)
-				WHERE organization_id = tenant AND living = 1
-				AND (type > from_value OR
-				(type = from_value AND id >= from_id))
-				ORDER BY type, id LIMIT 1 OFFSET 500;
-		WHEN 'status' THEN
-			SELECT status, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_status)
-				WHERE organization_id = tenant AND living = 1
-				AND (status > from_value OR
-				(status = from_value AND id >= from_id))
-				ORDER BY status, id LIMIT 1 OFFSET 500;
-		WHEN 'created_at' THEN
-			SELECT created_at, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_created_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (created_at > from_value OR
-				(created_at = from_value AND id >= from_id))
-				ORDER BY created_at, id LIMIT 1 OFFSET 500;
-		WHEN 'updated_at' THEN
-			SELECT updated_at, id INTO at_value, at_id
-				FROM extension FORCE INDEX (by_updated_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (updated_at > from_value OR
-				(updated_at = from_value AND id >= from_id))
-				ORDER BY updated_at, id LIMIT 1 OFFSET 500;
-		END CASE;
-		CALL milestone_put(tenant, 'extensions', ordered, from_value,
-			from_id, at_value, at_id);
-	END WHILE;
-END $$
-
-CREATE OR REPLACE TRIGGER extension_counted AFTER INSERT ON extension
-FOR EACH ROW BEGIN
-	CALL count_rows(NEW.organization_id, 'extensions',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1));
-	IF list_is_long(NEW.organization_id, 'extensions') THEN
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'id', '', '');
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'number', '', NEW.number);
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'name', '', NEW.name);
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'type', '', NEW.type);
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'status', '', NEW.status);
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'created_at', '', NEW.created_at);
-		CALL extension_move(NEW.organization_id, NEW.id, NULL,
-			NEW.living, 'updated_at', '', NEW.updated_at);
-	END IF;
-END $$
-CREATE OR REPLACE TRIGGER extension_recounted AFTER UPDATE ON extension
-FOR EACH ROW IF NOT (OLD.living <=> NEW.living AND
-	OLD.number = NEW.number AND OLD.name = NEW.name AND OLD.type = NEW.type
-	AND OLD.status = NEW.status AND OLD.created_at = NEW.created_at AND
-	OLD.updated_at = NEW.updated_at) THEN
-	CALL count_living(NEW.organization_id, 'extensions', OLD.living,
-		NEW.living);
-	IF list_is_long(NEW.organization_id, 'extensions') THEN
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'id', '', '');
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'number', OLD.number,
-			NEW.number);
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'name', OLD.name, NEW.name);
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'type', OLD.type, NEW.type);
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'status', OLD.status,
-			NEW.status);
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'created_at', OLD.created_at,
-			NEW.created_at);
-		CALL extension_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'updated_at', OLD.updated_at,
-			NEW.updated_at);
-	END IF;
-END IF $$
-
--- blocked_callers
-
-CREATE OR REPLACE PROCEDURE blocked_caller_move(tenant BIGINT UNSIGNED,
+		EXECUTE IMMEDIATE REPLACE(REPLACE(
+"CREATE OR REPLACE PROCEDURE @table@_move(tenant BIGINT UNSIGNED,
 	its_id BIGINT UNSIGNED, was_living TINYINT UNSIGNED,
 	is_living TINYINT UNSIGNED, ordered VARCHAR(64),
 	was VARCHAR(254) COLLATE utf8mb4_nopad_bin,
@@ -583,91 +192,45 @@ BEGIN
 	DECLARE from_value, at_value VARCHAR(254) COLLATE utf8mb4_nopad_bin
 		DEFAULT '';
 	DECLARE from_id, at_id BIGINT UNSIGNED;
-	CALL milestone_move(tenant, 'blocked_callers', ordered, its_id, was_living,
+	CALL milestone_move(tenant, '@table@s', ordered, its_id, was_living,
 		was, is_living, becomes, from_value, from_id);
 	WHILE from_id IS NOT NULL DO
 		SET at_id = NULL;
 		CASE ordered
 		WHEN 'id' THEN
-			SELECT id INTO at_id FROM blocked_caller FORCE INDEX (by_id)
+			SELECT id INTO at_id FROM @table@ FORCE INDEX (by_id)
 				WHERE organization_id = tenant AND living = 1
 				AND id >= from_id
-				ORDER BY id LIMIT 1 OFFSET 500;
-		WHEN 'pattern' THEN
-			SELECT pattern, id INTO at_value, at_id
-				FROM blocked_caller FORCE INDEX (by_pattern)
-				WHERE organization_id = tenant AND living = 1
-				AND (pattern > from_value OR
-				(pattern = from_value AND id >= from_id))
-				ORDER BY pattern, id LIMIT 1 OFFSET 500;
-		WHEN 'action' THEN
-			SELECT action, id INTO at_value, at_id
-				FROM blocked_caller FORCE INDEX (by_action)
-				WHERE organization_id = tenant AND living = 1
-				AND (action > from_value OR
-				(action = from_value AND id >= from_id))
-				ORDER BY action, id LIMIT 1 OFFSET 500;
-		WHEN 'created_at' THEN
-			SELECT created_at, id INTO at_value, at_id
-				FROM blocked_caller FORCE INDEX (by_created_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (created_at > from_value OR
-				(created_at = from_value AND id >= from_id))
-				ORDER BY created_at, id LIMIT 1 OFFSET 500;
-		WHEN 'updated_at' THEN
-			SELECT updated_at, id INTO at_value, at_id
-				FROM blocked_caller FORCE INDEX (by_updated_at)
-				WHERE organization_id = tenant AND living = 1
-				AND (updated_at > from_value OR
-				(updated_at = from_value AND id >= from_id))
-				ORDER BY updated_at, id LIMIT 1 OFFSET 500;
+				ORDER BY id LIMIT 1 OFFSET 500;@seek@
 		END CASE;
-		CALL milestone_put(tenant, 'blocked_callers', ordered, from_value,
+		CALL milestone_put(tenant, '@table@s', ordered, from_value,
 			from_id, at_value, at_id);
 	END WHILE;
-END $$
+END", '@seek@', @seek), '@table@', list.its_table);
 
-CREATE OR REPLACE TRIGGER blocked_caller_counted AFTER INSERT ON blocked_caller
+		EXECUTE IMMEDIATE REPLACE(REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_counted AFTER INSERT ON @table@
 FOR EACH ROW BEGIN
-	CALL count_rows(NEW.organization_id, 'blocked_callers',
+	CALL count_rows(NEW.organization_id, '@table@s',
 		IF(NEW.deleted_at IS NULL, 1, 0),
 		IF(NEW.deleted_at IS NULL, 0, 1));
-	IF list_is_long(NEW.organization_id, 'blocked_callers') THEN
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			NULL, NEW.living, 'id', '', '');
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			NULL, NEW.living, 'pattern', '', NEW.pattern);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			NULL, NEW.living, 'action', '', NEW.action);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			NULL, NEW.living, 'created_at', '', NEW.created_at);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			NULL, NEW.living, 'updated_at', '', NEW.updated_at);
+	IF list_is_long(NEW.organization_id, '@table@s') THEN
+		CALL @table@_move(NEW.organization_id, NEW.id, NULL,
+			NEW.living, 'id', '', '');@arrive@
 	END IF;
-END $$
-CREATE OR REPLACE TRIGGER blocked_caller_recounted AFTER UPDATE ON blocked_caller
-FOR EACH ROW IF NOT (OLD.living <=> NEW.living AND
-	OLD.pattern = NEW.pattern AND OLD.action = NEW.action AND
-	OLD.created_at = NEW.created_at AND OLD.updated_at = NEW.updated_at)
-	THEN
-	CALL count_living(NEW.organization_id, 'blocked_callers', OLD.living,
+END", '@arrive@', @arrive), '@table@', list.its_table);
+
+		EXECUTE IMMEDIATE REPLACE(REPLACE(REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_recounted AFTER UPDATE ON @table@
+FOR EACH ROW IF NOT (OLD.living <=> NEW.living@stay@) THEN
+	CALL count_living(NEW.organization_id, '@table@s', OLD.living,
 		NEW.living);
-	IF list_is_long(NEW.organization_id, 'blocked_callers') THEN
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'id', '', '');
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'pattern', OLD.pattern,
-			NEW.pattern);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'action', OLD.action,
-			NEW.action);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'created_at', OLD.created_at,
-			NEW.created_at);
-		CALL blocked_caller_move(NEW.organization_id, NEW.id,
-			OLD.living, NEW.living, 'updated_at', OLD.updated_at,
-			NEW.updated_at);
+	IF list_is_long(NEW.organization_id, '@table@s') THEN
+		CALL @table@_move(NEW.organization_id, NEW.id, OLD.living,
+			NEW.living, 'id', '', '');@move@
 	END IF;
-END IF $$
+END IF", '@stay@', @stay), '@move@', @move), '@table@', list.its_table);
+	END FOR;
+END $$
 
 DELIMITER ;

@@ -1,17 +1,12 @@
 """Pages of long lists, which are found from milestones: they are what the
 whole list would give, in every order, whatever changed, and the milestones
 are where they say (sql/milestones.sql)."""
+import re
+
 from many import EXTENSIONS, fill, unlimited
 from support import ids, main, scenario
 
 ROWS = 2345
-ORDERS = {
-    'user': ('name', 'email', 'role', 'status'),
-    'prompt': ('name',),
-    'did': ('number', 'name', 'status'),
-    'extension': ('number', 'name', 'type', 'status'),
-    'blocked_caller': ('pattern', 'action'),
-}
 MADE = {
     'user': 'INSERT INTO user (organization_id, name, email, role,'
             " password_hash) SELECT {org}, CONCAT('N', seq % 9), CONCAT('p',"
@@ -27,8 +22,25 @@ MADE = {
 }
 
 
-def orders(table):
-    return ('id', *ORDERS[table], 'created_at', 'updated_at')
+asked = {}
+
+
+def orders(org, table):
+    """What the list can be sorted by, and the columns: those never NULL."""
+    if table not in asked:
+        parameters = org.get('/schema', token='').must(200).json['paths'][
+            f'/{table.replace("_", "-")}s']['get']['parameters']
+        [sort] = [each['schema']['pattern'] for each in parameters
+                  if each.get('name') == 'sort']
+        names = re.match(r'\^-\?\(([a-z_|]+)\)', sort)[1].split('|')
+        columns = {row[0] for row in org.sql(
+            'SELECT column_name FROM information_schema.columns WHERE'
+            f" table_schema = DATABASE() AND table_name = '{table}' AND"
+            " is_nullable = 'NO'")}
+        other = {'number': 'pattern'} if table == 'blocked_caller' else {}
+        asked[table] = {name: other.get(name, name) for name in names
+                        if other.get(name, name) in columns}
+    return asked[table]
 
 
 def whole(org, table, sort):
@@ -54,7 +66,7 @@ def check_pages(org, table, path, sorts, per_page=100):
 
 def check_milestones(org, table, path):
     """So many rows are before each as those before it say."""
-    for order in orders(table):
+    for order in orders(org, table).values():
         value = 'm.name' if order == 'name' else 'm.plain'
         same = 'TRUE' if order == 'id' else f't.{order} = {value}'
         less = '' if order == 'id' else f't.{order} < {value} OR'
@@ -77,6 +89,21 @@ def check_milestones(org, table, path):
             f" sorted_by = '{order}'") == [['1', '1']], (table, order)
 
 
+def check_followed(org, table, path):
+    """Where they are one row off pages are, too: each order goes by them."""
+    sorts = orders(org, table)
+    org.sql(';'.join(
+        f'UPDATE milestone SET ahead = ahead {change} WHERE organization_id ='
+        f" {org.id} AND list = '{table}s' AND sorted_by = '{column}'"
+        f' ORDER BY plain {way}, name {way}, row_id {way} LIMIT 1'
+        for column in sorts.values()
+        for change, way in (('+ 1', 'ASC'), ('- 1', 'DESC'))))
+    for name, column in sorts.items():
+        answer = org.get(f'/{path}?sort={name}&page=13&per_page=100')
+        found = [str(id) for id in ids(answer)]
+        assert found == whole(org, table, column)[1199:1299], (table, name)
+
+
 def both(columns):
     return [way + column for column in columns for way in ('', '-')]
 
@@ -86,8 +113,9 @@ def pages_of_a_long_list_are_parts_of_the_whole(org):
     unlimited(org)
     fill(org.sql, org.id, ROWS, EXTENSIONS)
     check_milestones(org, 'extension', 'extensions')
-    check_pages(org, 'extension', 'extensions', both(orders('extension')))
+    check_pages(org, 'extension', 'extensions', both(orders(org, 'extension')))
     check_pages(org, 'extension', 'extensions', ('-name', 'status'), 77)
+    check_followed(org, 'extension', 'extensions')
 
 
 @scenario
@@ -160,13 +188,14 @@ def what_an_operator_deletes_himself_stops_nobody(org):
 def every_list_that_gets_long_has_them(org):
     unlimited(org)
     for table, statement in MADE.items():
-        path = f'{table}s'
+        path = f'{table}s'.replace('_', '-')
         # One row after the other, past the thousandth.
         org.sql(statement.format(org=org.id) + f' FROM seq_1_to_{ROWS - 1000}')
         org.sql(statement.format(org=org.id)
                 + f' FROM seq_{ROWS - 999}_to_{ROWS}')
-        check_milestones(org, table, path)
-        check_pages(org, table, path.replace('_', '-'), ('-id', 'updated_at'))
+        check_milestones(org, table, f'{table}s')
+        check_pages(org, table, path, ('-id', 'updated_at'))
+        check_followed(org, table, path)
         there = org.instance.organization(org.by)
         assert there.sql('SELECT COUNT(*) FROM milestone WHERE'
                          f' organization_id = {there.id}') == [['0']]
