@@ -19,115 +19,12 @@ BEGIN
 	END IF;
 END $$
 
-CREATE OR REPLACE TRIGGER audit_entry_update BEFORE UPDATE ON audit_entry FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER blocked_caller_update BEFORE UPDATE ON blocked_caller FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER call_update BEFORE UPDATE ON `call` FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER call_event_update BEFORE UPDATE ON call_event FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER cdr_update BEFORE UPDATE ON cdr FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER cdr_day_update BEFORE UPDATE ON cdr_day FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER cdr_hour_update BEFORE UPDATE ON cdr_hour FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER conference_room_update BEFORE UPDATE ON conference_room FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER counter_update BEFORE UPDATE ON counter FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER delivery_update BEFORE UPDATE ON delivery FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER did_update BEFORE UPDATE ON did FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER idempotency_key_update BEFORE UPDATE ON idempotency_key FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER notification_update BEFORE UPDATE ON notification FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER notice_update BEFORE UPDATE ON notice FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER outbound_rule_update BEFORE UPDATE ON outbound_rule FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER parked_job_update BEFORE UPDATE ON parked_job FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER prompt_update BEFORE UPDATE ON prompt FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER recording_update BEFORE UPDATE ON recording FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER ring_group_start_update BEFORE UPDATE ON ring_group_start FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER user_update BEFORE UPDATE ON user FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER voice_key_update BEFORE UPDATE ON voice_key FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER voicemail_update BEFORE UPDATE ON voicemail FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
 -- A number is proved by an UPDATE, so no INSERT can meet the key that reaches
 -- over all tenants.
 CREATE OR REPLACE TRIGGER did_insert BEFORE INSERT ON did FOR EACH ROW
 	SET NEW.proved_at = NULL $$
 
--- own_id: the row's own id.  A new row has none yet, so nothing leads to it.
-
-CREATE OR REPLACE TRIGGER extension_insert BEFORE INSERT ON extension FOR EACH ROW
-	SET NEW.own_id = NEW.id $$
-CREATE OR REPLACE TRIGGER extension_update BEFORE UPDATE ON extension FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.own_id = NEW.id;
-END $$
-
-CREATE OR REPLACE TRIGGER ring_group_insert BEFORE INSERT ON ring_group FOR EACH ROW
-	SET NEW.own_id = NEW.id $$
-CREATE OR REPLACE TRIGGER ring_group_update BEFORE UPDATE ON ring_group FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.own_id = NEW.id;
-END $$
-
-CREATE OR REPLACE TRIGGER ivr_menu_insert BEFORE INSERT ON ivr_menu FOR EACH ROW
-	SET NEW.own_id = NEW.id $$
-CREATE OR REPLACE TRIGGER ivr_menu_update BEFORE UPDATE ON ivr_menu FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.own_id = NEW.id;
-END $$
-
-CREATE OR REPLACE TRIGGER business_hour_insert BEFORE INSERT ON business_hour FOR EACH ROW
-	SET NEW.own_id = NEW.id $$
-CREATE OR REPLACE TRIGGER business_hour_update BEFORE UPDATE ON business_hour FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.own_id = NEW.id;
-END $$
-
--- Children: living is 1 unless a cascade, which fires no trigger, says
--- otherwise.  So any UPDATE after the parent's restore revives them, and none
--- succeeds before.
-
+-- A child as those below that has an own_id besides.
 CREATE OR REPLACE TRIGGER ivr_menu_option_insert BEFORE INSERT ON ivr_menu_option FOR EACH ROW
 	SET NEW.living = 1, NEW.own_id = NEW.ivr_menu_id $$
 CREATE OR REPLACE TRIGGER ivr_menu_option_update BEFORE UPDATE ON ivr_menu_option FOR EACH ROW
@@ -136,198 +33,98 @@ BEGIN
 	SET NEW.living = 1, NEW.own_id = NEW.ivr_menu_id;
 END $$
 
-CREATE OR REPLACE TRIGGER ring_group_member_insert
-BEFORE INSERT ON ring_group_member FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER ring_group_member_update
-BEFORE UPDATE ON ring_group_member FOR EACH ROW
+-- What many tables have, made of one text for each of them: @table@ is the
+-- table, and SHOW CREATE TRIGGER shows what became of it.
+BEGIN NOT ATOMIC
+	-- A row never changes its tenant.
+	FOR one IN (SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (
+		'audit_entry', 'blocked_caller', 'call', 'call_event',
+		'carrier_due', 'carrier_list', 'cdr', 'cdr_day', 'cdr_hour',
+		'conference_room', 'counter', 'delivery', 'did', 'hang_up',
+		'idempotency_key', 'milestone', 'notice', 'notification',
+		'outbound_rule', 'parked_job', 'prompt', 'recording',
+		'ring_group_start', 'row_count', 'user', 'voice_key',
+		'voicemail'))
+	DO
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_update BEFORE UPDATE ON `@table@` FOR EACH ROW
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id)",
+		'@table@', one.name);
+	END FOR;
+
+	-- own_id: the row's own id.  A new row has none yet, so nothing leads to
+	-- it.
+	FOR one IN (SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (
+		'business_hour', 'extension', 'ivr_menu', 'ring_group'))
+	DO
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_insert BEFORE INSERT ON @table@ FOR EACH ROW
+	SET NEW.own_id = NEW.id", '@table@', one.name);
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_update BEFORE UPDATE ON @table@ FOR EACH ROW
+BEGIN
+	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
+	SET NEW.own_id = NEW.id;
+END", '@table@', one.name);
+	END FOR;
+
+	-- Children: living is 1 unless a cascade, which fires no trigger, says
+	-- otherwise.  So any UPDATE after the parent's restore revives them, and
+	-- none succeeds before.
+	FOR one IN (SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (
+		'business_hour_exception', 'business_hour_exception_period',
+		'business_hour_period', 'carrier_step', 'notification_subject',
+		'outbound_rule_country', 'outbound_rule_extension',
+		'outbound_rule_prefix', 'ring_group_member', 'setting'))
+	DO
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_insert BEFORE INSERT ON @table@ FOR EACH ROW
+	SET NEW.living = 1", '@table@', one.name);
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_update BEFORE UPDATE ON @table@ FOR EACH ROW
 BEGIN
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
 	SET NEW.living = 1;
-END $$
+END", '@table@', one.name);
+	END FOR;
 
-CREATE OR REPLACE TRIGGER business_hour_period_insert
-BEFORE INSERT ON business_hour_period FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER business_hour_period_update
-BEFORE UPDATE ON business_hour_period FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER business_hour_exception_insert
-BEFORE INSERT ON business_hour_exception FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER business_hour_exception_update
-BEFORE UPDATE ON business_hour_exception FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER business_hour_exception_period_insert
-BEFORE INSERT ON business_hour_exception_period FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER business_hour_exception_period_update
-BEFORE UPDATE ON business_hour_exception_period FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER outbound_rule_country_insert
-BEFORE INSERT ON outbound_rule_country FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER outbound_rule_country_update
-BEFORE UPDATE ON outbound_rule_country FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER outbound_rule_prefix_insert
-BEFORE INSERT ON outbound_rule_prefix FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER outbound_rule_prefix_update
-BEFORE UPDATE ON outbound_rule_prefix FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER outbound_rule_extension_insert
-BEFORE INSERT ON outbound_rule_extension FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER outbound_rule_extension_update
-BEFORE UPDATE ON outbound_rule_extension FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER notification_subject_insert
-BEFORE INSERT ON notification_subject FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER notification_subject_update
-BEFORE UPDATE ON notification_subject FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER setting_insert
-BEFORE INSERT ON setting FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER row_count_update BEFORE UPDATE ON row_count FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-CREATE OR REPLACE TRIGGER milestone_update BEFORE UPDATE ON milestone FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER setting_update
-BEFORE UPDATE ON setting FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
-CREATE OR REPLACE TRIGGER carrier_step_insert
-BEFORE INSERT ON carrier_step FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER carrier_step_update
-BEFORE UPDATE ON carrier_step FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = 1;
-END $$
-
--- What hangs on a user ended with him and is not revived.
-
-CREATE OR REPLACE TRIGGER token_insert BEFORE INSERT ON token FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER token_update BEFORE UPDATE ON token FOR EACH ROW
+	-- What hangs on a user ended with him and is not revived.
+	FOR one IN (SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (
+		'password_link', 'recovery_code', 'session', 'token'))
+	DO
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_insert BEFORE INSERT ON @table@ FOR EACH ROW
+	SET NEW.living = 1", '@table@', one.name);
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_update BEFORE UPDATE ON @table@ FOR EACH ROW
 BEGIN
 	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
 	SET NEW.living = OLD.living;
+END", '@table@', one.name);
+	END FOR;
+
+	-- What lists count (row_count): no row of these is ever removed but with
+	-- its tenant.  The lists that may get long: milestones.sql.
+	FOR one IN (SELECT table_name AS name FROM information_schema.tables
+		WHERE table_schema = DATABASE() AND table_name IN (
+		'business_hour', 'conference_room', 'ivr_menu', 'notification',
+		'outbound_rule', 'ring_group'))
+	DO
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_counted AFTER INSERT ON @table@ FOR EACH ROW
+	CALL count_rows(NEW.organization_id, '@table@s',
+		IF(NEW.deleted_at IS NULL, 1, 0),
+		IF(NEW.deleted_at IS NULL, 0, 1))", '@table@', one.name);
+		EXECUTE IMMEDIATE REPLACE(
+"CREATE OR REPLACE TRIGGER @table@_recounted AFTER UPDATE ON @table@ FOR EACH ROW
+	CALL count_living(NEW.organization_id, '@table@s', OLD.living,
+		NEW.living)", '@table@', one.name);
+	END FOR;
 END $$
-
-CREATE OR REPLACE TRIGGER session_insert BEFORE INSERT ON session FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER session_update BEFORE UPDATE ON session FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = OLD.living;
-END $$
-
-CREATE OR REPLACE TRIGGER recovery_code_insert BEFORE INSERT ON recovery_code FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER recovery_code_update BEFORE UPDATE ON recovery_code FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = OLD.living;
-END $$
-
-CREATE OR REPLACE TRIGGER password_link_insert BEFORE INSERT ON password_link FOR EACH ROW
-	SET NEW.living = 1 $$
-CREATE OR REPLACE TRIGGER password_link_update BEFORE UPDATE ON password_link FOR EACH ROW
-BEGIN
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id);
-	SET NEW.living = OLD.living;
-END $$
-
--- What lists count (row_count): no row of these is ever removed but with its
--- tenant.  The lists that may get long: milestones.sql.
-
-CREATE OR REPLACE TRIGGER ring_group_counted AFTER INSERT ON ring_group FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'ring_groups',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER ring_group_recounted AFTER UPDATE ON ring_group FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'ring_groups', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER ivr_menu_counted AFTER INSERT ON ivr_menu FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'ivr_menus',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER ivr_menu_recounted AFTER UPDATE ON ivr_menu FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'ivr_menus', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER business_hour_counted AFTER INSERT ON business_hour FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'business_hours',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER business_hour_recounted AFTER UPDATE ON business_hour FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'business_hours', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER conference_room_counted AFTER INSERT ON conference_room FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'conference_rooms',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER conference_room_recounted AFTER UPDATE ON conference_room FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'conference_rooms', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER outbound_rule_counted AFTER INSERT ON outbound_rule FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'outbound_rules',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER outbound_rule_recounted AFTER UPDATE ON outbound_rule FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'outbound_rules', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER notification_counted AFTER INSERT ON notification FOR EACH ROW
-	CALL count_rows(NEW.organization_id, 'notifications',
-		IF(NEW.deleted_at IS NULL, 1, 0),
-		IF(NEW.deleted_at IS NULL, 0, 1)) $$
-CREATE OR REPLACE TRIGGER notification_recounted AFTER UPDATE ON notification FOR EACH ROW
-	CALL count_living(NEW.organization_id, 'notifications', OLD.living, NEW.living) $$
-
-CREATE OR REPLACE TRIGGER carrier_due_update BEFORE UPDATE ON carrier_due FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER carrier_list_update BEFORE UPDATE ON carrier_list FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
-
-CREATE OR REPLACE TRIGGER hang_up_update BEFORE UPDATE ON hang_up FOR EACH ROW
-	CALL keep_tenant(OLD.organization_id, NEW.organization_id) $$
 
 -- What the carrier must be told of, whoever changes it: the row says that it
 -- is out of step there, and the tenant is due (lib/worker/carrier.h).
