@@ -13,6 +13,13 @@ out_of(const struct html *html)
 	return &html->req->out;
 }
 
+/* The responder's name, behind "/cgi-bin/". */
+static struct str
+name_of(const struct html *html)
+{
+	return str_cut(html->base, 9, html->base.n);
+}
+
 void
 html_link(const struct html *html, struct str href, struct str text)
 {
@@ -65,9 +72,8 @@ add_places(const struct html *html)
 	buf_add_text(out, "<nav aria-label=\"Pages\">\n<ul>\n");
 	for (size_t i = 0; i < html->place_count; i++) {
 		const struct html_place *place = &html->places[i];
-		struct str rest = str_cut(html->base, 9, html->base.n);
+		struct str rest = name_of(html);
 
-		/* Behind "/cgi-bin/". */
 		buf_printf(out, "<li><a href=\"%.*s\"%s>", PSTR(place->href),
 		    str_is(rest, place->responder) ? " aria-current=\"true\""
 						   : "");
@@ -109,6 +115,14 @@ html_open(const struct html *html, int status, struct str heading)
 	buf_add_text(out, "<h1>");
 	buf_add_html(out, heading);
 	buf_add_text(out, "</h1>\n");
+	if (html->question != NULL) {
+		buf_add_text(out, "<p class=\"asks\">");
+		html_link(html,
+		    pool_printf(
+			out->pool, "/docs/%.*s.html", PSTR(name_of(html))),
+		    str_of(html->question));
+		buf_add_text(out, "</p>\n");
+	}
 }
 
 void

@@ -51,6 +51,7 @@ struct html {
 	bool plays;    /* base/ID/audio is to be listened to */
 	/* Of a form that makes no object: its heading and its button. */
 	const char *does;
+	const char *question; /* that /docs/ answers; NULL: none */
 };
 
 /* The frame of a page; what is between is added to req->out. */

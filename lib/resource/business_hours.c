@@ -349,4 +349,5 @@ const struct resource business_hours = {
     .take = take,
     .load = load,
     .save = save,
+    .question = "What are business hours?",
 };

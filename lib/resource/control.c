@@ -106,6 +106,8 @@ visit_html(const struct visit *visit)
 	    .single = visit->resource != NULL &&
 		      visit->resource->scope == SCOPE_SINGLE,
 	    .asks = visit->route != NULL ? visit->route->query : NULL,
+	    .question =
+		visit->resource != NULL ? visit->resource->question : NULL,
 	};
 
 	visit_places(visit, &html);

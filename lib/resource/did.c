@@ -133,6 +133,7 @@ const struct resource dids = {
     .record = &did_table,
     .take = take,
     .references = references,
+    .question = "What is a number?",
     .limit = "SELECT limit_dids, (SELECT COUNT(*) FROM dids"
 	     " WHERE deleted_at IS NULL) FROM organizations",
 };

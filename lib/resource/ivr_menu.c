@@ -218,4 +218,5 @@ const struct resource ivr_menus = {
     .take = take,
     .load = load,
     .save = save,
+    .question = "What is a menu?",
 };

@@ -298,6 +298,7 @@ const struct resource outbound_rules = {
     .take = take,
     .load = load,
     .save = save,
+    .question = "What is an outbound rule?",
     /* A call reads all of them. */
     .limit = "SELECT 1000, (SELECT COUNT(*) FROM outbound_rules"
 	     " WHERE deleted_at IS NULL)",

@@ -78,6 +78,8 @@ struct resource {
 	const char *references;
 	/* One row: how many living there may be (0: any) and are.  Or NULL. */
 	const char *limit;
+	/* What www/docs/NAME.html answers; NULL: there is no such page. */
+	const char *question;
 };
 
 /* PUT begins with the defaults, PATCH with what is there. */

@@ -155,6 +155,7 @@ const struct resource ring_groups = {
     .take = take,
     .load = load,
     .save = save,
+    .question = "What is a ring group?",
     .references = "SELECT 'notification', n.id, n.name"
 		  " FROM notification_subjects s"
 		  " JOIN notifications n ON n.id = s.notification_id"

@@ -47,6 +47,10 @@ export const finding = {
 		await page.keyboard.press('Enter');
 		await heading(page, '1001 Ann');
 		await page.keyboard.press('Control+k');
+		await finder(page).getByRole('combobox').fill('what ring');
+		await page.keyboard.press('Enter');
+		await heading(page, 'What is a ring group?');
+		await page.keyboard.press('Control+k');
 		await finder(page).getByRole('combobox').fill('owner@');
 		await finder(page).getByRole('option', { name: /Owner/ }).waitFor();
 		await page.keyboard.press('Enter');

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { heading } from './browser.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url)
 	.resolve('axe-core/axe.min.js'), 'utf8');
@@ -20,6 +21,8 @@ export const forms = ['extensions', 'ring-groups', 'ivr-menus',
 async function ready(page, path) {
 	await page.goto(path);
 	await page.locator('main:not([aria-busy])').waitFor();
+	await page.waitForFunction(() => !document.querySelector('.side') ||
+		document.querySelector('.side [aria-current=page]'));
 	await page.waitForFunction(() => ![...document.querySelectorAll('main a')]
 		.some((each) => each.textContent === '…'));
 }
@@ -87,6 +90,34 @@ export async function looks(page, path, name) {
 				path: join(screens, `${name}-${colorScheme}-${width}.png`) });
 			await check(page, `${name} ${colorScheme} ${width}`);
 		}
+}
+
+/* A thing, and the question that its page answers. */
+export const docs = { dids: 'What is a number?',
+	'ring-groups': 'What is a ring group?', 'ivr-menus': 'What is a menu?',
+	'business-hours': 'What are business hours?',
+	'outbound-rules': 'What is an outbound rule?' };
+
+/* The page that is shown asks it, and leads to the answer. */
+export async function asks(page, name) {
+	const link = page.locator('main .head a.asks');
+	if (!docs[name]) {
+		assert.equal(await link.count(), 0);
+		return;
+	}
+	assert.equal(await link.textContent(), docs[name]);
+	await link.click();
+	await page.waitForURL(`/docs/${name}.html`);
+	await heading(page, docs[name]);
+}
+
+/* A page of www/docs is one screen on a desk. */
+export async function oneScreen(page, path, name) {
+	await looks(page, path, name);
+	await page.setViewportSize({ width: 1280, height: 800 });
+	const high = await page.evaluate(() =>
+		document.documentElement.scrollHeight);
+	assert.ok(high <= 800, `${path} is ${high} px high`);
 }
 
 /* Hostile names are text, and nothing of them is an element. */

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { base, open, people, signIn, signOut } from './browser.mjs';
 import { finding, platform } from './finding.mjs';
-import { forms, hostile, looks, pages } from './looks.mjs';
+import { asks, docs, forms, hostile, looks, oneScreen, pages }
+	from './looks.mjs';
 import { beginning, hours } from './setting-up.mjs';
 import { traffic, trafficPages } from './traffic.mjs';
 import { others, resource, resources } from './work.mjs';
@@ -53,16 +54,25 @@ async function looking() {
 	const one = await open();
 	await test('sign-in: looks', () => looks(one.page, '/sign-in.html',
 		'sign-in'));
+	await test('docs: looks, and is there for everybody', () => oneScreen(
+		one.page, '/docs/', 'docs'));
 	await signIn(one.page, people.full);
 	await test('dashboard: looks', () => looks(one.page, '/', 'dashboard'));
 	for (const name of [...pages, 'settings'])
-		await test(`${name}: looks`, () => looks(one.page, `/${name}.html`,
-			name));
+		await test(`${name}: looks, and says what it is`, async () => {
+			await looks(one.page, `/${name}.html`, name);
+			await asks(one.page, name);
+		});
+	for (const [name, question] of Object.entries(docs))
+		await test(`${question} looks`, () => oneScreen(one.page,
+			`/docs/${name}.html`, `docs-${name}`));
 	for (const [name, path] of Object.entries(trafficPages))
 		await test(`${name}: looks`, () => looks(one.page, path, name));
 	for (const name of forms)
-		await test(`${name}: its form looks`, () => looks(one.page,
-			`/${name}.html?new`, `${name}-new`));
+		await test(`${name}: its form looks, and says what it is`, async () => {
+			await looks(one.page, `/${name}.html?new`, `${name}-new`);
+			await asks(one.page, name);
+		});
 	for (const name of ['extensions', 'ring-groups', 'prompts', 'dids',
 		'conference-rooms', 'voicemails', 'calls',
 		'audit?object_type=prompt'])

@@ -289,6 +289,34 @@ def what_can_be_done_has_a_button(org):
         200).main.text
 
 
+QUESTIONS = {
+    'Numbers (DIDs)': 'What is a number?',
+    'Ring groups': 'What is a ring group?',
+    'IVR menus': 'What is a menu?',
+    'Business hours': 'What are business hours?',
+    'Outbound rules': 'What is an outbound rule?',
+}
+
+
+@by_http
+def a_form_leads_to_what_a_thing_is(org):
+    """A page that is whole without scripts, and leads to the others."""
+    start = sign_in(org)
+    seen = set()
+    for name, question in QUESTIONS.items():
+        page = new_of(start.click(name)).click(question).must(200)
+        assert page.heading == question
+        text = page.main.text
+        assert 200 < len(text.split()) < 330, len(text.split())
+        for part in ('What happens to a call', 'The choices that matter',
+                     'For example', 'The common mistake'):
+            assert part in text, (question, part)
+        seen.update(each.attrs['href'] for each in page.main.all('a'))
+    assert len([each for each in seen if each.startswith('/docs/')]) == 6
+    for href in seen:
+        start.browser.open(href).must(200)
+
+
 @by_http
 def schedules_are_duplicated_and_overridden(org):
     org.post('/business-hours', {

@@ -3,7 +3,7 @@ scripts."""
 import re
 import urllib.parse
 
-from support import BUILD, FORM, main, scenario
+from support import BUILD, FORM, ROOT, main, scenario
 
 R = '/extensions'
 
@@ -73,6 +73,10 @@ def pages_are_in_words(org):
         assert f'<h1>{title}</h1>' in page, page
         new = org.page(f'/{name}/new').must(200).text
         assert f'<h1>New {one}</h1>' in new, new
+        # What it is, where that has a page.
+        doc = f'<a href="/docs/{name}.html">What '
+        assert (doc in page, doc in new) == ((
+            ROOT / 'www' / 'docs' / f'{name}.html').exists(),) * 2, name
         for label in labels(page) + labels(new):
             assert label == '-' or not re.search(r'_|\w\.\w|\w-\w', label) \
                 or 'e-mail' in label, (name, label)

@@ -175,6 +175,7 @@ def pages(server, port):
     for path, kind, words in (("/", "text/html", "<h1>OpBX"),
                               ("/style.css", "text/css", ":root"),
                               ("/404.html", "text/html", "nothing here"),
+                              ("/docs/", "text/html", "finds its way"),
                               ("/js/api.js", "text/javascript", "export"),
                               ("/lib/uplot.js", "text/javascript", "uPlot"),
                               ("/lib/dagre.js", "text/javascript", "dagre"),

@@ -17,9 +17,9 @@ const AWAY = { message: 'The server cannot be reached. Nothing was lost: ' +
 
 let signedIn = null;
 
-/* Who is signed in, asked once a page. */
-export function session() {
-	signedIn ??= ask('GET', 'session').then((answer) => answer.data);
+/* Who is signed in, asked once a page; more: { door: true } if nobody may be. */
+export function session(more) {
+	signedIn ??= ask('GET', 'session', more).then((answer) => answer.data);
 	return signedIn;
 }
 

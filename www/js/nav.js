@@ -1,5 +1,5 @@
 /* What is around every page: where one can go, who is here, the theme. */
-import { ask, Problem, session } from './api.js';
+import { ask, session } from './api.js';
 import { h, icon, iconButton, icons } from './dom.js';
 
 const ALL = ['owner', 'admin', 'agent', 'user'];
@@ -27,6 +27,7 @@ const places = [
 	['Tools', [['simulator', 'Simulator', AGENTS],
 		['call-flow', 'Call flow', AGENTS],
 		['/cgi-bin/health/configuration', 'Check configuration', AGENTS],
+		['/docs/', 'How it works', [...ALL, ...OPERATORS]],
 		['/cgi-bin/session', 'Your account', [...ALL, ...OPERATORS]]]],
 ];
 
@@ -78,9 +79,13 @@ function finder(role) {
 	h('span', {}, 'Search'), h('kbd', { 'aria-hidden': 'true' }, 'Ctrl K'));
 }
 
-/* Builds the page around <main>, which it returns. */
+/*
+ * Builds the page around <main>, which it returns: the one that is there, or
+ * a new one.  What is there already is for everybody to read.
+ */
 export function shell(here) {
-	const main = h('main', { id: 'main', tabindex: '-1',
+	const given = document.querySelector('main');
+	const main = given ?? h('main', { id: 'main', tabindex: '-1',
 		'aria-busy': 'true' });
 	const place = h('span', { class: 'place' });
 	const who = h('a', { class: 'who', href: '/cgi-bin/session' });
@@ -103,7 +108,7 @@ export function shell(here) {
 		if (side.classList.contains('shown'))
 			open.click();
 	});
-	document.body.prepend(h('a', { class: 'skip', href: '#main' },
+	document.body.replaceChildren(h('a', { class: 'skip', href: '#main' },
 		'Skip to the content'),
 	h('div', { class: 'shell' }, side, h('div', { class: 'stage' },
 		h('header', { class: 'bar' }, open, place, finder(() => role),
@@ -112,7 +117,7 @@ export function shell(here) {
 				onclick: signOut }, 'Sign out')), main)));
 	session().then(({ user, organization }) => {
 		/* An operator works on organizations first. */
-		if (!organization && here !== 'organizations') {
+		if (!organization && !given && here !== 'organizations') {
 			location.replace('/organizations.html');
 			return;
 		}
@@ -123,24 +128,4 @@ export function shell(here) {
 			.filter(Boolean));
 	}, () => {});
 	return main;
-}
-
-/*
- * A page that draw(place, session) draws: its heading until then, and what went
- * wrong where it could not.
- */
-export async function begin(name, title, draw) {
-	const place = shell(name);
-	document.title = `${title} – OpBX`;
-	place.append(h('h1', {}, title));
-	try {
-		await draw(place, await session());
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.append(h('div', { class: 'alert', role: 'alert' },
-			problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
 }

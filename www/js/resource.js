@@ -15,21 +15,17 @@
  *	detail(data, place): in place of a form, for what is only read
  *	above(about): { element, draw } above the list, drawn with it
  */
-import { ask, Problem, session } from './api.js';
+import { ask, Problem } from './api.js';
+import { docOf } from './docs.js';
 import { h } from './dom.js';
 import { form } from './form.js';
 import { list } from './list.js';
-import { shell } from './nav.js';
 import { title } from './refers.js';
 import { remove, restore } from './remove.js';
 import { resource as can } from './schema.js';
+import { head, start } from './start.js';
 import { toast } from './toast.js';
 import { inline, instant, word } from './words.js';
-
-function head(about, text, ...buttons) {
-	document.title = `${text} – OpBX`;
-	return h('div', { class: 'head' }, h('h1', {}, text), ...buttons);
-}
 
 const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
 	[h('dt', {}, name), h('dd', {}, value)]));
@@ -104,7 +100,7 @@ async function showOne(about, place, id) {
 				toast('Saved');
 				draw();
 			} }).element;
-	place.replaceChildren(head(about, said, back), h('div', { class: 'edit' },
+	place.replaceChildren(head(said, docOf(about.name), back), h('div', { class: 'edit' },
 		inside, sideOf(about, data, draw)));
 }
 
@@ -113,23 +109,22 @@ function showNew(about, place) {
 		path: about.name, describes: about, back: location.pathname,
 		save: `Create ${inline(about.one)}`, done({ data }) {
 			if (about.made) {
-				place.replaceChildren(head(about, title(data)),
-					about.made(data));
+				place.replaceChildren(head(title(data)), about.made(data));
 				return;
 			}
 			sayLater(`${title(data)} is created`);
 			location.assign(about.after?.(data) ??
 				`${location.pathname}?id=${data.id}`);
 		} });
-	place.replaceChildren(head(about, `New ${inline(about.one)}`),
-		h('div', { class: 'edit' }, made.element));
+	place.replaceChildren(head(`New ${inline(about.one)}`,
+		docOf(about.name)), h('div', { class: 'edit' }, made.element));
 	made.element.querySelector('input, select, textarea')?.focus();
 }
 
 function showList(about, place) {
-	place.append(head(about, about.title, about.can.create ? h('a', {
-		class: 'go', href: `${location.pathname}?new` },
-	`New ${inline(about.one)}`) : null));
+	place.replaceChildren(head(about.title, docOf(about.name), about.can.create
+		? h('a', { class: 'go', href: `${location.pathname}?new` },
+			`New ${inline(about.one)}`) : null));
 	if (about.lead)
 		place.append(h('p', { class: 'lead' }, about.lead));
 	about.shown = about.above?.(about) ?? null;
@@ -138,16 +133,12 @@ function showList(about, place) {
 	return list(about, place);
 }
 
-export async function page(about) {
-	const place = shell(about.name);
-	place.append(h('h1', {}, about.title));
-	saySaved(about);
-	try {
-		const { user, organization } = await session();
+export const page = (about) => start(about.name, about.title,
+	async (place, { user, organization }) => {
+		saySaved(about);
 		about.user = user;
 		about.zone = organization?.timezone;
 		about.can = await can(about.name, user.role);
-		place.replaceChildren();
 		const at = new URLSearchParams(location.search);
 		if (at.has('new') && about.can.create)
 			showNew(about, place);
@@ -155,12 +146,4 @@ export async function page(about) {
 			await showOne(about, place, at.get('id'));
 		else
 			await showList(about, place);
-	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
-		place.replaceChildren(head(about, about.title), h('div', {
-			class: 'alert', role: 'alert' }, problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
+	});

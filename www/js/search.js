@@ -1,4 +1,5 @@
 /* Ctrl-K: pages, numbers, people and all else that has a name. */
+import { docHref, docs } from './docs.js';
 import { fresh, h } from './dom.js';
 import { find, pageOf } from './refers.js';
 import { word } from './words.js';
@@ -18,11 +19,14 @@ async function look(text, pages, kinds) {
 		.slice(0, text ? EACH : Infinity)];
 	if (text === '')
 		return [here];
+	const asks = ['How it works', [...docs].map(([name, each]) =>
+		({ href: docHref(name), text: each })).filter((each) =>
+		like(each.text, text))];
 	const found = await Promise.all(kinds.map(async (kind) => [word(kind),
 		(await find(kind, text, { per_page: EACH }).catch(() => []))
 			.map((each) => ({ href: pageOf(kind, each.id),
 				text: each.text }))]));
-	return [here, ...found].filter(([, all]) => all.length > 0);
+	return [here, ...found, asks].filter(([, all]) => all.length > 0);
 }
 
 /* pages: [{ href, text }], where one can go. */

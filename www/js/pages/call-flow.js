@@ -8,8 +8,8 @@ import { picture } from '../flow-picture.js';
 import { viewer } from '../flow-view.js';
 import { mermaid } from '../flow-words.js';
 import { moments, onTheClock } from '../moments.js';
-import { begin } from '../nav.js';
 import { title } from '../refers.js';
+import { head, start } from '../start.js';
 import { alone, save } from '../svg.js';
 
 const control = (input) => ({ element: input, input,
@@ -111,10 +111,9 @@ function flow(place, zone) {
 			} }, name))), h('button', { type: 'submit' }, 'Show'),
 	suggestions('numbers'));
 	addEventListener('popstate', draw);
-	place.replaceChildren(h('div', { class: 'head' },
-		h('h1', {}, 'Call flow')), form, said);
+	place.replaceChildren(head('Call flow'), form, said);
 	return draw();
 }
 
-begin('call-flow', 'Call flow', (place, { organization }) =>
+start('call-flow', 'Call flow', (place, { organization }) =>
 	flow(place, organization.timezone));

@@ -1,10 +1,10 @@
-import { ask, query, session } from '../api.js';
+import { ask, query } from '../api.js';
 import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
-import { shell } from '../nav.js';
 import { bars } from '../plot.js';
 import { pageOf, responders } from '../refers.js';
 import { resource } from '../schema.js';
+import { start } from '../start.js';
 import { instant, plain, state, word } from '../words.js';
 
 const REFRESH = 10000;
@@ -114,22 +114,9 @@ function overview(place) {
 		said.wrong.replaceChildren(attention(data)))]);
 }
 
-async function start() {
-	const place = shell('/');
-	place.append(h('div', { class: 'head' }, h('h1', {}, 'Dashboard')));
-	document.title = 'Dashboard – OpBX';
-	try {
-		const { user } = await session();
-		const can = await resource('extensions', user.role);
-		if (can.create)
-			place.append(await reminder().catch(() => null) ?? '');
-		await (user.role === 'user' ? own(place) : overview(place));
-	} catch (problem) {
-		place.prepend(h('div', { class: 'alert', role: 'alert' },
-			problem.message));
-	} finally {
-		place.removeAttribute('aria-busy');
-	}
-}
-
-start();
+start('/', 'Dashboard', async (place, { user }) => {
+	const can = await resource('extensions', user.role);
+	if (can.create)
+		place.append(await reminder().catch(() => null) ?? '');
+	await (user.role === 'user' ? own(place) : overview(place));
+});

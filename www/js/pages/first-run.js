@@ -1,11 +1,12 @@
 import { ask, query } from '../api.js';
+import { docOf } from '../docs.js';
 import { h } from '../dom.js';
 import { keep, progress, steps, trail } from '../first-run.js';
 import { form } from '../form.js';
-import { begin } from '../nav.js';
 import { target } from '../refers.js';
 import { resource } from '../schema.js';
 import { legs } from '../simulated.js';
+import { head, start } from '../start.js';
 import { toast } from '../toast.js';
 import { days, week } from '../week.js';
 import { zones } from '../zones.js';
@@ -13,6 +14,7 @@ import { zones } from '../zones.js';
 const WEEK = [1, 2, 3, 4, 5].map((day) => ({ day, from: '09:00',
 	to: '17:00' }));
 const CALLER = '+12025550199';
+const TITLE = 'Your first number';
 
 const to = (name) => location.assign(`/first-run.html?step=${name}`);
 
@@ -137,11 +139,11 @@ async function draw(place, role) {
 		} }, state === 'open' ? 'Skip this step' : 'Next step');
 	const inside = step ? h('section', { class: 'step' },
 		h('h2', {}, `${i + 1}. ${step.title}`), h('p', { class: 'lead' },
-			step.why), await show[step.name](at, end), skip) : finished(at);
-	place.replaceChildren(h('div', { class: 'head' }, h('h1', {},
-		'Your first number')), h('div', { class: 'two-parts' },
+			step.why, ' ', docOf(step.asks)),
+		await show[step.name](at, end), skip) : finished(at);
+	place.replaceChildren(head(TITLE), h('div', { class: 'two-parts' },
 		h('nav', { 'aria-label': 'Steps', class: 'part' }, trail(at, here)),
 		inside));
 }
 
-begin('/', 'Your first number', (place, { user }) => draw(place, user.role));
+start('/', TITLE, (place, { user }) => draw(place, user.role));

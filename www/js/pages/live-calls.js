@@ -2,11 +2,11 @@
 import { ask, Problem } from '../api.js';
 import { h } from '../dom.js';
 import { watch } from '../live.js';
-import { begin } from '../nav.js';
 import { link, target } from '../refers.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
 import { speaker } from '../speak.js';
+import { head, start } from '../start.js';
 import { toast } from '../toast.js';
 import { none, plain, seconds, state } from '../words.js';
 
@@ -121,10 +121,9 @@ function board(place, may) {
 	const rows = new Map();
 	let began = false;
 
-	place.replaceChildren(h('div', { class: 'head' },
-		h('h1', {}, 'Live calls'), how), h('div', { class: 'tiles four' },
-		Object.values(tiles).map((each) => each.element)), card,
-	say.element);
+	place.replaceChildren(head('Live calls', how), h('div', {
+		class: 'tiles four' }, Object.values(tiles).map((each) =>
+		each.element)), card, say.element);
 
 	function count() {
 		const all = [...rows.values()].map((each) => each.call)
@@ -215,7 +214,5 @@ function board(place, may) {
 	} });
 }
 
-begin('live-calls', 'Live calls', async (place, { user }) => {
-	const can = await resource('calls', user.role);
-	board(place, can.does('hang-up'));
-});
+start('live-calls', 'Live calls', async (place, { user }) =>
+	board(place, (await resource('calls', user.role)).does('hang-up')));

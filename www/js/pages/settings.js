@@ -1,10 +1,10 @@
 import { ask, Problem } from '../api.js';
 import { h } from '../dom.js';
 import { form } from '../form.js';
-import { begin } from '../nav.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
 import { copyable } from '../secret.js';
+import { head, start } from '../start.js';
 import { toast } from '../toast.js';
 import { instant, state, word } from '../words.js';
 
@@ -120,9 +120,9 @@ async function draw(place, can) {
 	const [{ data, etag }, { data: carrier }] = await Promise.all([
 		ask('GET', 'settings'), ask('GET', 'settings/carrier')]);
 	const may = Boolean(can.change);
-	place.replaceChildren(h('div', { class: 'head' }, h('h1', {}, 'Settings'),
-		may ? h('a', { class: 'go plain', href: '/organizations.html' },
-			'Name, time zone, calls for help') : null),
+	place.replaceChildren(head('Settings', may ? h('a', { class: 'go plain',
+		href: '/organizations.html' }, 'Name, time zone, calls for help')
+		: null),
 		h('div', { class: 'edit' }, may ? form({ all: can.all,
 			schema: can.change, data, etag, path: 'settings', describes,
 			save: 'Save changes', done() {
@@ -134,5 +134,5 @@ async function draw(place, can) {
 		h('div', {}, wiring(carrier, may, again), keys(data, may, again))));
 }
 
-begin('settings', 'Settings', async (place, { user }) =>
+start('settings', 'Settings', async (place, { user }) =>
 	draw(place, await resource('settings', user.role)));

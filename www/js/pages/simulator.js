@@ -4,8 +4,8 @@ import { question } from '../ask.js';
 import { cxml } from '../cxml.js';
 import { h } from '../dom.js';
 import { onTheClock } from '../moments.js';
-import { begin } from '../nav.js';
 import { capital, step } from '../simulated.js';
+import { head, start } from '../start.js';
 import { inline, word } from '../words.js';
 
 const legs = (data) => data.legs.map((leg, i) => h('li', { class: 'stop' },
@@ -114,11 +114,10 @@ function simulator(place, zone) {
 		return null;
 	};
 	addEventListener('popstate', read);
-	place.replaceChildren(h('div', { class: 'head' },
-		h('h1', {}, 'Simulator')), h('div', { class: 'trial' },
+	place.replaceChildren(head('Simulator'), h('div', { class: 'trial' },
 		h('div', {}, wrong, asked.element), said));
 	return read();
 }
 
-begin('simulator', 'Simulator', (place, { organization }) =>
+start('simulator', 'Simulator', (place, { organization }) =>
 	simulator(place, organization.timezone));
