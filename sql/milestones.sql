@@ -21,7 +21,7 @@ DELIMITER $$
 -- Whether a list has milestones or is to have them.
 CREATE OR REPLACE FUNCTION list_is_long(tenant BIGINT UNSIGNED,
 	listed VARCHAR(64) COLLATE utf8mb4_nopad_bin) RETURNS BOOLEAN
-MODIFIES SQL DATA
+DETERMINISTIC MODIFIES SQL DATA
 BEGIN
 	DECLARE rows_now BIGINT;
 	SELECT alive INTO rows_now FROM row_count

@@ -81,6 +81,8 @@ class Database:
                  "--no-defaults", f"--user={user}",
                  f"--datadir={self.folder}/data", f"--socket={self.socket}",
                  f"--tmpdir={self.folder}", "--skip-networking",
+                 # As where there are replicas: what it then refuses shows.
+                 "--log-bin", "--server-id=1",
                  "--innodb-log-file-size=8M", "--lower-case-table-names=0",
                  "--innodb-flush-log-at-trx-commit=0"],
                 stdout=log, stderr=log)

@@ -164,6 +164,9 @@ def elsewhere(db):
            "GRANT ALL ON alone.* TO one@localhost", database="")
     db.configure(db_accounts="one", db_user="one", db_password="one",
                  db_admin_user="one", db_admin_password="one")
+    refused("a binary log, and nobody may make triggers", db.ctl("migrate"),
+            "1419", "log_bin_trust_function_creators")
+    db.sql("SET GLOBAL log_bin_trust_function_creators = 1", database="")
     done = db.ctl("migrate")
     check("one account does", done.returncode == 0, done.stderr)
     check("and no grants are made", "grants.sql" not in done.stdout)
