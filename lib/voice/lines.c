@@ -7,7 +7,7 @@
 enum {
 	SLOTS = 1024,   /* tenants with a limit that are remembered */
 	FRESH = 5000,   /* milliseconds */
-	COMING = 60000, /* after which a call that nobody told of is none */
+	COMING = 60000, /* milliseconds a call counts that nobody tells of */
 	LIVING_HOURS = 24,
 };
 
@@ -52,12 +52,12 @@ slot_of(struct lines *lines, uint64_t organization)
 /*
  * Takes a line for a call unless all are taken; a call that has one keeps it.
  * KEYS: the calls that live; those let in; with a call's key, what was told of
- * it.  ARGV: the instant, how many there may be, the call.  How many there are
- * now; -1: all are taken.
+ * it.  ARGV: the instant, how many there may be, the call, after how long one
+ * that nobody told of is none.  How many there are now; -1: all are taken.
  */
 static const char script[] =
     "local n = redis.call('HLEN', KEYS[1]) "
-    "redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1] - 60000) "
+    "redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[1] - ARGV[4]) "
     "for _, key in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do "
     "if redis.call('EXISTS', KEYS[3] .. key) == 1 then "
     "redis.call('ZREM', KEYS[2], key) else n = n + 1 end end "
@@ -65,7 +65,7 @@ static const char script[] =
     "redis.call('ZSCORE', KEYS[2], ARGV[3]) then return n end "
     "if n >= tonumber(ARGV[2]) then return -1 end "
     "redis.call('ZADD', KEYS[2], ARGV[1], ARGV[3]) "
-    "redis.call('PEXPIRE', KEYS[2], 60000) "
+    "redis.call('PEXPIRE', KEYS[2], ARGV[4]) "
     "return n + 1";
 
 static struct err *
@@ -77,8 +77,9 @@ take(struct lines *lines, struct pool *pool, struct slot *slot, int most,
 
 	TRY(redis_call(lines->redis, pool, &reply,
 	    "EVAL %s 3 opbx:%llu:live opbx:%llu:coming opbx:%llu:told:"
-	    " %lld %d %b",
-	    script, id, id, id, (long long)now, most, key.p, key.n));
+	    " %lld %d %b %d",
+	    script, id, id, id, (long long)now, most, key.p, key.n,
+	    (int)COMING));
 	if (reply.kind != REPLY_INT)
 		return err_unavailable(
 		    pool, "redis: EVAL: %.*s", PSTR(reply.text));
