@@ -6,7 +6,8 @@
 
 enum {
 	SLOTS = 1024,   /* tenants with a limit that are remembered */
-	FRESH = 5000,   /* milliseconds */
+	FRESH = 1000,   /* milliseconds */
+	MANY = 64,      /* lines: far more than one call a process */
 	COMING = 60000, /* milliseconds a call counts that nobody tells of */
 	LIVING_HOURS = 24,
 };
@@ -122,6 +123,17 @@ is_fresh(const struct slot *slot, int64_t now)
 	       now - slot->learnt < FRESH;
 }
 
+/*
+ * Nobody has to be asked first: at worst each process lets in one call while
+ * others take the other half.
+ */
+static bool
+is_far(const struct slot *slot, int most, int64_t now)
+{
+	return most >= MANY && is_fresh(slot, now) &&
+	       (slot->calls + slot->started) * 2 < most;
+}
+
 bool
 lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
     int most, const struct call *call)
@@ -136,9 +148,7 @@ lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
 	if (key.n == 0)
 		key = pool_printf(pool, "request %" PRId64 " %" PRId64,
 		    call->now, slot->started);
-	/* Far from the limit nobody has to be asked first. */
-	if (is_fresh(slot, call->now) &&
-	    (slot->calls + slot->started) * 2 < most) {
+	if (is_far(slot, most, call->now)) {
 		lines->owing = slot;
 		lines->key = key;
 		slot->started++;

@@ -3,10 +3,15 @@
  *
  * The worker keeps the living calls of a tenant in Redis (opbx:ID:live); those
  * that were let in and that it has not told of yet stand beside them for a
- * minute (opbx:ID:coming).  While less than half of the lines are taken a
- * process lets calls in and notes them after the answer; from there on it asks
- * first.  While Redis is away MariaDB is asked, every few seconds, and when
- * neither answers nobody is turned away.
+ * minute (opbx:ID:coming).  Redis is asked before a call is let in, and the
+ * limit is kept.  Only of 64 lines or more, while a process knows from within
+ * the last second that less than half are taken, it lets a call in and notes it
+ * after the answer: where that half is gone in a second, one call a process can
+ * come in beyond the limit.
+ *
+ * While Redis is away the limit is kept roughly: MariaDB, which is a little
+ * behind, is asked once a second, and each process adds what it let in itself.
+ * When neither answers nobody is turned away.
  */
 #ifndef VOICE_LINES_H
 #define VOICE_LINES_H

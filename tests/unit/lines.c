@@ -1,0 +1,129 @@
+/* How many calls at once: several processes, with one Redis. */
+#include "lines.h"
+
+#include "clock.h"
+#include "servers.h"
+
+#include <criterion/criterion.h>
+
+enum { PROCESSES = 8, FEW = 3, MANY = 100 };
+
+static struct servers servers;
+static struct pool *process, *request;
+static struct redis *redis;
+static struct lines *all[PROCESSES];
+static int64_t now = INT64_C(1795356000000);
+static int calls; /* that were made */
+
+static void
+start(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	servers = servers_new(SERVER_REDIS);
+	process = pool_new();
+	request = pool_new();
+	redis = redis_new(process, servers_conf(process, &servers, ""));
+	for (int i = 0; i < PROCESSES; i++)
+		all[i] = lines_new(process,
+		    redis_new(process, servers_conf(process, &servers, "")),
+		    NULL);
+}
+
+static void
+stop(void)
+{
+	pool_free(request);
+	pool_free(process);
+	servers_free(&servers);
+}
+
+TestSuite(lines, .init = start, .fini = stop, .timeout = 60);
+
+/* One more call, at this process. */
+static bool
+let_in(struct lines *lines, int most)
+{
+	struct call call = {
+	    .key = pool_printf(request, "call %d", calls++), .now = now};
+	bool yes = lines_allow(lines, request, 7, most, &call);
+
+	lines_settle(lines, request, now);
+	return yes;
+}
+
+static void
+all_hang_up(void)
+{
+	struct reply reply;
+
+	cr_assert_null(redis_call(redis, request, &reply, "DEL opbx:7:coming"));
+}
+
+/* Each handled a short call just now, and knows of no other. */
+static void
+each_knows_one(int most)
+{
+	for (int i = 0; i < PROCESSES; i++) {
+		cr_assert(let_in(all[i], most));
+		all_hang_up();
+	}
+	now += 100;
+}
+
+Test(lines, processes_that_had_just_counted_passed_the_limit)
+{
+	int good = 0;
+
+	each_knows_one(FEW);
+	for (int round = 0; round < 2; round++)
+		for (int i = 0; i < PROCESSES; i++)
+			good += let_in(all[i], FEW);
+	cr_assert_eq(good, FEW, "%d calls for %d lines", good, FEW);
+	all_hang_up();
+	cr_assert(let_in(all[0], FEW));
+}
+
+/* At worst each of them lets in one, when all lines were taken in no time. */
+Test(lines, many_lines_are_passed_by_one_call_a_process_at_most)
+{
+	int good = 0;
+
+	each_knows_one(MANY);
+	for (int i = 0; i < 2 * MANY; i++)
+		good += let_in(all[0], MANY);
+	cr_assert_eq(good, MANY);
+	for (int round = 0; round < 3; round++)
+		for (int i = 1; i < PROCESSES; i++)
+			good += let_in(all[i], MANY);
+	cr_assert_leq(good, MANY + PROCESSES - 1);
+}
+
+Test(lines, nobody_waits_while_most_of_many_lines_are_free)
+{
+	int64_t since;
+	struct call call = {.key = STR("x")};
+
+	cr_assert(let_in(all[0], MANY));
+	servers_freeze(&servers, SERVER_REDIS);
+	since = clock_monotonic();
+	call.now = now + 100;
+	cr_assert(lines_allow(all[0], request, 7, MANY, &call));
+	cr_assert_lt(clock_monotonic() - since, 200000);
+	servers_thaw(&servers, SERVER_REDIS);
+}
+
+Test(lines, a_request_that_comes_again_is_no_call_more)
+{
+	struct call call = {.key = STR("again"), .now = now};
+
+	for (int i = 0; i < PROCESSES; i++)
+		cr_assert(lines_allow(all[i], request, 7, 1, &call));
+	cr_assert_not(let_in(all[0], 1));
+}
+
+Test(lines, no_limit_is_no_limit)
+{
+	servers_kill(&servers, SERVER_REDIS);
+	for (int i = 0; i < 100; i++)
+		cr_assert(let_in(all[i % PROCESSES], 0));
+}
