@@ -1,8 +1,7 @@
 #include "lines.h"
 
+#include "id.h"
 #include "instant.h"
-
-#include <inttypes.h>
 
 enum {
 	SLOTS = 1024,   /* tenants with a limit that are remembered */
@@ -146,8 +145,7 @@ lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
 		return true;
 	slot = slot_of(lines, organization);
 	if (key.n == 0)
-		key = pool_printf(pool, "request %" PRId64 " %" PRId64,
-		    call->now, slot->started);
+		key = pool_printf(pool, "request %s", id_uuid(pool).p);
 	if (is_far(slot, most, call->now)) {
 		lines->owing = slot;
 		lines->key = key;

@@ -121,6 +121,17 @@ Test(lines, a_request_that_comes_again_is_no_call_more)
 	cr_assert_not(let_in(all[0], 1));
 }
 
+/* Also in the same millisecond. */
+Test(lines, calls_without_a_key_were_one_call)
+{
+	struct call call = {.now = now};
+	int good = 0;
+
+	for (int i = 0; i < 2 * PROCESSES; i++)
+		good += lines_allow(all[i % PROCESSES], request, 7, FEW, &call);
+	cr_assert_eq(good, FEW, "%d calls for %d lines", good, FEW);
+}
+
 Test(lines, no_limit_is_no_limit)
 {
 	servers_kill(&servers, SERVER_REDIS);
