@@ -245,16 +245,18 @@ keep_out(struct req *req, const struct err *err)
 	refuse(req, stranger);
 }
 
-/* A call for help that has no key is kept all the same. */
+/* What people have to be told of is kept, also when it has no key. */
 static void
-name_emergency(const struct req *req, struct visit *visit)
+name_nameless(const struct req *req, struct visit *visit)
 {
 	struct call *call = &visit->request.call;
+	const char *what = call->limit == LIMIT_RATE ? "flood" : NULL;
 
-	if (call->key.n == 0 &&
-	    str_is(str_of(visit->decision.type), "emergency"))
+	if (str_is(str_of(visit->decision.type), "emergency"))
+		what = "emergency";
+	if (call->key.n == 0 && what != NULL)
 		call->key = pool_printf(
-		    req->pool, "emergency %.*s", PSTR(req->request_id));
+		    req->pool, "%s %.*s", what, PSTR(req->request_id));
 }
 
 /* What was decided becomes part of the call. */
@@ -267,11 +269,11 @@ note_decision(struct voice *voice, struct req *req, struct visit *visit)
 	struct err *err;
 
 	visit->noted = true;
-	/* A flood is told of by the first drop of each minute. */
+	/* A flood is told of by each process' first drop of each minute. */
 	if (visit->request.call.limit == LIMIT_RATE &&
 	    !limits_first_beyond(voice->limits))
 		return;
-	name_emergency(req, visit);
+	name_nameless(req, visit);
 	if (!journal_event(req->pool, &visit->request, &visit->decision,
 		&visit->look, &event))
 		return;

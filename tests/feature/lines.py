@@ -107,6 +107,22 @@ def help_is_kept_without_a_session(site):
     assert row['to'] == '112' and row['from_extension_id'] == ann
 
 
+def a_flood_without_a_session_was_told_to_nobody(site):
+    tenant, number, _, _ = office(site)
+    tenant.patch('/settings', {'rates': {'voice': 1}}).must(200)
+    said = {'From': '+16175551212', 'To': number, 'Direction': 'inbound'}
+    for _ in range(3):
+        until(lambda: tenant.voice(said).short == SORRY, 'the limit')
+    until(lambda: tenant.sql(
+        'SELECT COUNT(*) > 0 FROM notice WHERE organization_id ='
+        f" {tenant.id} AND event = 'limit'") == [['1']], 'a notice')
+    # One of many: of each process at most one in a minute.
+    [[kept]] = tenant.sql(
+        'SELECT COUNT(*) FROM `call` WHERE organization_id ='
+        f" {tenant.id} AND call_key LIKE 'flood %'")
+    assert 1 <= int(kept) <= 4, kept
+
+
 def help_is_audited_once_mariadb_is_back(site):
     tenant, _, _, ann = office(site)
     tenant.call('911', by='1001').must(HELP)  # what it takes is known now
@@ -131,4 +147,5 @@ if __name__ == '__main__':
         no_call_more_however_fast_they_come, one_line_is_one_line,
         without_redis_mariadb_counts, help_is_kept_whatever_the_rate,
         help_is_kept_without_a_session,
+        a_flood_without_a_session_was_told_to_nobody,
         help_is_audited_once_mariadb_is_back]))
