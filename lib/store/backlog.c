@@ -3,7 +3,9 @@
 #include <dirent.h>
 #include <inttypes.h>
 #include <sys/stat.h>
-#include <time.h>
+
+#include "clock.h"
+#include "spool.h"
 
 /* What routines.sql calls a kind, and its metrics; name is that of a label. */
 static const struct kind {
@@ -66,33 +68,57 @@ print_database(struct buf *out, struct db *db, struct pool *pool)
 	}
 }
 
+struct found {
+	int64_t files, bytes, age; /* age: of the oldest, in seconds */
+	int64_t bad;               /* files that were put aside */
+};
+
+static struct found
+look_into(DIR *dir)
+{
+	struct found found = {0};
+	int64_t now = clock_now() / 1000;
+	const struct dirent *entry;
+	struct stat is;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		if (str_ends(str_of(entry->d_name), STR(".spool.bad")))
+			found.bad++;
+		if (!spool_waits(entry->d_name) ||
+		    fstatat(dirfd(dir), entry->d_name, &is, 0) != 0)
+			continue;
+		found.files++;
+		found.bytes += is.st_size;
+		if (now - is.st_mtime > found.age)
+			found.age = now - is.st_mtime;
+	}
+	return found;
+}
+
+static void
+gauge(struct buf *out, const char *metric, const char *help, int64_t number)
+{
+	head(out, metric, "", help);
+	buf_printf(out, "opbx_%s %" PRId64 "\n", metric, number);
+}
+
 static void
 print_spool(struct buf *out, const struct conf *conf, struct pool *pool)
 {
 	struct str path = pool_printf(pool, "%.*s/spool",
 	    PSTR(conf_path(pool, conf, "var_dir", "/var/lib/opbx")));
-	int64_t files = 0, bytes = 0, age = 0, now = (int64_t)time(NULL);
 	DIR *dir = opendir(path.p);
-	const struct dirent *entry;
-	struct stat is;
+	struct found found = look_into(dir);
 
-	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		if (entry->d_name[0] == '.' ||
-		    fstatat(dirfd(dir), entry->d_name, &is, 0) != 0)
-			continue;
-		files++;
-		bytes += is.st_size;
-		if (now - is.st_mtime > age)
-			age = now - is.st_mtime;
-	}
 	if (dir != NULL)
 		closedir(dir);
-	head(out, "spool_files", "", "Files of events of this node");
-	buf_printf(out, "opbx_spool_files %" PRId64 "\n", files);
-	head(out, "spool_bytes", "", "Bytes that they have");
-	buf_printf(out, "opbx_spool_bytes %" PRId64 "\n", bytes);
-	head(out, "spool_age_seconds", "", "How old the oldest of them is");
-	buf_printf(out, "opbx_spool_age_seconds %" PRId64 "\n", age);
+	gauge(out, "spool_files", "Files of events of this node", found.files);
+	gauge(out, "spool_bytes", "Bytes that they have", found.bytes);
+	gauge(out, "spool_age_seconds", "How old the oldest of them is",
+	    found.age);
+	gauge(out, "spool_bad_files",
+	    "Files of events that cannot be read and wait for people",
+	    found.bad);
 }
 
 void

@@ -82,8 +82,8 @@ path_of(const struct spool *spool, struct pool *pool, struct str name)
 	return pool_printf(pool, "%.*s/%.*s", PSTR(spool->folder), PSTR(name));
 }
 
-static bool
-is_spool(const char *name)
+bool
+spool_waits(const char *name)
 {
 	return name[0] != '.' && str_ends(str_of(name), STR(".spool"));
 }
@@ -336,7 +336,7 @@ next_name(const struct spool *spool, struct pool *pool, struct str after)
 	while ((entry = readdir(dir)) != NULL) {
 		struct str name = str_of(entry->d_name);
 
-		if (is_spool(entry->d_name) && name.n < NAME &&
+		if (spool_waits(entry->d_name) && name.n < NAME &&
 		    str_compare(name, after) > 0 &&
 		    (first[0] == '\0' || str_compare(name, str_of(first)) < 0))
 			memcpy(first, name.p, name.n + 1);

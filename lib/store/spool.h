@@ -58,6 +58,8 @@ struct err *spool_done(
 /* It stays for another time. */
 void spool_leave(struct spool_file *file);
 
+/* Of the folder's files: are these frames that wait? */
+bool spool_waits(const char *name);
 /* For health: bytes that wait, 0 when there is no spool. */
 int64_t spool_size(const struct spool *spool);
 

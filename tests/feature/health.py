@@ -138,6 +138,28 @@ def what_waits_is_measured(org):
 
 
 @scenario
+def a_damaged_file_of_the_spool_aged_for_ever(org):
+    if not org.instance.ours:
+        return
+    spool = org.instance.var / 'spool'
+    made = not spool.exists()
+    spool.mkdir(exist_ok=True)
+    bad = spool / f'000001795356000-1-{org.by}.spool.bad'
+    bad.write_text('rubbish')
+    os.utime(bad, (1, 1))
+    try:
+        now = numbers(org)
+        assert now['opbx_spool_bad_files'] == 1, now
+        assert now['opbx_spool_age_seconds'] < 86400, now
+        assert now['opbx_spool_files'] == now['opbx_spool_bytes'] == 0, now
+    finally:
+        bad.unlink()
+        if made:
+            spool.rmdir()
+    assert numbers(org)['opbx_spool_bad_files'] == 0
+
+
+@scenario
 def requests_are_counted_by_responder_and_status(org):
     before = numbers(org)
     for _ in range(5):
