@@ -33,6 +33,7 @@ struct webhook {
 	struct directory *directory;
 	struct limits *limits;
 	struct intake *intake;
+	size_t waiting; /* requests that are not answered yet */
 };
 
 static void *
@@ -253,6 +254,7 @@ take(struct webhook *webhook, struct req *req, struct str kind)
 	    &req->log, "source", str_of(directory_source(webhook->directory)));
 	req->left = left;
 	req->waits = true;
+	webhook->waiting++;
 	return NULL;
 }
 
@@ -273,6 +275,9 @@ handle(struct req *req, void *process)
 	struct str kind;
 	struct err *err = kind_of(req, &kind);
 
+	/* What was loaded for who waits lies where this one's comes. */
+	if (webhook->waiting > 0)
+		directory_settle(webhook->directory, req->pool);
 	if (kind.p != NULL)
 		log_text(&req->log, "event", kind);
 	if (err == NULL)
@@ -281,8 +286,6 @@ handle(struct req *req, void *process)
 		refuse(req, err);
 	/* The next request may be looked at before this one is answered. */
 	directory_close(webhook->directory);
-	directory_settle(webhook->directory, req->pool);
-	limits_settle(webhook->limits, req->pool, clock_now());
 }
 
 static void
@@ -326,6 +329,18 @@ together(struct req *const *reqs, size_t count, void *process)
 
 		acknowledge(reqs[i], &left->message, &parcels[i]);
 	}
+	webhook->waiting = 0;
+}
+
+/* A counter is not waited for by others either. */
+static void
+after(struct req *req, void *process)
+{
+	struct webhook *webhook = process;
+
+	directory_settle(webhook->directory, req->pool);
+	if (webhook->waiting == 0)
+		limits_settle(webhook->limits, req->pool, clock_now());
 }
 
 int
@@ -338,6 +353,7 @@ main(int argc, char **argv)
 	    .start = start,
 	    .handle = handle,
 	    .together = together,
+	    .after = after,
 	};
 
 	return serve_run(&service, argc, argv);

@@ -5,6 +5,7 @@
 enum {
 	SLOTS = 8192, /* tenants that can be counted in one minute */
 	PROBES = 8,
+	OWING = 16,     /* of them that were counted and not settled yet */
 	SETTLE = 250,   /* milliseconds */
 	MINUTE = 60000, /* milliseconds */
 };
@@ -21,7 +22,9 @@ struct slot {
 struct limits {
 	struct redis *redis;
 	const char *what;
-	struct slot *dirty; /* the slot counted last */
+	struct slot *last; /* that was counted */
+	struct slot *owing[OWING];
+	size_t owed;
 	struct slot *slots;
 };
 
@@ -62,6 +65,18 @@ slot_of(struct limits *limits, uint64_t organization, int64_t minute)
 	return free;
 }
 
+/* One too many is settled when it is counted again. */
+static void
+owe(struct limits *limits, struct slot *slot)
+{
+	limits->last = slot;
+	for (size_t i = 0; i < limits->owed; i++)
+		if (limits->owing[i] == slot)
+			return;
+	if (limits->owed < OWING)
+		limits->owing[limits->owed++] = slot;
+}
+
 bool
 limits_allow(
     struct limits *limits, uint64_t organization, int most, int64_t now)
@@ -72,7 +87,7 @@ limits_allow(
 		return true;
 	slot = slot_of(limits, organization, now / MINUTE);
 	slot->own++;
-	limits->dirty = slot;
+	owe(limits, slot);
 	if (slot->known + slot->own <= most)
 		return true;
 	slot->beyond++;
@@ -82,30 +97,60 @@ limits_allow(
 bool
 limits_first_beyond(const struct limits *limits)
 {
-	return limits->dirty != NULL && limits->dirty->beyond == 1;
+	return limits->last != NULL && limits->last->beyond == 1;
+}
+
+/* Those that it is time for, which are in front afterwards. */
+static size_t
+find_due(struct limits *limits, int64_t now)
+{
+	size_t due = 0;
+
+	for (size_t i = 0; i < limits->owed; i++) {
+		struct slot *slot = limits->owing[i];
+
+		if (slot->own == 0 || now - slot->settled < SETTLE)
+			continue;
+		slot->settled = now;
+		limits->owing[due++] = slot;
+	}
+	limits->last = NULL;
+	limits->owed = 0;
+	return due;
 }
 
 void
 limits_settle(struct limits *limits, struct pool *request, int64_t now)
 {
 	static const char script[] =
-	    "local n = redis.call('INCRBY', KEYS[1], ARGV[1]) "
-	    "redis.call('EXPIRE', KEYS[1], 120) "
-	    "return n";
-	struct slot *slot = limits->dirty;
+	    "local said = {} "
+	    "for i, key in ipairs(KEYS) do "
+	    "said[i] = redis.call('INCRBY', key, ARGV[i]) "
+	    "redis.call('EXPIRE', key, 120) end "
+	    "return said";
+	size_t due = find_due(limits, now);
+	struct str words[3 + 2 * OWING];
 	struct reply reply;
-	struct str key;
 
-	limits->dirty = NULL;
-	if (slot == NULL || slot->own == 0 || now - slot->settled < SETTLE)
+	if (due == 0)
 		return;
-	slot->settled = now;
-	key = pool_printf(request, "opbx:%" PRIu64 ":rate:%s:%" PRId64,
-	    slot->organization, limits->what, slot->minute);
-	if (redis_call(limits->redis, request, &reply, "EVAL %s 1 %b %lld",
-		script, key.p, key.n, (long long)slot->own) == NULL &&
-	    reply.kind == REPLY_INT) {
-		slot->known = reply.number;
-		slot->own = 0;
+	words[0] = STR("EVAL");
+	words[1] = str_of(script);
+	words[2] = pool_printf(request, "%zu", due);
+	for (size_t i = 0; i < due; i++) {
+		const struct slot *slot = limits->owing[i];
+
+		words[3 + i] =
+		    pool_printf(request, "opbx:%" PRIu64 ":rate:%s:%" PRId64,
+			slot->organization, limits->what, slot->minute);
+		words[3 + due + i] =
+		    pool_printf(request, "%" PRId64, slot->own);
+	}
+	if (redis_call_words(
+		limits->redis, request, &reply, words, 3 + 2 * due) != NULL)
+		return;
+	for (size_t i = 0; i < due && i < reply.count; i++) {
+		limits->owing[i]->known = reply.list[i].number;
+		limits->owing[i]->own = 0;
 	}
 }

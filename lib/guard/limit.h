@@ -24,7 +24,10 @@ bool limits_allow(
  * minute, as far as this process knows: one of many to tell people of.
  */
 bool limits_first_beyond(const struct limits *limits);
-/* After the answer: tells Redis what was counted, learns what others did. */
+/*
+ * After the answer, or the answers of several tenants: tells Redis what was
+ * counted since, learns what others did.
+ */
 void limits_settle(struct limits *limits, struct pool *request, int64_t now);
 
 #endif

@@ -5,9 +5,11 @@ Redis is away.
 """
 import itertools
 import json
+import subprocess
 import time
 
 from carrier import Site, at_once, finish, run
+from fold import redis
 from voice_outage import parts, settle
 
 CHILDREN = 2
@@ -144,6 +146,36 @@ def requests(site, most):
     tenant.call('1001', by='1002').must('Dial(1001)')
 
 
+def told_redis(site, tenant, watch):
+    """What Redis is asked for an event, until that is in the log."""
+    answer = tell(tenant)
+    assert answer.status == 200, answer
+    site.line(answer.id)
+    redis(site, 'GET', f'the end of {answer.id}')
+    lines = []
+    while not lines or answer.id not in lines[-1]:
+        lines.append(watch.stdout.readline())
+        assert lines[-1], 'redis-cli has died'
+    return json.loads(answer.said)['token'], lines
+
+
+def events_waited_for_a_counter(site):
+    tenant = limited(site, webhook=1000)
+    with subprocess.Popen(
+            ['redis-cli', '-s', site.var / 'run' / 'redis.sock', 'MONITOR'],
+            stdout=subprocess.PIPE, text=True) as watch:
+        assert watch.stdout.readline() == 'OK\n'
+        for _ in range(100):
+            token, lines = told_redis(site, tenant, watch)
+            what = ''.join('s' if '"XADD"' in line and token in line else
+                           'c' if f'{tenant.id}:rate:webhook:' in line else ''
+                           for line in lines)
+            if 'c' in what:
+                break
+        watch.terminate()
+    assert what.startswith('s') and 'c' in what, what
+
+
 def counted_together(site):
     # Between two settlements a process knows only its own.
     calls(site, 25)
@@ -168,4 +200,5 @@ def counted_by_each_while_redis_is_away(site):
 
 if __name__ == '__main__':
     finish(*run(Site(children=CHILDREN, patient=False), [
-        counted_together, counted_by_each_while_redis_is_away]))
+        events_waited_for_a_counter, counted_together,
+        counted_by_each_while_redis_is_away]))

@@ -86,6 +86,39 @@ Test(limit, processes_learn_of_each_other)
 	cr_expect_not(limits_allow(two, 7, 10, noon + 600));
 }
 
+Test(limit, several_tenants_are_settled_at_once)
+{
+	struct limits *one = new_process(), *two = new_process();
+
+	for (uint64_t tenant = 1; tenant <= 16; tenant++)
+		for (uint64_t i = 0; i < tenant; i++)
+			cr_expect(limits_allow(one, tenant, 20, noon));
+	limits_settle(one, request, noon + 300);
+	for (uint64_t tenant = 1; tenant <= 16; tenant++)
+		cr_expect(limits_allow(two, tenant, 20, noon + 300));
+	limits_settle(two, request, noon + 600);
+	for (uint64_t tenant = 1; tenant <= 16; tenant++) {
+		for (uint64_t i = tenant; i < 19; i++)
+			cr_expect(limits_allow(two, tenant, 20, noon + 600));
+		cr_expect_not(limits_allow(two, tenant, 20, noon + 600),
+		    "tenant %d", (int)tenant);
+	}
+}
+
+Test(limit, who_was_not_settled_is_so_next_time)
+{
+	struct limits *one = new_process(), *two = new_process();
+
+	for (uint64_t tenant = 1; tenant <= 17; tenant++)
+		cr_expect(limits_allow(one, tenant, 3, noon));
+	limits_settle(one, request, noon + 300);
+	cr_expect(limits_allow(one, 17, 3, noon + 300));
+	limits_settle(one, request, noon + 300);
+	cr_expect(limits_allow(two, 17, 3, noon + 300));
+	limits_settle(two, request, noon + 600);
+	cr_expect_not(limits_allow(two, 17, 3, noon + 600));
+}
+
 Test(limit, is_local_without_redis)
 {
 	struct limits *limits = new_process();
