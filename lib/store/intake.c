@@ -1,16 +1,12 @@
 #include "intake.h"
 
 #include <assert.h>
-#include <stdio.h>
 
 #include "instant.h"
 #include "intake_private.h"
 #include "pack.h"
 
-enum {
-	LAYOUT = 1, /* of an event's text, its first number */
-	RETRY = 5,  /* seconds */
-};
+enum { LAYOUT = 1 /* of an event's text, its first number */ };
 
 struct intake *
 intake_new(struct pool *process, const struct conf *conf, struct db *db,
@@ -90,122 +86,6 @@ event_values(struct pool *pool, const struct event *event,
 	values[5] = instant_value(pool, event->received);
 }
 
-/* -- MariaDB -------------------------------------------------------------- */
-
-static bool
-is_repeat(const struct err *err)
-{
-	return err->code == VALIDATION_ERROR && err->complaints != NULL &&
-	       str_is(err->complaints->field, "event_hash");
-}
-
-static struct err *
-insert(
-    struct intake *intake, struct pool *pool, struct taken *all, size_t count)
-{
-	TRY(db_begin(intake->db, pool, DB_WRITE, all->event->organization));
-	for (size_t i = 0; i < count; i++) {
-		struct value values[INTAKE_VALUES];
-		struct err *err;
-
-		if (all[i].stored)
-			continue;
-		event_values(pool, all[i].event, values);
-		err = db_exec(intake->db,
-		    "INSERT INTO call_events " INTAKE_COLUMNS
-		    " VALUES (?, ?, ?, ?, ?, ?)",
-		    values, INTAKE_VALUES, NULL);
-		if (err != NULL && !is_repeat(err))
-			return err;
-		*all[i].accepted =
-		    err != NULL && !all[i].queued ? EVENT_REPEATED : EVENT_NEW;
-	}
-	return db_commit(intake->db);
-}
-
-static struct err *
-put_database(
-    struct intake *intake, struct pool *pool, struct taken *all, size_t count)
-{
-	struct err *err = insert(intake, pool, all, count);
-
-	if (err != NULL && db_may_retry(intake->db)) {
-		db_rollback(intake->db);
-		err = insert(intake, pool, all, count);
-	}
-	if (err != NULL) {
-		db_rollback(intake->db);
-		return err;
-	}
-	for (size_t i = 0; i < count; i++)
-		all[i].stored = true;
-	return NULL;
-}
-
-/* -- All of them ---------------------------------------------------------- */
-
-static struct err *
-put_spool(
-    struct intake *intake, struct pool *pool, struct taken *all, size_t count)
-{
-	struct str *frames = NEW_ARRAY(pool, struct str, count);
-	size_t n = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (!all[i].stored) {
-			frames[n++] = all[i].text;
-			*all[i].accepted = EVENT_NEW;
-		}
-	return spool_put(intake->spool, pool, frames, n);
-}
-
-static bool
-all_stored(const struct taken *all, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!all[i].stored)
-			return false;
-	return true;
-}
-
-/* Who waits next is told why the first choice was none. */
-static struct err *
-nowhere(struct pool *pool, const struct err *redis, const struct err *database,
-    const struct err *spool)
-{
-	struct err *err = err_unavailable(pool, "%.*s; %.*s; %.*s",
-	    PSTR(redis != NULL ? redis->cause
-			       : STR("redis: an fsync is under way")),
-	    PSTR(database->cause), PSTR(spool->cause));
-
-	err->retry_after = RETRY;
-	return err;
-}
-
-/* What Redis has not taken, or not surely. */
-static void
-put_elsewhere(struct intake *intake, struct parcel *parcel, struct taken *all,
-    const struct err *redis)
-{
-	struct pool *pool = parcel->pool;
-	struct err *database, *spool;
-
-	parcel->where = "database";
-	database = put_database(intake, pool, all, parcel->count);
-	if (database != NULL) {
-		parcel->where = "spool";
-		spool = put_spool(intake, pool, all, parcel->count);
-		if (spool != NULL) {
-			parcel->where = "nowhere";
-			parcel->err = nowhere(pool, redis, database, spool);
-			return;
-		}
-	}
-	for (size_t i = 0; i < parcel->count; i++)
-		if (all[i].queued)
-			intake_tell_done(intake, pool, &all[i]);
-}
-
 static void
 open_parcel(struct parcel *parcel, struct taken *all)
 {
@@ -237,10 +117,7 @@ intake_put_parcels(struct intake *intake, struct parcel *parcels, size_t count)
 	for (size_t i = 0; i < count; next += parcels[i++].count)
 		open_parcel(&parcels[i], next);
 	redis = intake_put_queue(intake, pool, all, n);
-	next = all;
-	for (size_t i = 0; i < count; next += parcels[i++].count)
-		if (!all_stored(next, parcels[i].count))
-			put_elsewhere(intake, &parcels[i], next, redis);
+	intake_put_elsewhere(intake, parcels, count, all, redis);
 }
 
 struct err *

@@ -48,6 +48,13 @@ struct taken {
 /* intake_queue.c: what is not stored afterwards is stored elsewhere. */
 struct err *intake_put_queue(
     struct intake *intake, struct pool *pool, struct taken *all, size_t count);
+/*
+ * intake_elsewhere.c: the parcels of which something is not stored, those of
+ * an organization in one transaction, else all in one file.  all: of all the
+ * parcels, in their order; redis: why it was not stored there.
+ */
+void intake_put_elsewhere(struct intake *intake, struct parcel *parcels,
+    size_t count, struct taken *all, const struct err *redis);
 /* What was only queued is stored by now. */
 void intake_tell_done(
     struct intake *intake, struct pool *pool, const struct taken *taken);

@@ -122,6 +122,61 @@ Test(intake, what_several_bring_while_nothing_reaches_the_disk)
 	cr_assert_eq(put("a"), EVENT_REPEATED);
 }
 
+/* Of this connection; asking for it is one. */
+static int64_t
+transactions(void)
+{
+	struct rows *rows;
+	int64_t count;
+
+	OK(db_begin(db, request, DB_READ, 0));
+	OK(db_query(db,
+	    "SELECT CAST(VARIABLE_VALUE AS SIGNED) FROM"
+	    " information_schema.SESSION_STATUS"
+	    " WHERE VARIABLE_NAME = 'COM_COMMIT'",
+	    NULL, 0, &rows));
+	count = rows_int(rows, 0, 0);
+	OK(db_commit(db));
+	return count;
+}
+
+/* The first answer waited for all of them. */
+Test(intake, what_several_bring_of_one_tenant_was_stored_one_by_one)
+{
+	enum accepted accepted[5];
+	struct parcel parcels[3];
+	int64_t before;
+
+	ask("CONFIG SET appendonly no");
+	before = transactions();
+	put_three(parcels, accepted);
+	cr_assert_eq(transactions() - before - 1, 2); /* of 7 and 8 */
+	for (int i = 0; i < 3; i++)
+		cr_assert_str_eq(parcels[i].where, "database");
+}
+
+Test(intake, what_mariadb_refuses_keeps_nothing_else_out)
+{
+	struct event events[] = {
+	    event_of(7, "a"), event_of(7, "b"), event_of(7, "c")};
+	enum accepted accepted[3];
+	struct parcel parcels[3];
+
+	ask("CONFIG SET appendonly no");
+	events[1].kind = STR("a kind that is longer than any kind can be");
+	for (int i = 0; i < 3; i++)
+		parcels[i] = (struct parcel){
+		    request, &events[i], 1, &accepted[i], NULL, NULL};
+	intake_put_parcels(intake, parcels, 3);
+	for (int i = 0; i < 3; i++) {
+		OK(parcels[i].err);
+		cr_assert_eq(accepted[i], EVENT_NEW);
+		cr_assert_str_eq(
+		    parcels[i].where, i == 1 ? "spool" : "database");
+	}
+	rows_are("{\"n\":\"a\"} {\"n\":\"c\"}");
+}
+
 Test(intake_own, what_several_bring_goes_to_the_spool)
 {
 	enum accepted accepted[5];
