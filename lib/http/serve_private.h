@@ -19,6 +19,39 @@ struct server {
 	struct pool *request_pool; /* of one request at a time */
 };
 
+/* serve.c: one request over FastCGI; those that are over are used again. */
+struct slot {
+	struct req req;
+	struct pool *pool;
+	struct FCGX_Request *request;
+	bool read; /* nothing is left of its body */
+	struct slot *next;
+};
+
+struct slots {
+	const struct server *server;
+	struct slot *free;
+};
+
+struct slot *slot_take(struct slots *slots);
+void slot_leave(struct slots *slots, struct slot *slot);
+void slots_free(struct slots *slots);
+/* The next of the listener's, up to its body; 0 or a negative errno. */
+int slot_accept(struct slot *slot);
+int slot_connection(const struct slot *slot);
+/*
+ * Has it answered, or left to be answered with others.  through: what is
+ * pushed is sent at once.
+ */
+void slot_decide(
+    const struct slots *slots, struct slot *slot, bool through, bool may_hold);
+/* It was pushed, or nobody reads it. */
+void slot_end(struct slots *slots, struct slot *slot);
+
+/* serve_gather.c, serve_hold.c: until the listener or the server ends it. */
+void serve_gathering(struct server *server);
+void serve_holding(struct server *server);
+
 /* serve_plain.c: the program's exit status. */
 int server_cgi(struct server *server);
 int server_shell(struct server *server, const struct command *command);
