@@ -80,7 +80,7 @@ slot_connection(const struct slot *slot)
  * not to keep any (etc/apache.conf).
  */
 void
-slot_end(struct slots *slots, struct slot *slot)
+slot_close(struct slot *slot)
 {
 	/* Its reader is not waited for. */
 	if (slot->req.stalled)
@@ -89,8 +89,21 @@ slot_end(struct slots *slots, struct slot *slot)
 		FCGX_Detach(slot->request);
 	FCGX_Finish_r(slot->request);
 	FCGX_Free(slot->request, 1);
+	server_count(&slot->req);
+}
+
+void
+slot_finish(struct slots *slots, struct slot *slot)
+{
 	server_finish(slots->server, &slot->req);
 	slot_leave(slots, slot);
+}
+
+void
+slot_end(struct slots *slots, struct slot *slot)
+{
+	slot_close(slot);
+	slot_finish(slots, slot);
 }
 
 static bool

@@ -11,6 +11,7 @@ enum {
 	NAP = 100,      /* milliseconds, when a connection could not be taken */
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
 	TOGETHER = 256 * 1024, /* bytes of bodies that wait for no more */
+	PATIENCE = 50 * 1000,  /* microseconds that somebody waits for others */
 };
 
 /* Those that wait for each other. */
@@ -19,37 +20,53 @@ struct gathered {
 	struct slot *list[SERVE_TOGETHER];
 	struct req *reqs[SERVE_TOGETHER];
 	size_t count, bytes;
+	size_t served; /* since the first of them came, itself included */
 };
 
+/* Everybody has his answer before anything is done that nobody waits for. */
 static void
 answer_together(struct gathered *gathered)
 {
 	const struct server *server = gathered->slots.server;
+	size_t count = gathered->count;
 
-	if (gathered->count == 0)
+	if (count == 0)
 		return;
-	server->service->together(
-	    gathered->reqs, gathered->count, server->process);
-	for (size_t i = 0; i < gathered->count; i++) {
+	server->service->together(gathered->reqs, count, server->process);
+	for (size_t i = 0; i < count; i++) {
 		server_push(gathered->reqs[i], false);
-		slot_end(&gathered->slots, gathered->list[i]);
+		slot_close(gathered->list[i]);
 	}
-	gathered->count = gathered->bytes = 0;
+	gathered->count = gathered->bytes = gathered->served = 0;
+	for (size_t i = 0; i < count; i++)
+		slot_finish(&gathered->slots, gathered->list[i]);
+}
+
+/* Those who are answered at once do not hold up those who wait. */
+static bool
+is_enough(const struct gathered *gathered)
+{
+	return gathered->served >= SERVE_TOGETHER ||
+	       gathered->bytes > TOGETHER ||
+	       clock_monotonic() - (*gathered->reqs)->began > PATIENCE;
 }
 
 static void
 serve_slot(struct gathered *gathered, struct slot *slot)
 {
 	slot_decide(&gathered->slots, slot, false, false);
-	if (!slot->req.waits) {
+	if (slot->req.waits) {
+		gathered->reqs[gathered->count] = &slot->req;
+		gathered->list[gathered->count++] = slot;
+		gathered->bytes += slot->req.body.n;
+	} else {
 		server_push(&slot->req, false);
 		slot_end(&gathered->slots, slot);
-		return;
 	}
-	gathered->reqs[gathered->count] = &slot->req;
-	gathered->list[gathered->count++] = slot;
-	gathered->bytes += slot->req.body.n;
-	if (gathered->count == SERVE_TOGETHER || gathered->bytes > TOGETHER)
+	if (gathered->count == 0)
+		return;
+	gathered->served++;
+	if (is_enough(gathered))
 		answer_together(gathered);
 }
 

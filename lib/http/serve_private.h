@@ -46,6 +46,10 @@ int slot_connection(const struct slot *slot);
 void slot_decide(
     const struct slots *slots, struct slot *slot, bool through, bool may_hold);
 /* It was pushed, or nobody reads it. */
+void slot_close(struct slot *slot);
+/* After that: what nobody waits for. */
+void slot_finish(struct slots *slots, struct slot *slot);
+/* Both. */
 void slot_end(struct slots *slots, struct slot *slot);
 
 /* serve_gather.c, serve_hold.c: until the listener or the server ends it. */

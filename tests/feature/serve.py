@@ -212,6 +212,34 @@ def a_hundred_at_once(world):
             assert answer.json()["path"] == f"/echo/{number}"
 
 
+def stopped(echo, *asked):
+    """Connections that it finds all at once."""
+    os.kill(echo.process.pid, signal.SIGSTOP)
+    try:
+        found = []
+        for path in asked:
+            found.append(connect(echo.path))
+            send(found[-1], parameters("GET", f"/cgi-bin/echo{path}", [],
+                                       None))
+        return found
+    finally:
+        os.kill(echo.process.pid, signal.SIGCONT)
+
+
+@test
+def who_is_answered_at_once_held_up_who_waits(world):
+    with Responder(world, "flood", 1) as echo:
+        wait, *others = stopped(echo, "/wait", *["/pid"] * 60)
+        answer = receive(wait)
+        assert answer.status == 200 and int(answer.body) < 16, answer.body
+        assert [receive(each).status for each in others] == [200] * 60
+        # Those who wait are answered together, and nobody else comes.
+        waiting = stopped(echo, *["/wait"] * 40)
+        said = [int(receive(each).body) for each in waiting]
+        assert max(said) <= 15 and said.count(0) < 20, said
+        assert int(ask(echo.path, where="/cgi-bin/echo/wait").body) == 0
+
+
 @test
 def a_killed_child_costs_one_request(world):
     with Responder(world, "killed", 2) as echo:

@@ -9,6 +9,7 @@
  *	/echo/slow     says where it is by a file, answers when that is gone
  *	/echo/large    1 MiB of text
  *	/echo/gone     204
+ *	/echo/wait     after others: how many requests came since
  *
  * With ECHO_DIES in its environment it cannot start.
  */
@@ -91,10 +92,35 @@ wait_for_test(struct req *req)
 	buf_printf(&req->out, "%d\n", (int)getpid());
 }
 
+static unsigned requests;
+
+static void
+together(struct req *const *reqs, size_t count, void *process)
+{
+	(void)process;
+	for (size_t i = 0; i < count; i++) {
+		const unsigned *came = reqs[i]->left;
+
+		answer(reqs[i], 200, "text/plain");
+		buf_printf(&reqs[i]->out, "%u\n", requests - *came);
+	}
+}
+
+static void
+leave(struct req *req)
+{
+	unsigned *came = NEW(req->pool, unsigned);
+
+	*came = requests;
+	req->left = came;
+	req->waits = true;
+}
+
 static void
 handle(struct req *req, void *process)
 {
 	(void)process;
+	requests++;
 	if (req->refused != NULL) {
 		answer_problem(req, req->refused);
 	} else if (str_is(req->path, "/echo/pid")) {
@@ -108,6 +134,8 @@ handle(struct req *req, void *process)
 		answer(req, 200, "text/plain");
 		for (int i = 0; i < 65536; i++)
 			buf_add(&req->out, STR("0123456789abcde\n"));
+	} else if (str_is(req->path, "/echo/wait")) {
+		leave(req);
 	} else if (str_is(req->path, "/echo/gone")) {
 		answer(req, 204, "text/plain");
 	} else if (!str_is(req->path, "/echo/nothing")) {
@@ -134,6 +162,7 @@ main(int argc, char **argv)
 	    .types = serve_types_json_form,
 	    .start = start,
 	    .handle = handle,
+	    .together = together,
 	};
 
 	return serve_run(&service, argc, argv);
