@@ -60,9 +60,14 @@ slots_free(struct slots *slots)
 		pool_free(slot->pool);
 }
 
+/* libfcgi goes on with a connection that it thinks was kept. */
 int
-slot_accept(struct slot *slot)
+slot_accept(struct slot *slot, int connection)
 {
+	if (connection >= 0) {
+		slot->request->ipcFd = connection;
+		slot->request->keepConnection = 1;
+	}
 	return FCGX_Accept_r(slot->request);
 }
 

@@ -38,7 +38,8 @@ struct service {
 	 * Answers that wait for each other: handle() sets req->waits instead
 	 * of answering, and together() answers all that wait, when nobody else
 	 * is there to be served, when SERVE_TOGETHER came, also of those who
-	 * did not have to wait, when they are large, or after a while.
+	 * did not have to wait, when they are large, after a while, or when the
+	 * next is not there in whole yet.
 	 */
 	void (*together)(struct req *const *reqs, size_t count, void *process);
 	/* After the answer was sent; may be NULL. */

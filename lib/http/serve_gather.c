@@ -2,6 +2,9 @@
 #include "serve_private.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "children.h"
 #include "clock.h"
@@ -12,6 +15,10 @@ enum {
 	ASK_EVERY = 16, /* requests in a row: are we to end? */
 	TOGETHER = 256 * 1024, /* bytes of bodies that wait for no more */
 	PATIENCE = 50 * 1000,  /* microseconds that somebody waits for others */
+	SILENT = 2000,         /* milliseconds; who says nothing is no server */
+	PEEK = 16 * 1024,      /* bytes of a request */
+	HEAD = 8,  /* bytes in front of a record: FastCGI 1.0, 3.3 */
+	STDIN = 5, /* its type; an empty one ends the request */
 };
 
 /* Those that wait for each other. */
@@ -21,6 +28,7 @@ struct gathered {
 	struct req *reqs[SERVE_TOGETHER];
 	size_t count, bytes;
 	size_t served; /* since the first of them came, itself included */
+	bool local;    /* the listener is a unix socket */
 };
 
 /* Everybody has his answer before anything is done that nobody waits for. */
@@ -70,6 +78,62 @@ serve_slot(struct gathered *gathered, struct slot *slot)
 		answer_together(gathered);
 }
 
+/* Is all of a request there to be read?  A large one is not, here. */
+static bool
+is_whole(int connection)
+{
+	unsigned char bytes[PEEK];
+	ssize_t there =
+	    recv(connection, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT);
+	size_t n = there > 0 ? (size_t)there : 0;
+
+	for (size_t at = 0; at + HEAD <= n;) {
+		const unsigned char *head = bytes + at;
+		size_t length = (size_t)head[4] << 8 | head[5];
+
+		if (head[1] == STDIN && length == 0)
+			return true;
+		at += HEAD + length + head[6];
+	}
+	return false;
+}
+
+/*
+ * A request is read until it is there, however slowly a client sends it to a
+ * server that passes on what it has (mod_proxy_fcgi).  Those who wait do not
+ * wait for that.
+ */
+static int
+accept_next(struct gathered *gathered, struct slot *slot)
+{
+	struct pollfd fd = {-1, POLLIN, 0};
+
+	if (gathered->count == 0 || !gathered->local)
+		return slot_accept(slot, -1);
+	fd.fd =
+	    accept4(gathered->slots.server->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (fd.fd < 0)
+		return -errno;
+	if (is_whole(fd.fd))
+		return slot_accept(slot, fd.fd);
+	answer_together(gathered);
+	if (poll(&fd, 1, SILENT) > 0)
+		return slot_accept(slot, fd.fd);
+	close(fd.fd);
+	return slot_accept(slot, -1);
+}
+
+static bool
+is_local(int listener)
+{
+	int domain = 0;
+	socklen_t size = sizeof domain;
+
+	return getsockopt(listener, SOL_SOCKET, SO_DOMAIN, &domain, &size) ==
+		   0 &&
+	       domain == AF_UNIX;
+}
+
 /*
  * Accepts first and waits only when there is nothing to accept: a signal can
  * come in while waiting and at no other time.  Once told to end it serves
@@ -78,7 +142,8 @@ serve_slot(struct gathered *gathered, struct slot *slot)
 void
 serve_gathering(struct server *server)
 {
-	struct gathered gathered = {.slots.server = server};
+	struct gathered gathered = {
+	    .slots.server = server, .local = is_local(server->listener)};
 	int64_t until = 0;
 	unsigned served = 0;
 
@@ -94,7 +159,7 @@ serve_gathering(struct server *server)
 			slot_leave(&gathered.slots, slot);
 			break;
 		}
-		result = slot_accept(slot);
+		result = accept_next(&gathered, slot);
 		if (result == 0) {
 			serve_slot(&gathered, slot);
 			served++;

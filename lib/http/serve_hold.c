@@ -118,7 +118,7 @@ serve_holding(struct server *server)
 
 	for (;;) {
 		struct slot *slot = slot_take(&holder.slots);
-		int result = slot_accept(slot);
+		int result = slot_accept(slot, -1);
 
 		if (result == 0) {
 			serve_held(&holder, slot);

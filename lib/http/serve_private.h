@@ -36,8 +36,11 @@ struct slots {
 struct slot *slot_take(struct slots *slots);
 void slot_leave(struct slots *slots, struct slot *slot);
 void slots_free(struct slots *slots);
-/* The next of the listener's, up to its body; 0 or a negative errno. */
-int slot_accept(struct slot *slot);
+/*
+ * The next of the listener's, or this connection (-1: none), up to its body; 0
+ * or a negative errno.
+ */
+int slot_accept(struct slot *slot, int connection);
 int slot_connection(const struct slot *slot);
 /*
  * Has it answered, or left to be answered with others.  through: what is

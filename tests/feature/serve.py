@@ -11,8 +11,8 @@ import time
 import traceback
 
 from fastcgi import (Answer, Connection, JSON, Load, Responder, World, ask,
-                     connect, fetch, parameters, receive, record, send,
-                     wait_until)
+                     connect, fetch, pair, parameters, receive, record, send,
+                     stream, wait_until)
 
 TESTS = []
 
@@ -238,6 +238,32 @@ def who_is_answered_at_once_held_up_who_waits(world):
         said = [int(receive(each).body) for each in waiting]
         assert max(said) <= 15 and said.count(0) < 20, said
         assert int(ask(echo.path, where="/cgi-bin/echo/wait").body) == 0
+
+
+@test
+def a_body_that_trickled_in_held_up_who_waits(world):
+    length = [("CONTENT_TYPE", JSON), ("CONTENT_LENGTH", "4")]
+    with Responder(world, "trickle", 1) as echo:
+        for whole in (True, False):
+            os.kill(echo.process.pid, signal.SIGSTOP)
+            wait, slow = connect(echo.path), connect(echo.path)
+            send(wait, parameters("GET", "/cgi-bin/echo/wait", [], None))
+            begin = record(1, b"\0\1" + b"\0" * 6)
+            pairs = b"".join(pair(*(word.encode() for word in each))
+                             for each in parameters(
+                                 "POST", "/cgi-bin/echo", length, None))
+            if whole:  # its headers, and half of its body
+                slow.sendall(begin + stream(4, pairs) + record(5, b"{}"))
+            else:
+                slow.sendall(begin[:5])
+            os.kill(echo.process.pid, signal.SIGCONT)
+            assert receive(wait).status == 200
+            if whole:
+                slow.sendall(record(5, b"  ") + record(5, b""))
+            else:
+                slow.sendall(begin[5:] + stream(4, pairs) +
+                             stream(5, b"{}  "))
+            assert receive(slow).json()["length"] == 4
 
 
 @test
