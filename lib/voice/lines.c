@@ -23,8 +23,8 @@ struct lines {
 	struct redis *redis;
 	struct db *db;
 	struct slot *slots;
-	struct slot *owing; /* let in a call of this key untold */
-	struct str key;
+	struct slot *owing; /* let in the call untold */
+	struct str key;     /* the call's */
 };
 
 struct lines *
@@ -70,7 +70,7 @@ static const char script[] =
 
 static struct err *
 take(struct lines *lines, struct pool *pool, struct slot *slot, int most,
-    struct str key, int64_t now, bool *taken)
+    int64_t now, bool *taken)
 {
 	unsigned long long id = slot->organization;
 	struct reply reply;
@@ -78,8 +78,8 @@ take(struct lines *lines, struct pool *pool, struct slot *slot, int most,
 	TRY(redis_call(lines->redis, pool, &reply,
 	    "EVAL %s 3 opbx:%llu:live opbx:%llu:coming opbx:%llu:told:"
 	    " %lld %d %b %d",
-	    script, id, id, id, (long long)now, most, key.p, key.n,
-	    (int)COMING));
+	    script, id, id, id, (long long)now, most, lines->key.p,
+	    lines->key.n, (int)COMING));
 	if (reply.kind != REPLY_INT)
 		return err_unavailable(
 		    pool, "redis: EVAL: %.*s", PSTR(reply.text));
@@ -138,21 +138,20 @@ lines_allow(struct lines *lines, struct pool *pool, uint64_t organization,
     int most, const struct call *call)
 {
 	struct slot *slot;
-	struct str key = call->key;
-	bool taken;
+	bool taken = false;
 
 	if (most <= 0)
 		return true;
 	slot = slot_of(lines, organization);
-	if (key.n == 0)
-		key = pool_printf(pool, "request %s", id_uuid(pool).p);
+	lines->key = call->key;
+	if (lines->key.n == 0)
+		lines->key = pool_printf(pool, "request %s", id_uuid(pool).p);
 	if (is_far(slot, most, call->now)) {
 		lines->owing = slot;
-		lines->key = key;
 		slot->started++;
 		return true;
 	}
-	if (take(lines, pool, slot, most, key, call->now, &taken) == NULL)
+	if (take(lines, pool, slot, most, call->now, &taken) == NULL)
 		return taken;
 	if (!(slot->by_mariadb && is_fresh(slot, call->now)) &&
 	    count(lines, pool, slot, call->now) != NULL)
@@ -165,10 +164,9 @@ void
 lines_settle(struct lines *lines, struct pool *pool, int64_t now)
 {
 	struct slot *slot = lines->owing;
-	bool taken;
+	bool taken = false;
 
 	lines->owing = NULL;
 	if (slot != NULL)
-		(void)take(
-		    lines, pool, slot, INT32_MAX, lines->key, now, &taken);
+		(void)take(lines, pool, slot, INT32_MAX, now, &taken);
 }
