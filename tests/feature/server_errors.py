@@ -7,6 +7,7 @@ requests written by hand.  lighttpd does not know the address of a request
 that it cannot read: what it says then is CXML for all, but JSON where the
 length is missing, which people forget and carriers do not.
 """
+import gzip
 import http.client
 import io
 import json
@@ -48,9 +49,11 @@ class Answer:
         self.type = reader.getheader("Content-Type", "").split(";")[0]
         self.headers = reader.headers
         try:
-            self.body = reader.read().decode()
+            body = reader.read()
         except http.client.IncompleteRead as torn:
-            self.body = torn.partial.decode()
+            body = torn.partial
+        self.packed = self.headers.get("Content-Encoding") == "gzip"
+        self.body = (gzip.decompress(body) if self.packed else body).decode()
 
     def __str__(self):
         return f"{self.status} {self.type} {self.body[:300]}"
@@ -214,6 +217,34 @@ def pages(server, port):
           "root:" not in answer.body and answer.status in (200, 404), answer)
 
 
+def packed(server, port):
+    """What is the same for everybody is compressed, and nothing else: an
+    answer that holds a secret beside what was asked would tell it by its
+    length."""
+    gzipped = "Accept-Encoding: gzip, deflate, br"
+    for path in ("/", "/style.css", "/js/api.js", "/cgi-bin/schema"):
+        plain = Answer(port, request("GET", path))
+        answer = Answer(port, request("GET", path, gzipped))
+        check(f"{server}: {path} is compressed for who can read that",
+              answer.packed and not plain.packed and
+              answer.body == plain.body, answer.headers)
+        check(f"{server}: {path} varies by that", "accept-encoding" in
+              answer.headers.get("Vary", "").lower(), answer.headers)
+        for tag, ways in ((plain.headers.get("ETag"), ()),
+                          (answer.headers.get("ETag"), (gzipped,))):
+            again = Answer(port, request(
+                "GET", path, f"If-None-Match: {tag}", *ways))
+            check(f"{server}: {path} is not sent again {ways}",
+                  tag and again.status == 304 and again.body == "", again)
+    for path in (OTHER, "/cgi-bin/session/new", "/cgi-bin/health", VOICE,
+                 "/cgi-bin/events", "/cgi-bin/schema/nothing"):
+        for kind in ("application/json", "text/html", "text/event-stream"):
+            answer = Answer(port, request("GET", path, gzipped,
+                                          f"Accept: {kind}"))
+            check(f"{server}: {path} as {kind} is as long as it is",
+                  "Content-Encoding" not in answer.headers, answer.headers)
+
+
 def gone(server, one):
     """The responders are not there any more, and cannot come back."""
     for name in ("voice", "extensions"):
@@ -261,6 +292,7 @@ def main():
                 continue
             refused(server, one.port)
             pages(server, one.port)
+            packed(server, one.port)
             if server in ("lighttpd", "apache-cgi", "nginx"):
                 too_large(server, one.port)
             gone(server, one)

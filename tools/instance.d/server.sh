@@ -107,8 +107,8 @@ apache_files()
 	User www-data
 	Group www-data
 	END
-	for module in mpm_event authz_core alias dir env headers mime rewrite \
-	    setenvif proxy proxy_fcgi fcgid cgid; do
+	for module in mpm_event authz_core alias deflate dir env filter headers \
+	    mime rewrite setenvif proxy proxy_fcgi fcgid cgid; do
 		echo "LoadModule ${module}_module $modules/mod_$module.so"
 	done >>"$var/etc/apache.conf"
 	cat >>"$var/etc/apache.conf" <<-END
