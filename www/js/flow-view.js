@@ -1,4 +1,4 @@
-/* A drawing that is moved and made larger: by pointer, wheel, keys, buttons. */
+/* A drawing that is moved and made larger: by mouse, fingers, keys, buttons. */
 import { h, iconButton } from './dom.js';
 
 const NEAREST = 2.5;
@@ -9,6 +9,8 @@ const plus = 'M8 3v10M3 8h10';
 const minus = 'M3 8h10';
 const whole = 'M2.500 6V2.500H6M10 2.500h3.500V6M13.500 10v3.500H10M6 13.500H2.500V10';
 
+const far = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+
 /* box: [x, y, width, height] of what svg holds. */
 export function viewer(svg, box) {
 	const pane = h('div', { class: 'pane', tabindex: '0', role: 'group',
@@ -17,7 +19,8 @@ export function viewer(svg, box) {
 	let scale = 1;
 	let x = 0;
 	let y = 0;
-	let held = null;
+	let moved = false;
+	const held = new Map();
 
 	function show() {
 		svg.setAttribute('viewBox', `${x} ${y} ${pane.clientWidth / scale} ${
@@ -48,6 +51,11 @@ export function viewer(svg, box) {
 		show();
 	}
 
+	function placeOf(event) {
+		const at = pane.getBoundingClientRect();
+		return { x: event.clientX - at.left, y: event.clientY - at.top };
+	}
+
 	function move(dx, dy) {
 		x += dx / scale;
 		y += dy / scale;
@@ -69,38 +77,43 @@ export function viewer(svg, box) {
 		if (!event.ctrlKey && !event.metaKey)
 			return;
 		event.preventDefault();
-		const at = pane.getBoundingClientRect();
-		zoom(event.deltaY < 0 ? STEP : 1 / STEP, event.clientX - at.left,
-			event.clientY - at.top);
+		const at = placeOf(event);
+		zoom(event.deltaY < 0 ? STEP : 1 / STEP, at.x, at.y);
 	}, { passive: false });
+	/* One finger, or the mouse, moves it; two make it larger and smaller. */
 	pane.addEventListener('pointerdown', (event) => {
-		if (event.button === 0)
-			held = { x: event.clientX, y: event.clientY, moved: false };
+		if (event.button !== 0 || held.size === 2)
+			return;
+		if (held.size === 0)
+			moved = false;
+		held.set(event.pointerId, placeOf(event));
 	});
 	pane.addEventListener('pointermove', (event) => {
-		if (!held)
+		const from = held.get(event.pointerId);
+		if (event.buttons === 0)
+			held.delete(event.pointerId);
+		if (!from || event.buttons === 0)
 			return;
-		const dx = held.x - event.clientX;
-		const dy = held.y - event.clientY;
-		if (!held.moved && Math.hypot(dx, dy) < 4)
+		const to = placeOf(event);
+		const other = [...held].find(([id]) => id !== event.pointerId)?.[1];
+		if (!moved && !other && far(from, to) < 4)
 			return;
-		if (!held.moved)
-			pane.setPointerCapture(event.pointerId);
-		held = { x: event.clientX, y: event.clientY, moved: true };
-		move(dx, dy);
+		moved = true;
+		pane.setPointerCapture(event.pointerId);
+		held.set(event.pointerId, to);
+		if (other)
+			zoom(far(to, other) / Math.max(far(from, other), 1),
+				(from.x + other.x) / 2, (from.y + other.y) / 2);
+		/* What is between two fingers goes half as far as one of them. */
+		move((from.x - to.x) / held.size, (from.y - to.y) / held.size);
 	});
-	const drop = (event) => {
-		if (held?.moved)
-			/* What was moved was not meant to be opened. */
-			pane.addEventListener('click', (click) =>
-				click.preventDefault(), { once: true, capture: true });
-		if (event.pointerId !== undefined &&
-			pane.hasPointerCapture(event.pointerId))
-			pane.releasePointerCapture(event.pointerId);
-		held = null;
-	};
-	pane.addEventListener('pointerup', drop);
-	pane.addEventListener('pointercancel', () => { held = null; });
+	for (const name of ['pointerup', 'pointercancel'])
+		pane.addEventListener(name, (event) => held.delete(event.pointerId));
+	/* What was moved was not meant to be opened; keys have no detail. */
+	pane.addEventListener('click', (event) => {
+		if (moved && event.detail > 0)
+			event.preventDefault();
+	}, true);
 	svg.addEventListener('dragstart', (event) => event.preventDefault());
 	/* What has the focus is seen. */
 	svg.addEventListener('focusin', (event) => {
