@@ -82,11 +82,13 @@ function follow() {
 		return;
 	following = true;
 	const tell = ({ extensions }) => {
-		for (const each of extensions ?? [])
-			for (const place of document.querySelectorAll(
-				`[data-presence="${each.id}"]`))
-				if (place.textContent !== shown(each.presence).textContent)
-					place.replaceChildren(shown(each.presence));
+		const now = new Map((extensions ?? []).map((each) =>
+			[`${each.id}`, each.presence]));
+		for (const place of document.querySelectorAll('[data-presence]')) {
+			const each = now.get(place.dataset.presence);
+			if (each && place.textContent !== shown(each).textContent)
+				place.replaceChildren(shown(each));
+		}
 	};
 	watch({ snapshot: tell, presence: tell, call() {}, how() {} });
 }
