@@ -12,9 +12,9 @@ const facts = (rows) => h('dl', { class: 'facts beside' }, rows.map(
 	([name, value]) => h('div', {}, h('dt', {}, name),
 		h('dd', {}, value))));
 
-function table(heads, rows) {
+function table(heading, heads, rows) {
 	return h('div', { class: 'wide', tabindex: '0', role: 'region',
-		'aria-label': heads.join(', ') }, h('table', {},
+		'aria-label': heading }, h('table', {},
 		h('thead', {}, h('tr', {}, heads.map((each) => h('th',
 			{ scope: 'col' }, each)))),
 		h('tbody', {}, rows.map((row) => h('tr', {}, row.map((each) =>
@@ -25,8 +25,9 @@ const documentOf = (value) => h('details', {},
 	h('summary', {}, 'What was sent'), h('pre', { tabindex: '0' },
 		typeof value === 'string' ? value : JSON.stringify(value, null, 2)));
 
-const some = (heading, all, make) => all.length === 0 ? null
-	: part(heading, make(all));
+/* heads: of its columns; make(one): the cells of a row. */
+const some = (heading, all, heads, make) => all.length === 0 ? null
+	: part(heading, table(heading, heads, all.map(make)));
 
 /* The answer of GET /calls/ID. */
 export function callDetail(call) {
@@ -44,19 +45,17 @@ export function callDetail(call) {
 	call.steps.length === 0 ? null : part('The path it took', pathOf(call),
 		flowLink(call)),
 	part('Timeline', timeline(call)),
-	some('Recordings', call.recordings, (all) => table(['When', 'Length',
-		'Listen'], all.map((each) => [instant(each.recorded_at),
-		seconds(each.seconds),
-		player('recordings', each, each.state === 'ready')]))),
-	some('Messages', call.voicemails, (all) => table(['When', 'Length',
-		'Listen'], all.map((each) => [instant(each.received_at),
-		seconds(each.seconds),
-		player('voicemails', each, each.state === 'ready')]))),
-	some('Records of the carrier', call.cdrs, (all) => table(['When',
-		'Disposition', 'Length', 'Billed'], all.map((each) => [h('a', {
+	some('Recordings', call.recordings, ['When', 'Length', 'Listen'],
+		(each) => [instant(each.recorded_at), seconds(each.seconds),
+			player('recordings', each, each.state === 'ready')]),
+	some('Messages', call.voicemails, ['When', 'Length', 'Listen'],
+		(each) => [instant(each.received_at), seconds(each.seconds),
+			player('voicemails', each, each.state === 'ready')]),
+	some('Records of the carrier', call.cdrs, ['When', 'Disposition',
+		'Length', 'Billed'], (each) => [h('a', {
 		href: `/cdrs.html?id=${each.id}` }, instant(each.started_at)),
 	state(each.disposition), seconds(each.duration),
-	seconds(each.billed)]))));
+	seconds(each.billed)]));
 }
 
 /* The answer of GET /cdrs/ID. */
