@@ -1,5 +1,5 @@
 /* What is around every page: where one can go, who is here, the theme. */
-import { ask, session } from './api.js';
+import { ask, Problem, session } from './api.js';
 import { h, icon, iconButton, icons } from './dom.js';
 
 const ALL = ['owner', 'admin', 'agent', 'user'];
@@ -19,7 +19,7 @@ const places = [
 		['prompts', 'Prompts', ALL],
 		['outbound-rules', 'Outbound rules', ALL],
 		['blocked-callers', 'Blocked callers', ALL]]],
-	['Organization', [['organizations', 'Organization', ADMINS],
+	['Organization', [['organizations', 'Organization', ALL],
 		['users', 'Users', ALL],
 		['notifications', 'Notifications', ALL],
 		['tokens', 'Access tokens', ALL], ['settings', 'Settings', ALL],
@@ -30,6 +30,9 @@ const places = [
 		['/docs/', 'How it works', [...ALL, ...OPERATORS]],
 		['/cgi-bin/session', 'Your account', [...ALL, ...OPERATORS]]]],
 ];
+
+/* What no menu leads to. */
+const unlisted = { 'first-run': ADMINS };
 
 const hrefOf = (name) => name.startsWith('/') ? name : `/${name}.html`;
 
@@ -42,6 +45,20 @@ function groups(here, role = 'owner') {
 			h('ul', {}, links.map(([name, text]) => h('li', {}, h('a', {
 				href: hrefOf(name),
 				'aria-current': name === here && 'page' }, text))))]);
+}
+
+/* The session of who may use this page; who may not is told so. */
+export async function admitted() {
+	const found = await session();
+	const { role } = found.user;
+	const here = location.pathname.replace(/^\/index.html$/, '/')
+		.replace(/^\/(.+)\.html$/, '$1');
+	const roles = unlisted[here] ?? places.flatMap(([, links]) => links)
+		.filter(([each]) => each === here).flatMap((each) => each[2]);
+	if (!roles.includes(role))
+		throw new Problem(403, { message: `This page is not for your role, ${
+			role}. The menu leads to all pages that are.` });
+	return found;
 }
 
 function nextTheme() {
@@ -117,7 +134,7 @@ export function shell(here) {
 				onclick: signOut }, 'Sign out')), main)));
 	session().then(({ user, organization }) => {
 		/* An operator works on organizations first. */
-		if (!organization && !given && here !== 'organizations') {
+		if (!organization && location.pathname === '/') {
 			location.replace('/organizations.html');
 			return;
 		}

@@ -1,7 +1,7 @@
 /* How a page begins: what is around it, who is here, and what went wrong. */
-import { Problem, session } from './api.js';
+import { Problem } from './api.js';
 import { h } from './dom.js';
-import { shell } from './nav.js';
+import { admitted, shell } from './nav.js';
 
 /* The name of what is shown, and what can be done with it. */
 export function head(text, ...buttons) {
@@ -17,7 +17,7 @@ export async function start(here, text, draw) {
 	const place = shell(here);
 	place.append(head(text));
 	try {
-		await draw(place, await session());
+		await draw(place, await admitted());
 	} catch (problem) {
 		if (!(problem instanceof Problem))
 			throw problem;
