@@ -75,8 +75,7 @@ const first = () => h('div', { class: 'card empty' },
 		'decision, its reason, and what the carrier would be sent.'));
 
 function simulator(place, zone) {
-	const said = h('div', { class: 'said' }, first());
-	const wrong = h('div', {});
+	const said = h('div', { class: 'said' });
 	let drawn = 0;
 
 	async function run() {
@@ -87,7 +86,6 @@ function simulator(place, zone) {
 			if (mine !== drawn)
 				return;
 			asked.complain({});
-			wrong.replaceChildren();
 			said.replaceChildren(...outcome(data, asked, zone));
 		} catch (problem) {
 			if (!(problem instanceof Problem))
@@ -95,11 +93,12 @@ function simulator(place, zone) {
 			if (mine !== drawn)
 				return;
 			const left = Object.entries(asked.complain(problem.errors));
-			wrong.replaceChildren(h('div', { class: 'alert',
-				role: 'alert' }, problem.message, left.length > 0
+			said.replaceChildren(h('div', { class: 'alert',
+				role: 'alert', tabindex: '-1' }, problem.message, left.length > 0
 				? h('ul', {}, left.map(([name, texts]) => h('li', {},
 					`${inline(name)}: ${texts.join('; ')}`))) : null));
-			asked.element.querySelector('[aria-invalid="true"]')?.focus();
+			(asked.element.querySelector('[aria-invalid="true"]') ??
+				said.firstChild).focus();
 		}
 	}
 
@@ -115,7 +114,7 @@ function simulator(place, zone) {
 	};
 	addEventListener('popstate', read);
 	place.replaceChildren(head('Simulator'), h('div', { class: 'trial' },
-		h('div', {}, wrong, asked.element), said));
+		asked.element, said));
 	return read();
 }
 
