@@ -2,13 +2,8 @@
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
 import { members, together } from './fields.js';
-import { pageOf, responders } from './refers.js';
+import { used } from './refers.js';
 import { label } from './words.js';
-
-/* Objects that stand in the way, as links. */
-export const used = (references) => h('ul', {}, references.map((each) =>
-	h('li', {}, h('a', { href: pageOf(responders[each.type] ?? each.type,
-		each.id) }, each.name || `${each.type} ${each.id}`))));
 
 function alertOf(problem, left) {
 	const box = h('div', { class: 'alert', role: 'alert', tabindex: '-1' },
@@ -83,7 +78,7 @@ export function form(about) {
 
 	/* Fields that mean nothing for what is chosen are not shown. */
 	const hidden = (name) => describes.when?.[name] &&
-		!describes.when[name](root.get());
+		!describes.when[name]({ ...data, ...root.get() });
 	function turn() {
 		for (const [name, one] of found)
 			one.element.hidden = Boolean(hidden(name));

@@ -16,6 +16,11 @@ export const responders = {
 export const pageOf = (responder, id) =>
 	responder === 'settings' ? '/settings.html' : `/${responder}.html?id=${id}`;
 
+/* Objects that stand in the way, as links. */
+export const used = (references) => h('ul', {}, references.map((each) =>
+	h('li', {}, h('a', { href: pageOf(responders[each.type] ?? each.type,
+		each.id) }, each.name || `${each.type} ${each.id}`))));
+
 /* "1001 Alice" */
 export const title = (object) => object.number && object.name
 	? `${object.number} ${object.name}`

@@ -1,8 +1,7 @@
 /* Deleting: asked first, refused where something still leads here, undone. */
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
-import { used } from './form.js';
-import { title } from './refers.js';
+import { title, used } from './refers.js';
 import { toast } from './toast.js';
 import { inline } from './words.js';
 

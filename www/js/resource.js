@@ -18,11 +18,10 @@
 import { ask, Problem } from './api.js';
 import { docOf } from './docs.js';
 import { h } from './dom.js';
-import { form } from './form.js';
 import { list } from './list.js';
 import { title } from './refers.js';
 import { remove, restore } from './remove.js';
-import { resource as can } from './schema.js';
+import { resource as can, schema as described } from './schema.js';
 import { head, start } from './start.js';
 import { toast } from './toast.js';
 import { inline, instant, word } from './words.js';
@@ -83,8 +82,12 @@ const readOnly = (data) => h('section', { class: 'part' }, facts(
 		.includes(name)).map(([name, value]) => [word(name),
 		String(value)])));
 
+/* What a list has no use for. */
+const forms = () => import('./form.js');
+
 async function showOne(about, place, id) {
-	const { data, etag } = await ask('GET', `${about.name}/${id}`);
+	const [{ data, etag }, { form }] = await Promise.all([
+		ask('GET', `${about.name}/${id}`), about.detail ? {} : forms()]);
 	const draw = () => showOne(about, place, id);
 	const said = about.titleOf?.(data) ?? title(data);
 	const back = about.alone ? null : h('a', { class: 'go plain', href: location.pathname },
@@ -93,7 +96,7 @@ async function showOne(about, place, id) {
 	const schema = only?.length === 0 ? null : about.can.change;
 	const hide = only ? Object.keys(schema?.properties ?? {}).filter((each) =>
 		!only.includes(each)).concat(about.ownHide) : [];
-	const inside = about.detail ? about.detail(data)
+	const inside = about.detail ? await about.detail(data)
 		: !schema ? readOnly(data) : form({ all: about.can.all, schema, data,
 			etag, path: `${about.name}/${id}`, describes: about, hide,
 			save: 'Save changes', done() {
@@ -104,7 +107,8 @@ async function showOne(about, place, id) {
 		inside, sideOf(about, data, draw)));
 }
 
-function showNew(about, place) {
+async function showNew(about, place) {
+	const { form } = await forms();
 	const made = form({ all: about.can.all, schema: about.can.create,
 		path: about.name, describes: about, back: location.pathname,
 		save: `Create ${inline(about.one)}`, done({ data }) {
@@ -133,17 +137,25 @@ function showList(about, place) {
 	return list(about, place);
 }
 
-export const page = (about) => start(about.name, about.title,
-	async (place, { user, organization }) => {
-		saySaved(about);
-		about.user = user;
-		about.zone = organization?.timezone;
-		about.can = await can(about.name, user.role);
-		const at = new URLSearchParams(location.search);
-		if (at.has('new') && about.can.create)
-			showNew(about, place);
-		else if (at.has('id'))
-			await showOne(about, place, at.get('id'));
-		else
-			await showList(about, place);
-	});
+async function draw(about, place, { user, organization }) {
+	saySaved(about);
+	about.user = user;
+	about.zone = organization?.timezone;
+	about.can = await can(about.name, user.role);
+	const at = new URLSearchParams(location.search);
+	if (at.has('new') && about.can.create)
+		await showNew(about, place);
+	else if (at.has('id'))
+		await showOne(about, place, at.get('id'));
+	else
+		await showList(about, place);
+}
+
+export function page(about) {
+	/* While it is asked who this is. */
+	described();
+	if (/[?&](new|id)\b/.test(location.search) && !about.detail)
+		forms();
+	return start(about.name, about.title, (place, here) =>
+		draw(about, place, here));
+}

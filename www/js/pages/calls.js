@@ -1,4 +1,3 @@
-import { callDetail } from '../calls.js';
 import { plots } from '../plots.js';
 import { link, target } from '../refers.js';
 import { page } from '../resource.js';
@@ -24,5 +23,5 @@ page({
 		{ name: 'duration', show: seconds }],
 	empty: ['No calls yet', 'Call one of your numbers, or send a test call: ' +
 		'every call is listed here while it lasts and afterwards.'],
-	detail: callDetail,
+	detail: async (data) => (await import('../calls.js')).callDetail(data),
 });

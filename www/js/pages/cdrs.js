@@ -1,4 +1,3 @@
-import { cdrDetail } from '../calls.js';
 import { link } from '../refers.js';
 import { plots } from '../plots.js';
 import { page } from '../resource.js';
@@ -20,5 +19,5 @@ page({
 		{ name: 'duration', show: seconds }, { name: 'billed', show: seconds },
 		{ name: 'cost', show: number }],
 	empty: ['No call records yet', 'The carrier sends one after each call.'],
-	detail: cdrDetail,
+	detail: async (data) => (await import('../calls.js')).cdrDetail(data),
 });

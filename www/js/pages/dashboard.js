@@ -3,7 +3,7 @@ import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
 import { bars } from '../plot.js';
 import { pageOf, responders } from '../refers.js';
-import { resource } from '../schema.js';
+import { resource, schema } from '../schema.js';
 import { start } from '../start.js';
 import { instant, plain, state, word } from '../words.js';
 
@@ -114,9 +114,13 @@ function overview(place) {
 		said.wrong.replaceChildren(attention(data)))]);
 }
 
-start('/', 'Dashboard', async (place, { user }) => {
-	const can = await resource('extensions', user.role);
-	if (can.create)
-		place.append(await reminder().catch(() => null) ?? '');
-	await (user.role === 'user' ? own(place) : overview(place));
+/* All is asked at once, and shown in the order of the page. */
+schema();
+start('/', 'Dashboard', (place, { user }) => {
+	const inside = h('div', {});
+	const first = resource('extensions', user.role).then((can) =>
+		can.create ? reminder() : null).catch(() => null);
+	return Promise.all([first.then((box) =>
+		place.append(box ?? '', inside)), user.role === 'user'
+		? own(inside) : overview(inside)]);
 });
