@@ -24,25 +24,45 @@ ORDERS = ("", "&sort=-number", "&sort=name", "&sort=-created_at", "&sort=-id",
           "&sort=status")
 
 
-class Long:
-    """The tenant, and who asks."""
+class Tenant:
+    """One that is made for a measure, and filled without being asked."""
 
-    def __init__(self, site):
+    def __init__(self, site, slug):
         self.site = site
-        self.connection = http.client.HTTPConnection(site.netloc)
         with open(site.conf, encoding="utf-8") as file:
             self.socket = re.search(r"^db\.socket *= *(\S+)", file.read(),
                                     re.M).group(1)
-        self.ctl("org", "create", "--name", "Long", "--slug", "long",
+        self.ctl("org", "create", "--name", slug.title(), "--slug", slug,
                  "--country", "US", "--timezone", "America/New_York",
-                 "--owner-email", "owner@long.example",
+                 "--owner-email", f"owner@{slug}.example",
                  "--owner-name", "Owner")
-        self.token = self.ctl("token", "create", "--org", "long", "--email",
-                              "owner@long.example", "--abilities", "*")
         self.id = self.sql("SELECT id FROM organization"
-                           " WHERE slug = 'long'").strip()
+                           f" WHERE slug = '{slug}'").strip()
         self.sql("UPDATE setting SET api_rate = 0"
                  f" WHERE organization_id = {self.id}")
+
+    def ctl(self, *words, given=""):
+        done = subprocess.run(
+            [f"{ROOT}/build/release/sbin/opbxctl", *words], check=True,
+            capture_output=True, text=True, input=given,
+            env=self.site.environment)
+        return done.stdout.strip()
+
+    def sql(self, text):
+        done = subprocess.run(
+            ["mariadb", "--no-defaults", "-S", self.socket, "-N", "-B",
+             "opbx", "-e", text], check=True, capture_output=True, text=True)
+        return done.stdout
+
+
+class Long(Tenant):
+    """The tenant with the long lists, and who asks."""
+
+    def __init__(self, site):
+        super().__init__(site, "long")
+        self.connection = http.client.HTTPConnection(site.netloc)
+        self.token = self.ctl("token", "create", "--org", "long", "--email",
+                              "owner@long.example", "--abilities", "*")
         for statement, count in ((many.EXTENSIONS, 100000),
                                  (many.CALLS, MILLION), (many.CDRS, CDRS),
                                  (many.AUDIT, MILLION),
@@ -53,18 +73,6 @@ class Long:
         self.extension = self.sql(
             "SELECT MIN(id) FROM extension"
             f" WHERE organization_id = {self.id}").strip()
-
-    def ctl(self, *words):
-        done = subprocess.run(
-            [f"{ROOT}/build/release/sbin/opbxctl", *words], check=True,
-            capture_output=True, text=True, env=self.site.environment)
-        return done.stdout.strip()
-
-    def sql(self, text):
-        done = subprocess.run(
-            ["mariadb", "--no-defaults", "-S", self.socket, "-N", "-B",
-             "opbx", "-e", text], check=True, capture_output=True, text=True)
-        return done.stdout
 
     def ask(self, path, accept="application/json"):
         """Milliseconds, and what came."""
