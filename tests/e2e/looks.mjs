@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { heading } from './browser.mjs';
+import { reachable } from './keys.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url)
 	.resolve('axe-core/axe.min.js'), 'utf8');
@@ -17,8 +18,11 @@ export const pages = ['dids', 'extensions', 'ring-groups', 'ivr-menus',
 export const forms = ['extensions', 'ring-groups', 'ivr-menus',
 	'business-hours', 'outbound-rules', 'users', 'notifications', 'tokens'];
 
+/* Of a kind each: one that is there already. */
+export const objects = JSON.parse(process.env.OBJECTS);
+
 /* All data is there, and the names of what it refers to. */
-async function ready(page, path) {
+export async function ready(page, path) {
 	await page.goto(path);
 	await page.locator('main:not([aria-busy])').waitFor();
 	await page.waitForFunction(() => !document.querySelector('.side') ||
@@ -28,34 +32,36 @@ async function ready(page, path) {
 }
 
 const BUDGET = 60 * 1024;
-/* What Web Vitals call good; most pages are below a fiftieth of it. */
-const MOVES = 0.1;
+/* Of the screen, by how far; a tenth is what Web Vitals call good. */
+const MOVES = 0.002;
+
 const weights = new Map();
 
-/* What scripts and styles of this page weigh, packed; libraries for plots and
-   graphs are beside that. */
+/* What all scripts of this page weigh, packed as the servers pack them. */
 async function weight(page) {
-	const files = (await page.evaluate(() => performance.getEntriesByType(
-		'resource').map((each) => new URL(each.name).pathname)))
-		.filter((each) => /\.(js|css)$/.test(each) &&
-			!/\/lib\/(uplot|dagre|qrcode)/.test(each));
-	return [...new Set(files)].reduce((sum, each) => {
-		if (!weights.has(each))
-			weights.set(each, gzipSync(readFileSync(
-				new URL(`../../build/www${each}`, import.meta.url))).length);
-		return sum + weights.get(each);
-	}, 0);
+	const files = await page.evaluate(() => performance.getEntriesByType(
+		'resource').map((each) => new URL(each.name).pathname));
+	return [...new Set(files)].filter((each) => each.endsWith('.js'))
+		.reduce((sum, each) => {
+			if (!weights.has(each))
+				weights.set(each, gzipSync(readFileSync(new URL(
+					`../../build/www${each}`, import.meta.url))).length);
+			return sum + weights.get(each);
+		}, 0);
 }
 
-/* How much moved by itself, a share of the screen by how far, and what. */
+/* How much moved by itself, a share of the screen by how far, and what; not
+   what moves inside of the browser's own player. */
 const moved = (page) => page.evaluate(() => new Promise((end) => {
 	const found = { sum: 0, what: [] };
 	const watch = new PerformanceObserver((list) => {
 		for (const each of list.getEntries().filter((one) =>
-			!one.hadRecentInput)) {
+			!one.hadRecentInput && one.sources.some(({ node }) => node))) {
 			found.sum += each.value;
-			found.what.push(...each.sources.map(({ node }) =>
-				(node?.outerHTML ?? node?.textContent ?? '').slice(0, 80)));
+			found.what.push(...each.sources.map(({ node, previousRect: from,
+				currentRect: to }) => `${(node?.outerHTML ?? node?.textContent
+				?? '').slice(0, 80)} from ${from.x} ${from.y} to ${to.x} ${
+				to.y}`));
 		}
 	});
 	watch.observe({ type: 'layout-shift', buffered: true });
@@ -80,6 +86,7 @@ export async function looks(page, path, name) {
 		shift.what.join(' ')}`);
 	const heavy = await weight(page);
 	assert.ok(heavy > 0 && heavy < BUDGET, `${name} weighs ${heavy}`);
+	await reachable(page, name);
 	await page.evaluate(axe);
 	for (const width of [1280, 360])
 		for (const colorScheme of ['light', 'dark']) {
@@ -120,6 +127,17 @@ export async function oneScreen(page, path, name) {
 	assert.ok(high <= 800, `${path} is ${high} px high`);
 }
 
+/* In a table of texts, no cell begins as a formula does. */
+async function harmless(page, path) {
+	const link = page.getByRole('link', { name: 'CSV' });
+	if (await link.count() === 0)
+		return;
+	const csv = await (await page.request.get(await link.getAttribute('href')))
+		.text();
+	assert.ok(csv.includes('<b onclick'), `the CSV of ${path} has no names`);
+	assert.doesNotMatch(csv, /(^|,|\n)"?[=@\t]/, path);
+}
+
 /* Hostile names are text, and nothing of them is an element. */
 export async function hostile(page, path, text) {
 	await ready(page, path);
@@ -129,4 +147,5 @@ export async function hostile(page, path, text) {
 	made: document.querySelectorAll('main b[onclick], main script').length }));
 	assert.ok(seen.text.includes(text), `${path} does not show it as it is`);
 	assert.equal(seen.made, 0, path);
+	await harmless(page, path);
 }

@@ -31,6 +31,50 @@ async function ends(page, session, row) {
 	await page.getByText('No call is in progress').waitFor();
 }
 
+/* Fingers on the picture, each from its first point to its last. */
+async function fingers(page, ...ways) {
+	const cdp = await page.context().newCDPSession(page);
+	const send = (type, at) => cdp.send('Input.dispatchTouchEvent', { type,
+		touchPoints: at === null ? [] : ways.map(([from, to], id) => ({ id,
+			x: from.x + (to.x - from.x) * at,
+			y: from.y + (to.y - from.y) * at })) });
+	await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: true,
+		maxTouchPoints: 2 });
+	for (const [type, at] of [['touchStart', 0], ['touchMove', 0.3],
+		['touchMove', 0.7], ['touchMove', 1], ['touchEnd', null]])
+		await send(type, at);
+	await cdp.send('Emulation.setTouchEmulationEnabled', { enabled: false });
+	await cdp.detach();
+}
+
+/* Two fingers make the picture larger where they are, one moves it. */
+async function touched(page) {
+	const pane = page.locator('.pane');
+	const picture = page.locator('.flow-picture');
+	const box = async () => (await picture.getAttribute('viewBox')).split(' ')
+		.map(Number);
+	await pane.scrollIntoViewIfNeeded();
+	const at = await pane.boundingBox();
+	const point = (dx, dy) => ({ x: at.x + at.width / 2 + dx,
+		y: at.y + at.height / 2 + dy });
+	const [, , wide] = await box();
+	await fingers(page, [point(-40, 0), point(-80, 0)],
+		[point(40, 0), point(80, 0)]);
+	const [x, y, larger] = await box();
+	assert.ok(Math.abs(wide / larger - 2) < 0.1, `${wide} to ${larger}`);
+	const scrolled = await page.evaluate(() => scrollY);
+	await fingers(page, [point(60, 60), point(-40, -40)]);
+	const moved = await box();
+	const scale = at.width / larger;
+	for (const [now, was] of [[moved[0], x], [moved[1], y]])
+		assert.ok(Math.abs((now - was) * scale - 100) < 15, `${was} to ${now}`);
+	assert.equal(await page.evaluate(() => scrollY), scrolled);
+	await fingers(page, [point(-80, 0), point(-40, 0)],
+		[point(80, 0), point(40, 0)]);
+	assert.ok(Math.abs((await box())[2] / larger - 2) < 0.1);
+	await page.getByRole('button', { name: 'All of it' }).click();
+}
+
 export const traffic = {
 	async 'live calls come and go by themselves'(page) {
 		await page.goto('/live-calls.html');
@@ -109,6 +153,8 @@ export const traffic = {
 			assert.notEqual(await box(), before, key);
 		}
 		await page.keyboard.press('0');
+		assert.equal(await box(), whole);
+		await touched(page);
 		assert.equal(await box(), whole);
 		await page.getByRole('button', { name: 'Tonight' }).click();
 		await page.waitForURL(/at=\d{4}-\d\d-\d\dT22%3A00/);
@@ -203,9 +249,11 @@ export const traffic = {
 	},
 };
 
+const question = `/simulator.html?from=${encodeURIComponent(caller)}&to=${
+	encodeURIComponent(process.env.GROUP)}&outcome=1001:busy`;
+
 export const trafficPages = { 'live-calls': '/live-calls.html',
-	simulator: '/simulator.html', 'simulator-answer': `/simulator.html?from=${
-		encodeURIComponent(caller)}&to=${encodeURIComponent(
-		process.env.GROUP)}&outcome=1001:busy&then=completed`,
+	simulator: '/simulator.html', 'simulator-answer': question,
+	'simulator-refused': `${question}&then=completed`,
 	'call-flow': '/call-flow.html', 'call-flow-picture':
 		`/call-flow.html?number=${encodeURIComponent(process.env.GROUP)}` };

@@ -1,0 +1,69 @@
+/* An organization with ten thousand extensions: what its pages ask for. */
+import assert from 'node:assert/strict';
+import { row } from './browser.mjs';
+import { ready } from './looks.mjs';
+
+/* What was asked until now: [{ path, begin, end, packed, whole }]. */
+const asked = (page) => page.evaluate(() => performance.getEntriesByType(
+	'resource').map((each) => ({ path: each.name.slice(
+	location.origin.length), begin: each.startTime, end: each.responseEnd,
+packed: each.encodedBodySize, whole: each.decodedBodySize })));
+
+const answers = async (page) => (await asked(page)).filter(({ path }) =>
+	path.startsWith('/cgi-bin/'));
+
+/* How many answers were waited for, one after the other, before that one. */
+function depth(all, one) {
+	const before = all.filter((each) => each !== one && each.end > 0 &&
+		each.end <= one.begin);
+	return 1 + Math.max(0, ...before.map((each) => depth(all, each)));
+}
+
+export const far = {
+	async 'of ten thousand extensions one page is asked for, at once'(page) {
+		await page.goto('/extensions.html');
+		await row(page, '100001').waitFor();
+		const all = await answers(page);
+		const lists = all.filter(({ path }) =>
+			path.startsWith('/cgi-bin/extensions'));
+		assert.deepEqual(lists.map(({ path }) => path),
+			['/cgi-bin/extensions']);
+		assert.ok(lists[0].whole < 64 * 1024, `${lists[0].whole} bytes`);
+		assert.ok(all.length <= 5, all.map(({ path }) => path).join(' '));
+		assert.ok(depth(all, lists[0]) <= 2, JSON.stringify(all));
+		await page.getByText('1–25 of 10,000').waitFor();
+	},
+	async 'a page names all modules that it begins with'(page) {
+		for (const path of ['/', '/extensions.html', '/call-flow.html']) {
+			await ready(page, path);
+			const html = await (await page.request.get(path)).text();
+			const late = (await asked(page)).filter((each) =>
+				/^\/js\/.*\.js$/.test(each.path) &&
+				!html.includes(`"${each.path}"`));
+			assert.deepEqual(late, [], path);
+		}
+	},
+	async 'what the dashboard shows is asked for at once'(page) {
+		await ready(page, '/');
+		const all = await answers(page);
+		assert.ok(all.length <= 14, `${all.length} requests`);
+		for (const one of all.filter(({ path }) =>
+			/statistics|active|health/.test(path)))
+			assert.ok(depth(all, one) <= 2, `${one.path} ${
+				JSON.stringify(all)}`);
+	},
+	async 'a search asks each kind for a few, at once'(page) {
+		await page.goto('/extensions.html');
+		await row(page, '100001').waitFor();
+		await page.keyboard.press('Control+k');
+		await page.getByRole('dialog').getByRole('combobox').waitFor();
+		await page.evaluate(() => performance.clearResourceTimings());
+		await page.keyboard.type('109999');
+		await page.getByRole('option', { name: /^109999/ }).waitFor();
+		const all = (await answers(page)).filter(({ path }) =>
+			path.includes('q='));
+		assert.ok(all.length <= 10, `${all.length} requests`);
+		assert.ok(all.every(({ path }) => path.includes('per_page=5')));
+		assert.equal(Math.max(...all.map((each) => depth(all, each))), 1);
+	},
+};

@@ -1,0 +1,135 @@
+/* What each role sees: the pages and buttons that are for it, and no more. */
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { open, people, signIn, signOut } from './browser.mjs';
+import { ready } from './looks.mjs';
+
+/* Every page that is for people who are signed in. */
+export const every = readdirSync(new URL('../../www/', import.meta.url))
+	.filter((each) => each.endsWith('.html') &&
+		!['404.html', 'sign-in.html'].includes(each))
+	.map((each) => each === 'index.html' ? '/' : `/${each}`);
+
+/* What is no page of a role that is in its menu, and the other way round. */
+const closed = {
+	owner: [],
+	agent: ['/audit.html', '/first-run.html'],
+	user: ['/audit.html', '/first-run.html', '/call-flow.html',
+		'/live-calls.html', '/simulator.html'],
+	operator: every.filter((each) => !['/', '/organizations.html']
+		.includes(each)),
+};
+const unlisted = ['/first-run.html'];
+/* Who has many pages that are closed tries these. */
+const FEW = ['/extensions.html', '/first-run.html', '/live-calls.html',
+	'/settings.html'];
+/* Whose single objects are looked at. */
+const looked = { agent: () => true,
+	user: (path) => /extensions|users|voicemails/.test(path) };
+
+/* name of a resource: what a role may do with it, as the server says. */
+const rights = (page, role) => page.evaluate(async (who) => {
+	const { paths } = await (await fetch('/cgi-bin/schema')).json();
+	const may = (operation) => Boolean(operation?.['x-roles'].includes(who));
+	return Object.fromEntries(Object.keys(paths).filter((each) =>
+		/^\/[a-z-]+$/.test(each)).map((each) => [each.slice(1), {
+		make: may(paths[each].post),
+		change: may(paths[`${each}/{id}`]?.patch),
+		remove: may(paths[`${each}/{id}`]?.delete) }]));
+}, role);
+
+const nameOf = (path) => path.slice(1).replace(/\.html.*/, '');
+
+/* The page is there, with nothing that went wrong. */
+async function opens(page, path) {
+	await ready(page, path);
+	assert.equal(await page.locator('main [role=alert]').count(), 0, path);
+	assert.ok((await page.locator('main h1').textContent()).length > 1, path);
+}
+
+/* A page of somebody else says so, and asks for nothing. */
+async function refuses(page, path, role) {
+	await page.goto(path);
+	await page.locator('main:not([aria-busy])').waitFor();
+	assert.match(await page.locator('main [role=alert]').textContent(),
+		new RegExp(`not for your role, ${role}`), path);
+	assert.equal(await page.locator('main').locator(
+		'form, table, button, input').count(), 0, path);
+}
+
+/* The buttons of a list, and the form of its first row. */
+async function buttons(page, path, may) {
+	const rows = page.locator('.rows tbody tr');
+	assert.equal(await page.locator('main .head a[href$="?new"]').count(),
+		may.make ? 1 : 0, `New at ${path}`);
+	const removes = rows.getByRole('button', { name: /^(Delete|Revoke) / });
+	assert.equal(await removes.count() > 0, may.remove &&
+		await rows.count() > 0, `Delete at ${path}`);
+	const first = rows.locator('td:first-child a').first();
+	if (await first.count() === 0)
+		return;
+	await opens(page, await first.getAttribute('href'));
+	const saves = await page.locator(
+		'main form:not(aside form) button[type=submit]').count();
+	assert.ok(saves === 0 || may.change, `Save at ${page.url()}`);
+	assert.equal(await page.getByRole('button', { name: /^(Delete|Revoke)$/ })
+		.count(), may.remove ? 1 : 0, `Delete at ${page.url()}`);
+}
+
+/* wrong: what a request or the console complained of meanwhile. */
+async function walk(page, role) {
+	const menu = page.locator('#side a:not(.brand)');
+	const may = await rights(page, role);
+	const listed = (await menu.evaluateAll((all) => all.map((each) =>
+		each.getAttribute('href')))).filter((each) =>
+		!/^\/(cgi-bin|docs)\//.test(each));
+	assert.deepEqual([...new Set(listed)].sort(), every.filter((each) =>
+		!closed[role].includes(each) && !unlisted.includes(each) &&
+		(role !== 'operator' || each !== '/')).sort());
+	for (const path of closed[role].filter((each) =>
+		role !== 'operator' || FEW.includes(each)))
+		await refuses(page, path, role);
+	for (const path of listed) {
+		await opens(page, path);
+		if (looked[role]?.(path) && may[nameOf(path)] &&
+			await page.locator('.rows').count() > 0)
+			await buttons(page, path, may[nameOf(path)]);
+	}
+}
+
+export async function rolesSeeTheirs(test) {
+	const one = await open();
+	const wrong = [];
+	one.page.on('response', (answer) => answer.status() >= 400 &&
+		wrong.push(`${answer.status()} ${answer.url()}`));
+	for (const [role, who] of Object.entries({ owner: people.staff,
+		agent: people.agent, user: people.user,
+		operator: people.operator })) {
+		await test(`${role}: sees what is for this role, and no more`,
+			async () => {
+				wrong.length = 0;
+				await signIn(one.page, who);
+				if (role === 'operator')
+					await one.page.waitForURL(/organizations/);
+				await one.page.locator('main:not([aria-busy])').waitFor();
+				await walk(one.page, role);
+				assert.deepEqual(wrong, []);
+			});
+		await signOut(one.page);
+	}
+	await test('an agent changes what is the agent’s own', async () => {
+		await signIn(one.page, people.agent);
+		await opens(one.page, '/extensions.html?q=1003');
+		await one.page.getByRole('link', { name: '1003' }).click();
+		const form = one.page.locator('main form:not(aside form)');
+		await form.getByLabel('Do not disturb').check();
+		assert.equal(await form.getByLabel('Number', { exact: true }).count(),
+			0);
+		await form.getByRole('button', { name: 'Save changes' }).click();
+		await one.page.locator('.toast', { hasText: 'Saved' }).waitFor();
+		assert.equal(await one.page.getByRole('button', { name: 'Show',
+			exact: true }).count(), 0, 'a password is not for agents');
+	});
+	await test('roles fault nothing', () => assert.deepEqual(one.faults, []));
+	await one.close();
+}
