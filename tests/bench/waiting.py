@@ -23,7 +23,7 @@ def measure(site):
     many.fill(wide.sql, wide.id, 10000, many.EXTENSIONS)
     subprocess.run([f"{lists.ROOT}/tests/e2e/run.py", "install"], check=True)
     done = subprocess.run(
-        ["node", f"{lists.ROOT}/tests/bench/pages.mjs"], check=False,
+        ["node", f"{lists.ROOT}/tests/bench/waiting.mjs"], check=False,
         capture_output=True, text=True, env=dict(
             os.environ, BASE_URL=f"http://{site.netloc}",
             REPEATS=str(REPEATS), PEOPLE=json.dumps({"far": {
