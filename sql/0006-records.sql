@@ -44,17 +44,19 @@ CREATE TABLE `call` (
 	event_count INT UNSIGNED NOT NULL DEFAULT 0,
 	-- Guards the fold: UPDATE ... WHERE version = the one that was read.
 	version INT UNSIGNED NOT NULL DEFAULT 1,
-	-- 1 while it has not ended; when the carrier is to be asked whether it
-	-- has, should nothing be heard of it (lib/worker/quiet.h).
+	-- 1 while it has not ended; when to look whether anything was heard of
+	-- it since (lib/worker/quiet.h).  What is heard does not change that:
+	-- a key of it would be written with each event.
 	live TINYINT UNSIGNED AS (IF(state IN ('initiated', 'ringing',
 		'answered'), 1, NULL)) STORED,
-	ask_at DATETIME(3) NULL,
+	ask_at DATETIME(3) NOT NULL
+		DEFAULT (CURRENT_TIMESTAMP(3) + INTERVAL 5 MINUTE),
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
 	updated_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3)
 		ON UPDATE CURRENT_TIMESTAMP(3),
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
-	KEY live (live, id),
+	KEY live (live, ask_at),
 	KEY started_at (organization_id, started_at),
 	KEY created_at (organization_id, created_at),
 	-- Each filter of a list along its own (lib/record/cursor_list.h).

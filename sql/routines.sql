@@ -862,24 +862,36 @@ END $$
 
 -- A call of which nothing was heard for so many seconds, of one that was
 -- answered for `talking`; no row when there is none.  Nobody else gets it for
--- as long again.
+-- as long again.  Calls are looked at when they are due, whatever was heard of
+-- them; then those that are not quiet are due when they might be.
 CREATE OR REPLACE PROCEDURE quiet_claim(silent INT UNSIGNED,
 	talking INT UNSIGNED) MODIFIES SQL DATA
 BEGIN
 	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE pause INT UNSIGNED;
+	DECLARE heard, due DATETIME(3);
+	DECLARE moment DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
+	DECLARE looks INT DEFAULT 1000;
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
-	SELECT organization_id, id INTO tenant, claimed FROM `call`
-		WHERE live = 1 AND updated_at < UTC_TIMESTAMP(3) - INTERVAL
-			IF(state = 'answered', talking, silent) SECOND
-		AND COALESCE(ask_at, '2000-01-01') <= UTC_TIMESTAMP(3)
-		ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED;
-	UPDATE `call` SET ask_at = UTC_TIMESTAMP(3) + INTERVAL
-			IF(state = 'answered', talking, silent) SECOND,
-		updated_at = updated_at
-		WHERE organization_id = tenant AND id = claimed;
+	REPEAT
+		SET due = NULL, looks = looks - 1;
+		SELECT organization_id, id, updated_at,
+				IF(state = 'answered', talking, silent)
+			INTO tenant, claimed, heard, pause FROM `call`
+			WHERE live = 1 AND ask_at <= moment
+			ORDER BY ask_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+		IF claimed IS NOT NULL AND heard > moment - INTERVAL pause SECOND
+		THEN
+			SET due = heard + INTERVAL pause SECOND;
+		END IF;
+		UPDATE `call` SET updated_at = updated_at,
+			ask_at = COALESCE(due, moment + INTERVAL pause SECOND)
+			WHERE organization_id = tenant AND id = claimed;
+	UNTIL due IS NULL OR looks = 0 END REPEAT;
 	SELECT organization_id, id, call_key, state, event_count,
-		TIMESTAMPDIFF(SECOND, updated_at, UTC_TIMESTAMP(3))
-		FROM `call` WHERE organization_id = tenant AND id = claimed;
+		TIMESTAMPDIFF(SECOND, updated_at, moment)
+		FROM `call` WHERE organization_id = tenant AND id = claimed
+		AND due IS NULL;
 END $$
 
 -- It may be asked for after so many milliseconds.
