@@ -863,11 +863,13 @@ END $$
 -- A call of which nothing was heard for so many seconds, of one that was
 -- answered for `talking`; no row when there is none.  Nobody else gets it for
 -- as long again.  Calls are looked at when they are due, whatever was heard of
--- them; then those that are not quiet are due when they might be.
+-- them; then those that are not quiet are due when they might be, those whose
+-- events are not in them yet in a minute.
 CREATE OR REPLACE PROCEDURE quiet_claim(silent INT UNSIGNED,
 	talking INT UNSIGNED) MODIFIES SQL DATA
 BEGIN
 	DECLARE tenant, claimed BIGINT UNSIGNED DEFAULT NULL;
+	DECLARE wanted_key VARCHAR(128) COLLATE utf8mb4_nopad_bin;
 	DECLARE pause INT UNSIGNED;
 	DECLARE heard, due DATETIME(3);
 	DECLARE moment DATETIME(3) DEFAULT UTC_TIMESTAMP(3);
@@ -875,14 +877,20 @@ BEGIN
 	DECLARE CONTINUE HANDLER FOR NOT FOUND SET claimed = NULL;
 	REPEAT
 		SET due = NULL, looks = looks - 1;
-		SELECT organization_id, id, updated_at,
+		SELECT organization_id, id, call_key, updated_at,
 				IF(state = 'answered', talking, silent)
-			INTO tenant, claimed, heard, pause FROM `call`
+			INTO tenant, claimed, wanted_key, heard, pause
+			FROM `call`
 			WHERE live = 1 AND ask_at <= moment
 			ORDER BY ask_at LIMIT 1 FOR UPDATE SKIP LOCKED;
 		IF claimed IS NOT NULL AND heard > moment - INTERVAL pause SECOND
 		THEN
 			SET due = heard + INTERVAL pause SECOND;
+		ELSEIF claimed IS NOT NULL AND EXISTS (SELECT 1 FROM call_event
+			WHERE organization_id = tenant
+			AND call_key = wanted_key AND unfolded = 1)
+		THEN
+			SET due = moment + INTERVAL 1 MINUTE;
 		END IF;
 		UPDATE `call` SET updated_at = updated_at,
 			ask_at = COALESCE(due, moment + INTERVAL pause SECOND)

@@ -95,5 +95,10 @@ struct err *intake_drain_spool(
     struct intake *intake, struct pool *pool, size_t *taken);
 /* Milliseconds since the first of the last batch of the queue came in. */
 int64_t intake_age(const struct intake *intake);
+/*
+ * Milliseconds since what waits longest came into the queue or the spool of
+ * this node; 0 when nothing does.  A queue that cannot be asked holds nothing.
+ */
+int64_t intake_waits(struct intake *intake, struct pool *pool);
 
 #endif

@@ -299,6 +299,26 @@ intake_age(const struct intake *intake)
 	return intake->oldest != 0 ? clock_now() - intake->oldest : 0;
 }
 
+int64_t
+intake_waits(struct intake *intake, struct pool *pool)
+{
+	int64_t now = clock_now(), since = spool_since(intake->spool, pool);
+	int64_t queued;
+	struct reply reply;
+	struct str id;
+
+	if (since == 0)
+		since = now;
+	/* [[id, fields]], and an id begins with its instant. */
+	if (redis_call(intake->redis, pool, &reply, "XRANGE %s - + COUNT 1",
+		INTAKE_QUEUE) == NULL &&
+	    reply.count == 1 && reply.list[0].count == 2 &&
+	    str_next(&reply.list[0].list[0].text, '-', &id) &&
+	    str_to_int(id, 0, INT64_MAX, &queued) && queued < since)
+		since = queued;
+	return since < now ? now - since : 0;
+}
+
 static struct err *
 drain_file(struct intake *intake, struct pool *pool, struct spool_file *file,
     size_t *taken)

@@ -345,6 +345,18 @@ next_name(const struct spool *spool, struct pool *pool, struct str after)
 	return first[0] == '\0' ? NO_STR : pool_copy(pool, str_of(first));
 }
 
+int64_t
+spool_since(const struct spool *spool, struct pool *pool)
+{
+	struct str name = next_name(spool, pool, STR("")), begun;
+	int64_t instant;
+
+	return name.p != NULL && str_next(&name, '-', &begun) &&
+		       str_to_int(begun, 0, INT64_MAX, &instant)
+		   ? instant
+		   : 0;
+}
+
 static struct err *
 read_whole(int fd, struct pool *pool, struct str name, struct str *text)
 {

@@ -62,5 +62,7 @@ void spool_leave(struct spool_file *file);
 bool spool_waits(const char *name);
 /* For health: bytes that wait, 0 when there is no spool. */
 int64_t spool_size(const struct spool *spool);
+/* The instant at which the oldest file was begun; 0 when there is none. */
+int64_t spool_since(const struct spool *spool, struct pool *pool);
 
 #endif

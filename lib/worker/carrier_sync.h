@@ -15,11 +15,13 @@
 #include "carrier.h"
 #include "carrier_due.h"
 #include "crypto.h"
+#include "intake.h"
 
 struct carrier_work {
 	struct db *db; /* of the account "worker", or "ctl" */
 	struct carrier *carrier;
 	struct bucket *bucket;
+	struct intake *intake; /* what it holds is not in the calls yet */
 	struct breaker breaker;
 	struct str base_url; /* of tenants that have none of their own */
 	struct crypto_key seal;

@@ -8,6 +8,7 @@ enum {
 	RINGING = 1800, /* seconds, until it is given up unasked */
 	LONGEST = 4 * 3600,
 	LEAVE = 3, /* requests kept for hanging up */
+	BEHIND_MS = 60000,
 };
 
 /* One that was claimed. */
@@ -117,7 +118,10 @@ has_ended(const struct json *session)
 	       json_text(json_get(session, "endTime")).n > 0;
 }
 
-/* *known: it says whether the call lives.  *wait: milliseconds. */
+/*
+ * *known: it says whether the call lives.  *wait: milliseconds, of one that
+ * can be asked and has no time.
+ */
 static struct err *
 ask(struct quiet *quiet, bool *known, int64_t *wait)
 {
@@ -192,11 +196,15 @@ quiet_ask(struct carrier_work *work, struct pool *pool, struct quiet_call *call,
 	bool known = false;
 	int64_t wait = 0;
 
+	*found = false;
+	/* Of any call may be what waits: none is quiet for all we know. */
+	if (intake_waits(work->intake, pool) > BEHIND_MS)
+		return NULL;
 	TRY(claim(&quiet, found));
 	if (!*found)
 		return NULL;
 	TRY(ask(&quiet, &known, &wait));
-	if (!known)
-		TRY(give_up(&quiet));
-	return wait != 0 && call->over.p == NULL ? later(&quiet, wait) : NULL;
+	if (wait != 0)
+		return later(&quiet, wait);
+	return known ? NULL : give_up(&quiet);
 }

@@ -4,10 +4,12 @@ know any more neither counts as live nor towards the limit of calls at once.
 Time goes by through the rows: what was written is made older.
 """
 import json
+import os
+import subprocess
 import uuid
 
 from carrier_side import CARRIER, connect, must, run
-from support import by_http_alone
+from support import BUILD, by_http_alone
 
 assert CARRIER
 
@@ -133,6 +135,71 @@ def without_a_key_it_ends_after_hours(org):
                              f' {org.id}') == [])
         must(lambda: live(org) == left, f'{minutes}: {live(org)} not {left}')
     assert count(org) == 0
+
+
+def ring_for_half_an_hour(org, count):
+    keys = [uuid.uuid4().hex for _ in range(count)]
+    for key in keys:
+        tell(org, key, 'ringing', 10)
+    return keys
+
+
+@by_http_alone
+def a_call_was_given_up_while_its_events_waited(org):
+    waits, other = ring_for_half_an_hour(org, 2)
+    # As if another worker had it: nobody else folds it.
+    lock = f'opbx:{org.id}:lock:call:{waits}'
+    must(lambda: org.instance.redis('SET', lock, 'theirs', 'NX', 'PX',
+                                    '600000') == 'OK')
+    org.insert('call_event', call_key=waits, kind='session-update',
+               event_hash=uuid.uuid4().hex, body=json.dumps(
+                   {'token': waits, 'status': 'connected'}))
+    quiet(org, waits, 31)
+    quiet(org, other, 31)
+    gone(org, other)
+    assert 'lost' not in [each['kind'] for each in call(org, waits)['events']]
+    org.instance.redis('DEL', lock)
+    must(lambda: call(org, waits)['state'] == 'answered')
+
+
+@by_http_alone
+def a_call_was_given_up_unasked_for_want_of_a_turn(org):
+    domain = connect(org)
+    [key] = ring_for_half_an_hour(org, 1)
+    domain.sessions = {key}
+    # Ten requests that count for ten minutes more.
+    org.instance.redis(
+        'EVAL', "for i = 1, 10 do redis.call('ZADD', KEYS[1], ARGV[1], i) end"
+        ' return 0', '1', f'opbx:{org.id}:carrier:requests',
+        str((int(org.instance.redis('TIME').split()[0]) + 600) * 1000))
+    quiet(org, key, 31)
+    must(lambda: org.sql('SELECT ask_at > UTC_TIMESTAMP(3) + INTERVAL 8 MINUTE'
+                         f" FROM `call` WHERE call_key = '{key}'") == [['1']])
+    assert not asked(domain, key) and key in live(org)
+    org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
+    quiet(org, key, 31)
+    must(lambda: asked(domain, key))
+    assert key in live(org)
+
+
+@by_http_alone
+def calls_were_given_up_while_the_queue_was_behind(org):
+    [key] = ring_for_half_an_hour(org, 1)
+    queue = 'opbx:queue:events'
+    # An entry of two minutes ago that a worker took and has not finished.
+    before = int(org.instance.redis('TIME').split()[0]) * 1000 - 120000
+    must(lambda: org.instance.redis('XLEN', queue) == '0')
+    org.instance.redis('EVAL', "redis.call('DEL', KEYS[1]) redis.call('XADD',"
+                       " KEYS[1], ARGV[1], 'event', '') redis.call('XGROUP',"
+                       " 'CREATE', KEYS[1], 'workers', ARGV[1]) return 0",
+                       '1', queue, f'{before}-0')
+    quiet(org, key, 31)
+    subprocess.run([BUILD / 'sbin' / 'opbx-worker', '--once'], timeout=120,
+                   env=dict(os.environ, OPBX_CONF=str(org.instance.conf)),
+                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert 'lost' not in [each['kind'] for each in call(org, key)['events']]
+    org.instance.redis('XDEL', queue, f'{before}-0')
+    gone(org, key)
 
 
 @by_http_alone
