@@ -454,12 +454,14 @@ BEGIN
 		AND name = 'notification_tests');
 END $$
 
--- Calls that have events which are not in them yet, by tenant; of at most so
--- many events, the oldest.
+-- Calls that have events which are not in them yet, by tenant, and for how many
+-- milliseconds; of at most so many events, the oldest.
 CREATE OR REPLACE PROCEDURE events_unfolded(most INT UNSIGNED)
 READS SQL DATA
-	SELECT organization_id, call_key FROM
-		(SELECT organization_id, call_key, id FROM call_event
+	SELECT organization_id, call_key, TIMESTAMPDIFF(MICROSECOND,
+			MIN(created_at), UTC_TIMESTAMP(3)) DIV 1000 FROM
+		(SELECT organization_id, call_key, created_at, id
+			FROM call_event
 			WHERE unfolded = 1 ORDER BY id LIMIT most) oldest
 		GROUP BY organization_id, call_key
 		ORDER BY organization_id, MIN(id) $$

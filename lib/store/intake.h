@@ -93,7 +93,10 @@ struct err *intake_drain_stream(
 /* The same for the oldest file of this node's spool. */
 struct err *intake_drain_spool(
     struct intake *intake, struct pool *pool, size_t *taken);
-/* Milliseconds since the first of the last batch of the queue came in. */
+/*
+ * Milliseconds since the first of the last batch of the queue came in; 0 when
+ * that was empty.
+ */
 int64_t intake_age(const struct intake *intake);
 /*
  * Milliseconds since what waits longest came into the queue or the spool of

@@ -268,6 +268,7 @@ drain(
 {
 	struct reply entries;
 
+	intake->oldest = 0;
 	TRY(next_entries(intake, pool, patience, &entries));
 	if (entries.count == 0)
 		return NULL;

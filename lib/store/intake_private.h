@@ -29,7 +29,7 @@ struct intake {
 	struct pool *process;
 	struct str consumer;
 	int batch;       /* events to ask for next */
-	int64_t oldest;  /* when the first of the last batch came; instant */
+	int64_t oldest;  /* when the first of the last batch came; 0: none */
 	bool left;       /* something was delivered to us and not stored */
 	int64_t claimed; /* when others' leavings were looked for; monotonic */
 	char claim_from[48];

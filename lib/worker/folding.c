@@ -319,7 +319,11 @@ fold_batch(struct folding *folding, struct pool *pool, size_t *count)
 	struct rows *rows;
 	size_t i = 0;
 
+	folding->age = 0;
 	TRY(find_unfolded(folding, pool, &rows));
+	for (size_t k = 0; k < rows->count; k++)
+		if (rows_int(rows, k, 2) > folding->age)
+			folding->age = rows_int(rows, k, 2);
 	folding_facts_forget(folding);
 	while (i < rows->count)
 		TRY(fold_next(folding, pool, rows, &i, count));
@@ -385,7 +389,9 @@ folding_round(
 int
 folding_rest(struct folding *folding, size_t done)
 {
+	int64_t queued = intake_age(folding->intake);
+
 	return pace_rest_now(&folding->pace, done,
 	    (clock_monotonic() - folding->began) / 1000,
-	    intake_age(folding->intake));
+	    queued > folding->age ? queued : folding->age);
 }

@@ -27,6 +27,7 @@ struct folding {
 	struct folding_facts *facts; /* of this round */
 	struct pace pace;
 	int64_t began;   /* the last round; monotonic */
+	int64_t age;     /* of the oldest row that it found; milliseconds */
 	int64_t spooled; /* when the spool was looked at; monotonic */
 	int64_t rebuilt; /* when the living calls were; monotonic, 0: not yet */
 };

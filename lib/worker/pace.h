@@ -22,7 +22,7 @@ struct pace {
 void pace_look(struct pace *pace, struct str stat);
 /*
  * Milliseconds to rest after a round that moved `done` and took `took` ms;
- * the oldest of them had waited for `age` ms.
+ * the oldest of them had waited for `age` ms, in the queue or as a row.
  */
 int pace_rest(const struct pace *pace, size_t done, int64_t took, int64_t age);
 /* After a look at this machine. */
