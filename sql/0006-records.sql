@@ -42,7 +42,7 @@ CREATE TABLE `call` (
 	-- removes events, it would come out wrong and stays as it is from then
 	-- on (4294967295).
 	event_count INT UNSIGNED NOT NULL DEFAULT 0,
-	-- Guards the fold: UPDATE ... WHERE version = the one that was read.
+	-- Guards the fold: nothing is written over another one than was read.
 	version INT UNSIGNED NOT NULL DEFAULT 1,
 	-- 1 while it has not ended; when to look whether anything was heard of
 	-- it since (lib/worker/quiet.h).  What is heard does not change that:

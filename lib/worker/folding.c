@@ -189,7 +189,8 @@ was_a_meeting(const struct folding_call *call, const struct err *err)
 {
 	return db_may_retry(call->db) ||
 	       (err->code == VALIDATION_ERROR && err->complaints != NULL &&
-		   (str_is(err->complaints->field, "call_key") ||
+		   (str_is(err->complaints->field, "version") ||
+		       str_is(err->complaints->field, "call_key") ||
 		       str_is(err->complaints->field, "record_key"))) ||
 	       err->code == CONFLICT;
 }

@@ -62,20 +62,21 @@ same_value(const struct value *value, struct str cell)
 
 /*
  * Many rows of one statement: of a new call the first, of one that is there
- * the second, whose row is locked, so that it finds what was read.  A call
- * that another worker has written first is refused by its unique key.
+ * the second.  A call that another worker has written first is refused: by its
+ * unique key, or since it has another version than the one that was read, for
+ * no version is NULL.
  */
-enum { VALUES = COLUMNS + 4 };
+enum { VALUES = COLUMNS + 5 };
 #define INSERT                                                               \
 	"INSERT INTO calls (organization_id, call_key, direction, state,"    \
 	" from_raw, to_raw, from_number, to_number, caller_name, did_id,"    \
 	" from_extension_id, extension_id, target_type, target_id,"          \
 	" target_number, emergency, missed, legs, steps, started_at,"        \
 	" ringing_at, answered_at, ended_at, duration, billed, event_count," \
-	" id) VALUES "
+	" version, id) VALUES "
 #define ROW_1                                                             \
 	"(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?," \
-	" ?, ?, ?, ?, ?, ?)"
+	" ?, ?, ?, ?, ?, ?, ?)"
 #define ROWS_4 ROW_1 ", " ROW_1 ", " ROW_1 ", " ROW_1
 #define ROWS_16 ROWS_4 ", " ROWS_4 ", " ROWS_4 ", " ROWS_4
 #define SET(column) column " = VALUES(" column ")"
@@ -91,7 +92,7 @@ enum { VALUES = COLUMNS + 4 };
 	SET("legs") ", " SET("steps") ", " SET("started_at") ", " \
 	SET("ringing_at") ", " SET("answered_at") ", " SET("ended_at") ", " \
 	SET("duration") ", " SET("billed") ", " SET("event_count") ", " \
-	"version = version + 1"
+	"version = IF(version = VALUES(version), version + 1, NULL)"
 /* clang-format on */
 enum { SIZES = 3 };
 static const size_t sizes[SIZES] = {16, 4, 1};
@@ -121,9 +122,12 @@ write_some(const struct row *const *rows, size_t count, const char *sql)
 		v[1] = TEXT(call->key);
 		memcpy(v + 2, rows[i]->values, sizeof rows[i]->values);
 		v[COLUMNS + 2] = INT(call->events.count);
-		v[COLUMNS + 3] = call->was.count > 0
-				     ? INT(rows_int(&call->was, 0, ROW))
-				     : NIL;
+		v[COLUMNS + 3] = INT(1);
+		v[COLUMNS + 4] = NIL;
+		if (call->was.count == 0)
+			continue;
+		v[COLUMNS + 3] = INT(rows_int(&call->was, 0, VERSION));
+		v[COLUMNS + 4] = INT(rows_int(&call->was, 0, ROW));
 	}
 	return db_exec(call->db, sql, values, count * VALUES, NULL);
 }
