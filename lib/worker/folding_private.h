@@ -44,6 +44,13 @@ struct folding_call {
 };
 
 /*
+ * folding_calls.c: folds calls of one tenant and tells of them; one that cannot
+ * be folded does not hold up others.
+ */
+struct err *folding_calls(struct folding *folding, uint64_t organization,
+    const struct str *keys, size_t count);
+
+/*
  * folding_claim.c: the calls that no other worker is at come first among the
  * keys, as many as it returns.  Without Redis all are.
  */

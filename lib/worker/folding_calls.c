@@ -1,0 +1,231 @@
+/* Some calls of a tenant, or one that cannot be folded with others. */
+#include "folding_private.h"
+#include "instant.h"
+#include "notices.h"
+#include "queue.h"
+
+#include <inttypes.h>
+
+static size_t
+count_folded(const struct rows *events)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < events->count; i++)
+		n += rows_int(events, i, 6) != 1;
+	return n;
+}
+
+static struct err *
+compute(struct folding_call *call)
+{
+	const struct rows *events = &call->events;
+	size_t folded = count_folded(events);
+	struct fold *fold;
+
+	if (folded == events->count && events->count < FOLD_EVENTS)
+		return NULL;
+	call->news = true;
+	/* Which ones are read of too many changes with each that comes. */
+	call->torn =
+	    events->count < FOLD_EVENTS && folding_is_torn(&call->was, folded);
+	TRY(folding_facts_load(call));
+	fold = fold_new(call->pool, &call->facts);
+	for (size_t i = 0; i < events->count; i++) {
+		struct str came = rows_text(events, i, 4);
+		const struct call_event event = {
+		    .kind = rows_text(events, i, 1),
+		    .call_key = call->key,
+		    .hash = rows_text(events, i, 2),
+		    .body = rows_text(events, i, 3),
+		    .received = instant_of(
+			came.p != NULL ? came : rows_text(events, i, 5)),
+		};
+
+		fold_add(fold, &event);
+	}
+	fold_result(fold, &call->folded);
+	return call->failed;
+}
+
+/* What its row does not hold. */
+static struct err *
+write_rest(struct folding_call *call)
+{
+	if (call->torn)
+		return folding_write_late(call);
+	TRY(folding_write_records(call));
+	TRY(folding_write_notices(call));
+	if (call->events.count < FOLD_EVENTS)
+		return NULL;
+	if (!folding_was_full(&call->was))
+		log_write(call->folding->log, LOG_WARNING_,
+		    "call %.*s of organization %" PRIu64 " has more than %d"
+		    " events: further session updates count for nothing",
+		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
+	return EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE"
+	    " organization_id = ? AND call_key = ? AND unfolded = 1",
+	    NULL, INT(call->organization), TEXT(call->key));
+}
+
+/* Events of no call are kept, and that is all. */
+static struct err *
+pass_over(struct folding_call *call)
+{
+	uint64_t count;
+
+	TRY(EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
+	    " AND call_key = '' AND unfolded = 1",
+	    &count, INT(call->organization)));
+	log_write(call->folding->log, LOG_WARNING_,
+	    "%" PRIu64 " events of organization %" PRIu64 " name no call",
+	    count, call->organization);
+	return NULL;
+}
+
+static struct err *
+fold_inside(struct folding_call *calls, size_t count)
+{
+	bool too_many;
+
+	TRY(folding_load(calls, count, &too_many));
+	if (too_many)
+		return err_new(calls->pool, CONFLICT, "each call by itself");
+	for (size_t i = 0; i < count; i++)
+		TRY(calls[i].key.n > 0 ? compute(&calls[i])
+				       : pass_over(&calls[i]));
+	TRY(folding_write(calls, count));
+	for (size_t i = 0; i < count; i++)
+		if (calls[i].news)
+			TRY(write_rest(&calls[i]));
+	TRY(folding_describe(calls, count));
+	return folding_mark(calls, count);
+}
+
+/* Some calls of one tenant: all of them or none. */
+static struct err *
+try_calls(struct folding_call *calls, size_t count)
+{
+	struct err *err =
+	    db_begin(calls->db, calls->pool, DB_WRITE, calls->organization);
+
+	if (err == NULL)
+		err = fold_inside(calls, count);
+	if (err == NULL)
+		return db_commit(calls->db);
+	db_rollback(calls->db);
+	return err;
+}
+
+/*
+ * What MariaDB refuses of a call is a bug of ours: it must not hold up all
+ * others.  The events stay; the job says where to look.
+ */
+static struct err *
+park(struct folding *folding, struct folding_call *call, const struct err *why)
+{
+	struct str cause = why->cause.n > 0 ? why->cause : why->message;
+
+	log_write(folding->log, LOG_ERROR_, "cannot fold call %.*s: %.*s",
+	    PSTR(call->key), PSTR(cause));
+	TRY(db_begin(call->db, call->pool, DB_WRITE, call->organization));
+	TRY(EXEC(call->db,
+	    "INSERT INTO parked_jobs (organization_id, queue, job_key,"
+	    " payload, attempts, failure) VALUES (?, 'fold', ?, ?, 1, ?)"
+	    " ON DUPLICATE KEY UPDATE failure = VALUES(failure)",
+	    NULL, INT(call->organization),
+	    TEXT(pool_printf(call->pool, "%016" PRIx64, str_hash(call->key))),
+	    TEXT(call->key), TEXT(str_head(cause, 1000))));
+	TRY(EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
+	    " AND call_key = ? AND unfolded = 1",
+	    NULL, INT(call->organization), TEXT(call->key)));
+	return db_commit(call->db);
+}
+
+/* Two workers met over one call: the next round finds what is left. */
+static bool
+was_a_meeting(const struct folding_call *call, const struct err *err)
+{
+	return db_may_retry(call->db) ||
+	       (err->code == VALIDATION_ERROR && err->complaints != NULL &&
+		   (str_is(err->complaints->field, "version") ||
+		       str_is(err->complaints->field, "call_key") ||
+		       str_is(err->complaints->field, "record_key"))) ||
+	       err->code == CONFLICT;
+}
+
+/* Jobs that Redis loses are put again by the sweep. */
+static struct err *
+put_jobs(struct folding *folding, const struct folding_call *call)
+{
+	struct pool *pool = call->pool;
+
+	for (size_t i = 0; i < call->recording_count; i++)
+		TRY(queue_put(folding->redis, pool, QUEUE_RECORDINGS,
+		    call->organization,
+		    pool_printf(
+			pool, "recording:%" PRIu64, call->recordings[i])));
+	if (call->message != 0)
+		TRY(queue_put(folding->redis, pool, QUEUE_RECORDINGS,
+		    call->organization,
+		    pool_printf(pool, "voicemail:%" PRIu64, call->message)));
+	for (size_t i = 0; i < call->notice_count; i++)
+		TRY(notice_queue(folding->redis, pool, call->organization,
+		    call->notices[i]));
+	return NULL;
+}
+
+static struct err *
+tell(struct folding *folding, const struct folding_call *calls, size_t count)
+{
+	struct telling tellings[FOLD_TOGETHER] = {0};
+	bool cdrs = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (calls[i].telling.text.n > 0)
+			tellings[n++] = calls[i].telling;
+		cdrs = cdrs || calls[i].cdrs;
+	}
+	TRY(folding_tell(
+	    folding, calls->pool, calls->organization, tellings, n));
+	for (size_t i = 0; i < count; i++)
+		TRY(put_jobs(folding, &calls[i]));
+	return cdrs ? queue_put(folding->redis, calls->pool, QUEUE_CDR,
+			  calls->organization, STR("fold"))
+		    : NULL;
+}
+
+/* Those of one tenant; one that cannot be folded does not hold up others. */
+struct err *
+folding_calls(struct folding *folding, uint64_t organization,
+    const struct str *keys, size_t count)
+{
+	struct folding_call *calls =
+	    NEW_ARRAY(folding->call, struct folding_call, count);
+	struct err *err;
+
+	for (size_t i = 0; i < count; i++)
+		calls[i] = (struct folding_call){
+		    .folding = folding,
+		    .db = folding->db,
+		    .pool = folding->call,
+		    .organization = organization,
+		    .key = keys[i],
+		};
+	err = try_calls(calls, count);
+	/* It was written; of what lives Redis is told again later. */
+	if (err == NULL && tell(folding, calls, count) != NULL)
+		folding->rebuilt = 0;
+	if (err == NULL || err->code == UNAVAILABLE)
+		return err != NULL && db_may_retry(folding->db) ? NULL : err;
+	if (count == 1)
+		return was_a_meeting(calls, err) ? NULL
+						 : park(folding, calls, err);
+	for (size_t i = 0; i < count; i++)
+		TRY(folding_calls(folding, organization, &keys[i], 1));
+	return NULL;
+}
