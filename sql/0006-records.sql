@@ -98,7 +98,8 @@ CREATE TABLE call_event (
 	unfolded TINYINT NULL DEFAULT 1,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),
-	KEY call_key (organization_id, call_key),
+	-- By kind: of what a call has too many of only the first are read.
+	KEY call_key (organization_id, call_key, kind),
 	KEY created_at (organization_id, created_at),
 	KEY unfolded (unfolded, id),
 	CONSTRAINT uq__call_event__event_hash

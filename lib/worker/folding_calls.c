@@ -23,7 +23,7 @@ compute(struct folding_call *call)
 	size_t folded = count_folded(events);
 	struct fold *fold;
 
-	if (folded == events->count && events->count < FOLD_EVENTS)
+	if (folded == events->count)
 		return NULL;
 	call->news = true;
 	/* Which ones are read of too many changes with each that comes. */
@@ -55,18 +55,7 @@ write_rest(struct folding_call *call)
 	if (call->torn)
 		return folding_write_late(call);
 	TRY(folding_write_records(call));
-	TRY(folding_write_notices(call));
-	if (call->events.count < FOLD_EVENTS)
-		return NULL;
-	if (!folding_was_full(&call->was))
-		log_write(call->folding->log, LOG_WARNING_,
-		    "call %.*s of organization %" PRIu64 " has more than %d"
-		    " events: further session updates count for nothing",
-		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
-	return EXEC(call->db,
-	    "UPDATE call_events SET unfolded = NULL WHERE"
-	    " organization_id = ? AND call_key = ? AND unfolded = 1",
-	    NULL, INT(call->organization), TEXT(call->key));
+	return folding_write_notices(call);
 }
 
 /* Events of no call are kept, and that is all. */
@@ -101,6 +90,9 @@ fold_inside(struct folding_call *calls, size_t count)
 		if (calls[i].news)
 			TRY(write_rest(&calls[i]));
 	TRY(folding_describe(calls, count));
+	for (size_t i = 0; i < count; i++)
+		if (calls[i].full)
+			TRY(folding_mark_full(&calls[i]));
 	return folding_mark(calls, count);
 }
 

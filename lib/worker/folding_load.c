@@ -30,16 +30,10 @@ _Static_assert(FOLD_TOGETHER == 64, "KEYS_64 is for the most");
 enum { ROW_KEY = 26 };
 static const char *const rows_of[] = FOR_SIZES(ROW_OF, ") FOR UPDATE");
 
-#define EVENTS_OF                                                     \
-	"SELECT id, kind, event_hash, body, occurred_at, created_at," \
-	" unfolded, call_key FROM call_events"                        \
-	" WHERE organization_id = ? AND call_key IN ("
-/*
- * Of a call that has more than are read, what is told only once comes first:
- * its record, a recording, what `voice` decided.
- */
-static const char *const events_of[] = FOR_SIZES(
-    EVENTS_OF, ") ORDER BY call_key, kind = 'session-update', id LIMIT ?");
+#define EVENTS_OF FOLDING_EVENTS " AND call_key IN ("
+/* In the order of the key, so that no more is read than is taken. */
+static const char *const events_of[] =
+    FOR_SIZES(EVENTS_OF, ") ORDER BY call_key, kind, id LIMIT ?");
 
 #define SHOWN_OF FOLDING_SHOWN " WHERE organization_id = ? AND call_key IN ("
 static const char *const shown_of[] = FOR_SIZES(SHOWN_OF, ")");
@@ -111,11 +105,29 @@ part_events(struct folding_call *calls, size_t count, const struct rows *events)
 	}
 }
 
+/* *full: one of them is; of which it was known before, nothing is asked. */
+static struct err *
+load_events(struct folding_call *calls, size_t count, const struct str *keys,
+    size_t n, bool *full)
+{
+	struct rows *rows;
+
+	for (size_t i = 0; i < count && !*full; i++)
+		*full = folding_was_full(&calls[i].was);
+	if (*full)
+		return NULL;
+	TRY(ask(calls, keys, n, events_of, FOLD_EVENTS, &rows));
+	*full = rows->count == FOLD_EVENTS;
+	part_events(calls, count, rows);
+	return NULL;
+}
+
 struct err *
 folding_load(struct folding_call *calls, size_t count, bool *too_many)
 {
 	struct str keys[FOLD_TOGETHER];
 	size_t n = keys_of(calls, count, keys);
+	bool full = false;
 	struct rows *rows;
 
 	*too_many = false;
@@ -129,10 +141,10 @@ folding_load(struct folding_call *calls, size_t count, bool *too_many)
 		if (call != NULL)
 			call->was = part_of(rows, i, 1);
 	}
-	TRY(ask(calls, keys, n, events_of, FOLD_EVENTS, &rows));
-	*too_many = n > 1 && rows->count == FOLD_EVENTS;
-	part_events(calls, count, rows);
-	return NULL;
+	TRY(load_events(calls, count, keys, n, &full));
+	*too_many = full && n > 1;
+	return full && n == 1 ? folding_load_full(call_of(calls, count, *keys))
+			      : NULL;
 }
 
 struct err *

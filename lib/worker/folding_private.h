@@ -8,7 +8,7 @@
 
 enum {
 	FOLD_TOGETHER = 64, /* calls of a tenant in one transaction */
-	FOLD_EVENTS = 5000, /* of one call; further updates are not read */
+	FOLD_EVENTS = 5000, /* of one call; more of its progress is not read */
 	/* What has not ended by then is given up. */
 	FOLD_LIVE_SECONDS = 24 * 3600,
 };
@@ -28,6 +28,7 @@ struct folding_call {
 	struct str key;
 	struct rows was;    /* its row, if there is one */
 	struct rows events; /* all that there are */
+	bool full;          /* it has more than are read */
 	bool news;          /* some of them are not in it yet */
 	bool torn;          /* some that were are gone */
 	struct fold_facts facts;
@@ -76,10 +77,21 @@ int folding_voicemail_days(const struct folding_call *call);
 
 /*
  * folding_load.c: their rows, locked, and their events; waits for another
- * worker that has one.  *too_many: not all events of all calls were read.
+ * worker that has one.  *too_many: they cannot be read together.
  */
 struct err *folding_load(
     struct folding_call *calls, size_t count, bool *too_many);
+/*
+ * folding_full.c: the events of a call that has too many, those that are told
+ * only once before all others; of a full one with no news of that sort no more
+ * than those.
+ */
+struct err *folding_load_full(struct folding_call *call);
+/* What it has besides is in it by not being read. */
+struct err *folding_mark_full(struct folding_call *call);
+#define FOLDING_EVENTS                                                \
+	"SELECT id, kind, event_hash, body, occurred_at, created_at," \
+	" unfolded, call_key FROM call_events WHERE organization_id = ?"
 /* What is to be told of those that changed. */
 struct err *folding_describe(struct folding_call *calls, size_t count);
 

@@ -1,0 +1,73 @@
+/* A call of which there is more than is read. */
+#include "folding_private.h"
+
+#include <inttypes.h>
+
+/*
+ * What carriers tell of a call's progress they tell over and over.  All else
+ * is told once: its record, a recording, what `voice` decided.
+ */
+#define PROGRESS "('call-initiated', 'call-status', 'session-update')"
+#define OF_CALL FOLDING_EVENTS " AND call_key = ?"
+
+enum { PASSED = 2000 }; /* in one statement */
+
+static bool
+has_new(const struct rows *events)
+{
+	for (size_t i = 0; i < events->count; i++)
+		if (rows_int(events, i, 6) == 1)
+			return true;
+	return false;
+}
+
+static struct rows
+join(struct pool *pool, const struct rows *a, const struct rows *b)
+{
+	struct rows both = *a;
+	size_t first = a->count * a->columns, second = b->count * b->columns;
+	struct str *cells = NEW_ARRAY(pool, struct str, first + second + 1);
+
+	if (first > 0)
+		memcpy(cells, a->cells, first * sizeof *cells);
+	if (second > 0)
+		memcpy(cells + first, b->cells, second * sizeof *cells);
+	both.cells = cells;
+	both.count += b->count;
+	return both;
+}
+
+struct err *
+folding_load_full(struct folding_call *call)
+{
+	struct rows *once, *progress;
+
+	call->full = true;
+	TRY(QUERY(call->db,
+	    OF_CALL " AND kind NOT IN " PROGRESS " ORDER BY kind, id LIMIT ?",
+	    &once, INT(call->organization), TEXT(call->key), INT(FOLD_EVENTS)));
+	call->events = *once;
+	if (folding_was_full(&call->was) && !has_new(once))
+		return NULL;
+	TRY(QUERY(call->db,
+	    OF_CALL " AND kind IN " PROGRESS " ORDER BY kind, id LIMIT ?",
+	    &progress, INT(call->organization), TEXT(call->key),
+	    INT(FOLD_EVENTS - once->count)));
+	call->events = join(call->pool, once, progress);
+	return NULL;
+}
+
+struct err *
+folding_mark_full(struct folding_call *call)
+{
+	if (call->news && !folding_was_full(&call->was))
+		log_write(call->folding->log, LOG_WARNING_,
+		    "call %.*s of organization %" PRIu64 " has more than %d"
+		    " events: what more is told of its progress counts for"
+		    " nothing",
+		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
+	return EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE"
+	    " organization_id = ? AND call_key = ? AND unfolded = 1 LIMIT ?",
+	    NULL, INT(call->organization), TEXT(call->key), INT(PASSED));
+}
