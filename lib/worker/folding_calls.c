@@ -27,8 +27,8 @@ compute(struct folding_call *call)
 		return NULL;
 	call->news = true;
 	/* Which ones are read of too many changes with each that comes. */
-	call->torn =
-	    events->count < FOLD_EVENTS && folding_is_torn(&call->was, folded);
+	if (events->count < FOLD_EVENTS && folding_is_torn(&call->was, folded))
+		call->torn = true;
 	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
 	for (size_t i = 0; i < events->count; i++) {

@@ -10,7 +10,10 @@
 #define PROGRESS "('call-initiated', 'call-status', 'session-update')"
 #define OF_CALL FOLDING_EVENTS " AND call_key = ?"
 
-enum { PASSED = 2000 }; /* in one statement */
+enum {
+	LATE = 500,
+	PASSED = 2000, /* in one statement */
+};
 
 static bool
 has_new(const struct rows *events)
@@ -37,15 +40,36 @@ join(struct pool *pool, const struct rows *a, const struct rows *b)
 	return both;
 }
 
+/*
+ * What is told once are too many, too: the row stays as it is, and only what
+ * is not in it yet is read, some at a time.
+ */
+static struct err *
+load_late(struct folding_call *call)
+{
+	struct rows *rows;
+
+	TRY(QUERY(call->db,
+	    OF_CALL " AND kind NOT IN " PROGRESS " AND unfolded = 1 LIMIT ?",
+	    &rows, INT(call->organization), TEXT(call->key), INT(LATE)));
+	call->events = *rows;
+	call->torn = call->was.count > 0;
+	return NULL;
+}
+
 struct err *
 folding_load_full(struct folding_call *call)
 {
 	struct rows *once, *progress;
 
 	call->full = true;
+	if (folding_is_torn(&call->was, FOLD_EVENTS))
+		return load_late(call);
 	TRY(QUERY(call->db,
 	    OF_CALL " AND kind NOT IN " PROGRESS " ORDER BY kind, id LIMIT ?",
 	    &once, INT(call->organization), TEXT(call->key), INT(FOLD_EVENTS)));
+	if (once->count == FOLD_EVENTS)
+		return load_late(call);
 	call->events = *once;
 	if (folding_was_full(&call->was) && !has_new(once))
 		return NULL;
@@ -68,6 +92,7 @@ folding_mark_full(struct folding_call *call)
 		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
 	return EXEC(call->db,
 	    "UPDATE call_events SET unfolded = NULL WHERE"
-	    " organization_id = ? AND call_key = ? AND unfolded = 1 LIMIT ?",
+	    " organization_id = ? AND call_key = ? AND kind IN " PROGRESS
+	    " AND unfolded = 1 LIMIT ?",
 	    NULL, INT(call->organization), TEXT(call->key), INT(PASSED));
 }

@@ -30,7 +30,7 @@ struct folding_call {
 	struct rows events; /* all that there are */
 	bool full;          /* it has more than are read */
 	bool news;          /* some of them are not in it yet */
-	bool torn;          /* some that were are gone */
+	bool torn;          /* the row stays: not all of them are there */
 	struct fold_facts facts;
 	struct err *failed; /* of a look-up */
 	struct folded_call folded;
@@ -84,10 +84,10 @@ struct err *folding_load(
 /*
  * folding_full.c: the events of a call that has too many, those that are told
  * only once before all others; of a full one with no news of that sort no more
- * than those.
+ * than those.  Where even they are too many it is torn.
  */
 struct err *folding_load_full(struct folding_call *call);
-/* What it has besides is in it by not being read. */
+/* What it has besides of its progress, read or not, is in it now. */
 struct err *folding_mark_full(struct folding_call *call);
 #define FOLDING_EVENTS                                                \
 	"SELECT id, kind, event_hash, body, occurred_at, created_at," \
