@@ -12,7 +12,7 @@ count_folded(const struct rows *events)
 	size_t n = 0;
 
 	for (size_t i = 0; i < events->count; i++)
-		n += rows_int(events, i, 6) != 1;
+		n += rows_int(events, i, EVENT_UNFOLDED) != 1;
 	return n;
 }
 
@@ -32,17 +32,19 @@ compute(struct folding_call *call)
 	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
 	for (size_t i = 0; i < events->count; i++) {
-		struct str came = rows_text(events, i, 4);
+		struct str came = rows_text(events, i, EVENT_OCCURRED);
 		const struct call_event event = {
-		    .kind = rows_text(events, i, 1),
+		    .kind = rows_text(events, i, EVENT_KIND),
 		    .call_key = call->key,
-		    .hash = rows_text(events, i, 2),
-		    .body = rows_text(events, i, 3),
+		    .hash = rows_text(events, i, EVENT_HASH),
+		    .body = rows_text(events, i, EVENT_BODY),
 		    .received = instant_of(
-			came.p != NULL ? came : rows_text(events, i, 5)),
+			came.p != NULL ? came
+				       : rows_text(events, i, EVENT_CREATED)),
 		};
 
-		fold_add(fold, &event);
+		if (event.body.p != NULL)
+			fold_add(fold, &event);
 	}
 	fold_result(fold, &call->folded);
 	return call->failed;

@@ -15,11 +15,18 @@ enum {
 	PASSED = 2000, /* in one statement */
 };
 
+bool
+folding_is_progress(struct str kind)
+{
+	return str_is(kind, "call-initiated") || str_is(kind, "call-status") ||
+	       str_is(kind, "session-update");
+}
+
 static bool
 has_new(const struct rows *events)
 {
 	for (size_t i = 0; i < events->count; i++)
-		if (rows_int(events, i, 6) == 1)
+		if (rows_int(events, i, EVENT_UNFOLDED) == 1)
 			return true;
 	return false;
 }
@@ -54,7 +61,10 @@ load_late(struct folding_call *call)
 	    &rows, INT(call->organization), TEXT(call->key), INT(LATE)));
 	call->events = *rows;
 	call->torn = call->was.count > 0;
-	return NULL;
+	/* Those behind the first that do not fit come next time. */
+	while (call->events.count > 1 && folding_large(call, true) > FOLD_BYTES)
+		call->events.count--;
+	return folding_read_bodies(call, 1);
 }
 
 struct err *
@@ -68,9 +78,10 @@ folding_load_full(struct folding_call *call)
 	TRY(QUERY(call->db,
 	    OF_CALL " AND kind NOT IN " PROGRESS " ORDER BY kind, id LIMIT ?",
 	    &once, INT(call->organization), TEXT(call->key), INT(FOLD_EVENTS)));
-	if (once->count == FOLD_EVENTS)
-		return load_late(call);
 	call->events = *once;
+	if (once->count == FOLD_EVENTS ||
+	    folding_large(call, true) > FOLD_BYTES)
+		return load_late(call);
 	if (folding_was_full(&call->was) && !has_new(once))
 		return NULL;
 	TRY(QUERY(call->db,
@@ -78,7 +89,7 @@ folding_load_full(struct folding_call *call)
 	    &progress, INT(call->organization), TEXT(call->key),
 	    INT(FOLD_EVENTS - once->count)));
 	call->events = join(call->pool, once, progress);
-	return NULL;
+	return folding_read_bodies(call, 1);
 }
 
 struct err *
@@ -86,10 +97,10 @@ folding_mark_full(struct folding_call *call)
 {
 	if (call->news && !folding_was_full(&call->was))
 		log_write(call->folding->log, LOG_WARNING_,
-		    "call %.*s of organization %" PRIu64 " has more than %d"
-		    " events: what more is told of its progress counts for"
+		    "call %.*s of organization %" PRIu64 " has more events than"
+		    " are read: what more is told of its progress counts for"
 		    " nothing",
-		    PSTR(call->key), call->organization, (int)FOLD_EVENTS);
+		    PSTR(call->key), call->organization);
 	return EXEC(call->db,
 	    "UPDATE call_events SET unfolded = NULL WHERE"
 	    " organization_id = ? AND call_key = ? AND kind IN " PROGRESS

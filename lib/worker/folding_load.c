@@ -90,26 +90,26 @@ call_of(struct folding_call *calls, size_t count, struct str key)
 static void
 part_events(struct folding_call *calls, size_t count, const struct rows *events)
 {
-	enum { KEY = 7 };
 	size_t end;
 
 	for (size_t i = 0; i < events->count; i = end) {
-		struct str key = rows_text(events, i, KEY);
+		struct str key = rows_text(events, i, EVENT_KEY);
 		struct folding_call *call = call_of(calls, count, key);
 
 		for (end = i + 1; end < events->count; end++)
-			if (!str_equal(rows_text(events, end, KEY), key))
+			if (!str_equal(rows_text(events, end, EVENT_KEY), key))
 				break;
 		if (call != NULL)
 			call->events = part_of(events, i, end - i);
 	}
 }
 
-/* *full: one of them is; of which it was known before, nothing is asked. */
+/* *full: one of them is; where that was known before, nothing is asked. */
 static struct err *
 load_events(struct folding_call *calls, size_t count, const struct str *keys,
     size_t n, bool *full)
 {
+	int64_t large = 0, once = 0;
 	struct rows *rows;
 
 	for (size_t i = 0; i < count && !*full; i++)
@@ -119,7 +119,15 @@ load_events(struct folding_call *calls, size_t count, const struct str *keys,
 	TRY(ask(calls, keys, n, events_of, FOLD_EVENTS, &rows));
 	*full = rows->count == FOLD_EVENTS;
 	part_events(calls, count, rows);
-	return NULL;
+	if (*full)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		large += folding_large(&calls[i], false);
+		once += folding_large(&calls[i], true);
+	}
+	/* Of one alone it is enough to read what is told once. */
+	*full = (n > 1 ? large : once) > FOLD_BYTES;
+	return large > 0 && !*full ? folding_read_bodies(calls, count) : NULL;
 }
 
 struct err *

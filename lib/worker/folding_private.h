@@ -82,16 +82,46 @@ int folding_voicemail_days(const struct folding_call *call);
 struct err *folding_load(
     struct folding_call *calls, size_t count, bool *too_many);
 /*
- * folding_full.c: the events of a call that has too many, those that are told
- * only once before all others; of a full one with no news of that sort no more
- * than those.  Where even they are too many it is torn.
+ * Events as they are read: a body of more than 8 KiB is absent until
+ * folding_read_bodies().
+ */
+#define FOLDING_EVENTS                                                \
+	"SELECT id, kind, event_hash, IF(LENGTH(body) <= 8192, body," \
+	" NULL), occurred_at, created_at, unfolded, call_key,"        \
+	" LENGTH(body) FROM call_events WHERE organization_id = ?"
+enum {
+	FOLD_BYTES = 16 << 20, /* of large bodies at once */
+	EVENT_ID = 0,
+	EVENT_KIND,
+	EVENT_HASH,
+	EVENT_BODY,
+	EVENT_OCCURRED,
+	EVENT_CREATED,
+	EVENT_UNFOLDED,
+	EVENT_KEY,
+	EVENT_BYTES,
+};
+/*
+ * folding_full.c: the events of a call that has too many, or too large ones:
+ * those that are told only once before all others; of a full one with no news
+ * of that sort no more than those.  Where even they are too much it is torn.
  */
 struct err *folding_load_full(struct folding_call *call);
 /* What it has besides of its progress, read or not, is in it now. */
 struct err *folding_mark_full(struct folding_call *call);
-#define FOLDING_EVENTS                                                \
-	"SELECT id, kind, event_hash, body, occurred_at, created_at," \
-	" unfolded, call_key FROM call_events WHERE organization_id = ?"
+/* Carriers tell it over and over; all else is told once. */
+bool folding_is_progress(struct str kind);
+/*
+ * folding_bodies.c: the bytes of the large ones, of those that are told once
+ * or of all.
+ */
+int64_t folding_large(const struct folding_call *call, bool once);
+/*
+ * Reads them, what is told once first, as many as FOLD_BYTES hold of `count`
+ * calls; what stays absent counts for nothing.
+ */
+struct err *folding_read_bodies(struct folding_call *calls, size_t count);
+
 /* What is to be told of those that changed. */
 struct err *folding_describe(struct folding_call *calls, size_t count);
 

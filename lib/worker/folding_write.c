@@ -248,8 +248,8 @@ next_unfolded(
 		while (calls[*call].news && *event < events->count) {
 			size_t i = (*event)++;
 
-			if (rows_int(events, i, 6) == 1)
-				return rows_int(events, i, 0);
+			if (rows_int(events, i, EVENT_UNFOLDED) == 1)
+				return rows_int(events, i, EVENT_ID);
 		}
 	}
 	return 0;
