@@ -5,6 +5,7 @@
 
 enum {
 	BATCH = 500, /* rows of events */
+	TIMES = 10,  /* so many when some are passed over */
 	REDIS_MS = 2000,
 	FILES = 64, /* of the spool in one round */
 	SPOOL_US = 1000000,
@@ -34,6 +35,7 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 	    .call = call,
 	    .log = log,
 	    .facts = folding_facts_new(process),
+	    .troubles = NEW(process, struct folding_troubles),
 	};
 }
 
@@ -43,61 +45,117 @@ static struct err *
 find_unfolded(struct folding *folding, struct pool *pool, struct rows **rows)
 {
 	struct err *err = db_begin(folding->db, pool, DB_READ, 0);
+	int most = folding->troubles->count > 0 ? BATCH * TIMES : BATCH;
 
 	if (err == NULL)
 		err = QUERY(
-		    folding->db, "CALL events_unfolded(?)", rows, INT(BATCH));
+		    folding->db, "CALL events_unfolded(?)", rows, INT(most));
 	if (err == NULL)
 		return db_commit(folding->db);
 	db_rollback(folding->db);
 	return err;
 }
 
+/* *count grows by those that were ours to fold. */
+static struct err *
+fold_claimed(struct folding *folding, struct pool *pool, uint64_t organization,
+    struct str *keys, size_t n, size_t *count)
+{
+	struct folding_claim claim;
+	struct err *err = NULL;
+
+	n = folding_claim(folding, pool, organization, keys, n, &claim);
+	if (n > 0)
+		err = folding_calls(folding, pool, organization, keys, n);
+	folding_release(folding, &claim);
+	*count += n;
+	return err;
+}
+
+static struct folding_trouble *
+trouble_of(struct folding *folding, const struct rows *rows, size_t i)
+{
+	return folding_trouble_find(folding->troubles,
+	    (uint64_t)rows_int(rows, i, 0), rows_text(rows, i, 1));
+}
+
 /*
- * The rows come by tenant; *i goes behind those that were looked at, *count
- * grows by those that were ours to fold.
+ * The rows come by tenant; *i goes behind those that were looked at.  Calls in
+ * trouble come later.
  */
 static struct err *
 fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
     size_t *i, size_t *count)
 {
 	uint64_t organization = (uint64_t)rows_int(rows, *i, 0);
-	struct folding_claim claim;
 	struct str keys[FOLD_TOGETHER];
-	struct err *err = NULL;
 	size_t n = 0;
 
-	while (*i < rows->count && n < FOLD_TOGETHER &&
-	       (uint64_t)rows_int(rows, *i, 0) == organization)
-		keys[n++] = rows_text(rows, (*i)++, 1);
-	n = folding_claim(folding, organization, keys, n, &claim);
-	if (n > 0)
-		err = folding_calls(folding, organization, keys, n);
-	folding_release(folding, &claim);
-	*count += n;
-	if (err != NULL)
-		err = err_unavailable(pool, "%.*s",
-		    PSTR(pool_copy(
-			pool, err->cause.n > 0 ? err->cause : err->message)));
-	pool_clear(folding->call);
-	return err;
+	for (; *i < rows->count && n < FOLD_TOGETHER &&
+	       (uint64_t)rows_int(rows, *i, 0) == organization;
+	     ++*i)
+		if (trouble_of(folding, rows, *i) == NULL)
+			keys[n++] = rows_text(rows, *i, 1);
+	return n > 0 ? fold_claimed(folding, pool, organization, keys, n, count)
+		     : NULL;
 }
 
+/* Until one fails: it may have taken long. */
+static struct err *
+fold_troubled(struct folding *folding, struct pool *pool,
+    const struct rows *rows, size_t *count)
+{
+	for (size_t i = 0; i < rows->count && folding->troubles->count > 0;
+	     i++) {
+		const struct folding_trouble *trouble =
+		    trouble_of(folding, rows, i);
+		struct str key = rows_text(rows, i, 1);
+
+		if (trouble != NULL && trouble->again <= clock_monotonic())
+			TRY(fold_claimed(folding, pool,
+			    (uint64_t)rows_int(rows, i, 0), &key, 1, count));
+	}
+	return NULL;
+}
+
+/* What is in trouble is late, but others need not hurry for it. */
+static void
+look_at(struct folding *folding, const struct rows *rows)
+{
+	folding->alone = rows->count == 1;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct folding_trouble *trouble = trouble_of(folding, rows, i);
+
+		if (trouble != NULL)
+			trouble->there = true;
+		else if (rows_int(rows, i, 2) > folding->age)
+			folding->age = rows_int(rows, i, 2);
+	}
+	folding_trouble_keep(folding->troubles);
+}
+
+/* The first error is told in the end. */
 static struct err *
 fold_batch(struct folding *folding, struct pool *pool, size_t *count)
 {
+	struct err *first = NULL, *err;
 	struct rows *rows;
 	size_t i = 0;
 
 	folding->age = 0;
 	TRY(find_unfolded(folding, pool, &rows));
-	for (size_t k = 0; k < rows->count; k++)
-		if (rows_int(rows, k, 2) > folding->age)
-			folding->age = rows_int(rows, k, 2);
+	look_at(folding, rows);
 	folding_facts_forget(folding);
-	while (i < rows->count)
-		TRY(fold_next(folding, pool, rows, &i, count));
-	return NULL;
+	while (i < rows->count) {
+		err = fold_next(folding, pool, rows, &i, count);
+		if (first == NULL)
+			first = err;
+		/* Nobody is to blame for what is not even asked. */
+		if (err != NULL && db_state(folding->db) == BREAKER_OPEN)
+			return first;
+	}
+	err = fold_troubled(folding, pool, rows, count);
+	return first != NULL ? first : err;
 }
 
 /*

@@ -17,6 +17,7 @@
 #include "pace.h"
 
 struct folding_facts;
+struct folding_troubles;
 
 struct folding {
 	struct db *db;       /* of the account "worker" */
@@ -25,9 +26,11 @@ struct folding {
 	struct pool *call; /* of some calls at a time */
 	struct log *log;
 	struct folding_facts *facts; /* of this round */
+	struct folding_troubles *troubles;
 	struct pace pace;
 	int64_t began;   /* the last round; monotonic */
 	int64_t age;     /* of the oldest row that it found; milliseconds */
+	bool alone;      /* it found those of one call and no others */
 	int64_t spooled; /* when the spool was looked at; monotonic */
 	int64_t rebuilt; /* when the living calls were; monotonic, 0: not yet */
 };

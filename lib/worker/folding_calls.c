@@ -1,4 +1,5 @@
 /* Some calls of a tenant, or one that cannot be folded with others. */
+#include "clock.h"
 #include "folding_private.h"
 #include "instant.h"
 #include "notices.h"
@@ -98,13 +99,14 @@ fold_inside(struct folding_call *calls, size_t count)
 	return folding_mark(calls, count);
 }
 
-/* Some calls of one tenant: all of them or none. */
+/* Some calls of one tenant: all of them or none.  *began: MariaDB answers. */
 static struct err *
-try_calls(struct folding_call *calls, size_t count)
+try_calls(struct folding_call *calls, size_t count, bool *began)
 {
 	struct err *err =
 	    db_begin(calls->db, calls->pool, DB_WRITE, calls->organization);
 
+	*began = err == NULL;
 	if (err == NULL)
 		err = fold_inside(calls, count);
 	if (err == NULL)
@@ -113,30 +115,45 @@ try_calls(struct folding_call *calls, size_t count)
 	return err;
 }
 
+static struct err *
+write_parked(
+    const struct folding_call *call, struct str cause, int64_t attempts)
+{
+	TRY(EXEC(call->db,
+	    "INSERT INTO parked_jobs (organization_id, queue, job_key,"
+	    " payload, attempts, failure) VALUES (?, 'fold', ?, ?, ?, ?)"
+	    " ON DUPLICATE KEY UPDATE failure = VALUES(failure)",
+	    NULL, INT(call->organization),
+	    TEXT(pool_printf(call->pool, "%016" PRIx64, str_hash(call->key))),
+	    TEXT(call->key), INT(attempts), TEXT(str_head(cause, 1000))));
+	return EXEC(call->db,
+	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
+	    " AND call_key = ? AND unfolded = 1",
+	    NULL, INT(call->organization), TEXT(call->key));
+}
+
 /*
  * What MariaDB refuses of a call is a bug of ours: it must not hold up all
  * others.  The events stay; the job says where to look.
  */
 static struct err *
-park(struct folding *folding, struct folding_call *call, const struct err *why)
+park(struct folding_call *call, const struct err *why, int64_t attempts)
 {
 	struct str cause = why->cause.n > 0 ? why->cause : why->message;
+	struct err *err;
 
-	log_write(folding->log, LOG_ERROR_, "cannot fold call %.*s: %.*s",
+	log_write(call->folding->log, LOG_ERROR_, "cannot fold call %.*s: %.*s",
 	    PSTR(call->key), PSTR(cause));
 	TRY(db_begin(call->db, call->pool, DB_WRITE, call->organization));
-	TRY(EXEC(call->db,
-	    "INSERT INTO parked_jobs (organization_id, queue, job_key,"
-	    " payload, attempts, failure) VALUES (?, 'fold', ?, ?, 1, ?)"
-	    " ON DUPLICATE KEY UPDATE failure = VALUES(failure)",
-	    NULL, INT(call->organization),
-	    TEXT(pool_printf(call->pool, "%016" PRIx64, str_hash(call->key))),
-	    TEXT(call->key), TEXT(str_head(cause, 1000))));
-	TRY(EXEC(call->db,
-	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
-	    " AND call_key = ? AND unfolded = 1",
-	    NULL, INT(call->organization), TEXT(call->key)));
-	return db_commit(call->db);
+	err = write_parked(call, cause, attempts);
+	if (err == NULL)
+		err = db_commit(call->db);
+	else
+		db_rollback(call->db);
+	if (err == NULL)
+		folding_trouble_over(
+		    call->folding->troubles, call->organization, call->key);
+	return err;
 }
 
 /* Two workers met over one call: the next round finds what is left. */
@@ -193,14 +210,43 @@ tell(struct folding *folding, const struct folding_call *calls, size_t count)
 		    : NULL;
 }
 
-/* Those of one tenant; one that cannot be folded does not hold up others. */
-struct err *
-folding_calls(struct folding *folding, uint64_t organization,
-    const struct str *keys, size_t count)
+static void
+were_folded(
+    struct folding *folding, const struct folding_call *calls, size_t count)
+{
+	/* It was written; of what lives Redis is told again later. */
+	if (tell(folding, calls, count) != NULL)
+		folding->rebuilt = 0;
+	folding->troubles->folded += count;
+	for (size_t i = 0; i < count; i++)
+		folding_trouble_over(
+		    folding->troubles, calls[i].organization, calls[i].key);
+}
+
+/* MariaDB is there, but this it did not do. */
+static struct err *
+were_in_trouble(struct folding *folding, struct folding_call *calls,
+    size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		folding_trouble_add(
+		    folding->troubles, calls[i].organization, calls[i].key);
+	if (count == 1 &&
+	    folding_trouble_failed(folding->troubles, calls->organization,
+		calls->key, clock_monotonic(), folding->alone))
+		return park(calls, err, TROUBLE_MOST);
+	return err;
+}
+
+/* *apart: they are to be folded in smaller parts. */
+static struct err *
+fold_some(struct folding *folding, uint64_t organization,
+    const struct str *keys, size_t count, bool *apart)
 {
 	struct folding_call *calls =
 	    NEW_ARRAY(folding->call, struct folding_call, count);
 	struct err *err;
+	bool began;
 
 	for (size_t i = 0; i < count; i++)
 		calls[i] = (struct folding_call){
@@ -210,16 +256,38 @@ folding_calls(struct folding *folding, uint64_t organization,
 		    .organization = organization,
 		    .key = keys[i],
 		};
-	err = try_calls(calls, count);
-	/* It was written; of what lives Redis is told again later. */
-	if (err == NULL && tell(folding, calls, count) != NULL)
-		folding->rebuilt = 0;
-	if (err == NULL || err->code == UNAVAILABLE)
-		return err != NULL && db_may_retry(folding->db) ? NULL : err;
-	if (count == 1)
-		return was_a_meeting(calls, err) ? NULL
-						 : park(folding, calls, err);
-	for (size_t i = 0; i < count; i++)
-		TRY(folding_calls(folding, organization, &keys[i], 1));
-	return NULL;
+	err = try_calls(calls, count, &began);
+	if (err == NULL) {
+		were_folded(folding, calls, count);
+		return NULL;
+	}
+	if (err->code == UNAVAILABLE) {
+		if (db_may_retry(folding->db))
+			return NULL;
+		return began ? were_in_trouble(folding, calls, count, err)
+			     : err;
+	}
+	*apart = count > 1;
+	return *apart || was_a_meeting(calls, err) ? NULL : park(calls, err, 1);
+}
+
+struct err *
+folding_calls(struct folding *folding, struct pool *pool, uint64_t organization,
+    const struct str *keys, size_t count)
+{
+	bool apart = false;
+	struct err *err = fold_some(folding, organization, keys, count, &apart);
+	struct err *first = NULL;
+
+	if (err != NULL)
+		first = err_unavailable(pool, "%.*s",
+		    PSTR(err->cause.n > 0 ? err->cause : err->message));
+	pool_clear(folding->call);
+	if (!apart)
+		return first;
+	/* Most of them can be folded together all the same. */
+	first = folding_calls(folding, pool, organization, keys, count / 2);
+	err = folding_calls(
+	    folding, pool, organization, keys + count / 2, count - count / 2);
+	return first != NULL ? first : err;
 }

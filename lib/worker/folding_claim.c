@@ -8,13 +8,13 @@
 enum { STUCK_MS = 5000 };
 
 size_t
-folding_claim(struct folding *folding, uint64_t organization, struct str *keys,
-    size_t count, struct folding_claim *claim)
+folding_claim(struct folding *folding, struct pool *pool, uint64_t organization,
+    struct str *keys, size_t count, struct folding_claim *claim)
 {
-	struct pool *pool = folding->call;
 	size_t kept = 0;
 
-	*claim = (struct folding_claim){.organization = organization,
+	*claim = (struct folding_claim){.pool = pool,
+	    .organization = organization,
 	    .token = lock_token(pool),
 	    .locks = NEW_ARRAY(pool, struct lock, count),
 	    .count = count};
@@ -34,6 +34,6 @@ folding_claim(struct folding *folding, uint64_t organization, struct str *keys,
 void
 folding_release(struct folding *folding, struct folding_claim *claim)
 {
-	locks_release(folding->redis, folding->call, claim->organization,
+	locks_release(folding->redis, claim->pool, claim->organization,
 	    claim->token, claim->locks, claim->count);
 }

@@ -4,6 +4,7 @@
 
 #include "fold.h"
 #include "folding.h"
+#include "folding_trouble.h"
 #include "lock.h"
 
 enum {
@@ -46,23 +47,26 @@ struct folding_call {
 
 /*
  * folding_calls.c: folds calls of one tenant and tells of them; one that cannot
- * be folded does not hold up others.
+ * be folded does not hold up others.  The keys and the first error are in
+ * `pool`.
  */
-struct err *folding_calls(struct folding *folding, uint64_t organization,
-    const struct str *keys, size_t count);
+struct err *folding_calls(struct folding *folding, struct pool *pool,
+    uint64_t organization, const struct str *keys, size_t count);
 
 /*
  * folding_claim.c: the calls that no other worker is at come first among the
  * keys, as many as it returns.  Without Redis all are.
  */
 struct folding_claim {
+	struct pool *pool;
 	uint64_t organization;
 	struct str token;
 	struct lock *locks;
 	size_t count;
 };
-size_t folding_claim(struct folding *folding, uint64_t organization,
-    struct str *keys, size_t count, struct folding_claim *claim);
+size_t folding_claim(struct folding *folding, struct pool *pool,
+    uint64_t organization, struct str *keys, size_t count,
+    struct folding_claim *claim);
 void folding_release(struct folding *folding, struct folding_claim *claim);
 
 /*
