@@ -299,6 +299,7 @@ GRANT INSERT ON @database@.call_events TO @webhook@;
 -- The worker: queues, deliveries, the carrier's side, retention
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO @worker@;
 GRANT EXECUTE ON PROCEDURE @database@.events_unfolded TO @worker@;
+GRANT EXECUTE ON PROCEDURE @database@.events_passed TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organizations_by_call TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_domain TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_domain_uuid TO

@@ -466,6 +466,18 @@ READS SQL DATA
 		GROUP BY organization_id, call_key
 		ORDER BY organization_id, MIN(id) $$
 
+-- Of those the ones that tell of a call's progress: of a call that has too many
+-- of them they are not read (lib/worker/folding_full.c).
+CREATE OR REPLACE PROCEDURE events_passed(
+	wanted VARCHAR(128) COLLATE utf8mb4_nopad_bin, most INT UNSIGNED)
+READS SQL DATA
+	SELECT id FROM
+		(SELECT organization_id, call_key, kind, id FROM call_event
+			WHERE unfolded = 1 ORDER BY id LIMIT most) oldest
+		WHERE organization_id = current_tenant() AND call_key = wanted
+		AND kind IN ('call-initiated', 'call-status',
+			'session-update') $$
+
 -- Deliveries (lib/store/delivery.h).  Whoever has claimed one is known by the
 -- number of its attempt: a later one has taken it over.
 

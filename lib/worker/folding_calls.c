@@ -93,9 +93,6 @@ fold_inside(struct folding_call *calls, size_t count)
 		if (calls[i].news)
 			TRY(write_rest(&calls[i]));
 	TRY(folding_describe(calls, count));
-	for (size_t i = 0; i < count; i++)
-		if (calls[i].full)
-			TRY(folding_mark_full(&calls[i]));
 	return folding_mark(calls, count);
 }
 

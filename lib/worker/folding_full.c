@@ -12,7 +12,7 @@
 
 enum {
 	LATE = 500,
-	PASSED = 2000, /* in one statement */
+	PASSED = 2000, /* of the oldest of all */
 };
 
 bool
@@ -67,12 +67,11 @@ load_late(struct folding_call *call)
 	return folding_read_bodies(call, 1);
 }
 
-struct err *
-folding_load_full(struct folding_call *call)
+static struct err *
+load_events(struct folding_call *call)
 {
 	struct rows *once, *progress;
 
-	call->full = true;
 	if (folding_is_torn(&call->was, FOLD_EVENTS))
 		return load_late(call);
 	TRY(QUERY(call->db,
@@ -93,17 +92,20 @@ folding_load_full(struct folding_call *call)
 }
 
 struct err *
-folding_mark_full(struct folding_call *call)
+folding_load_full(struct folding_call *call)
 {
-	if (call->news && !folding_was_full(&call->was))
+	struct rows *passed;
+
+	call->full = true;
+	TRY(QUERY(call->db, "CALL events_passed(?, ?)", &passed,
+	    TEXT(call->key), INT(PASSED)));
+	call->passed = *passed;
+	TRY(load_events(call));
+	if (call->events.count > 0 && !folding_was_full(&call->was))
 		log_write(call->folding->log, LOG_WARNING_,
 		    "call %.*s of organization %" PRIu64 " has more events than"
 		    " are read: what more is told of its progress counts for"
 		    " nothing",
 		    PSTR(call->key), call->organization);
-	return EXEC(call->db,
-	    "UPDATE call_events SET unfolded = NULL WHERE"
-	    " organization_id = ? AND call_key = ? AND kind IN " PROGRESS
-	    " AND unfolded = 1 LIMIT ?",
-	    NULL, INT(call->organization), TEXT(call->key), INT(PASSED));
+	return NULL;
 }

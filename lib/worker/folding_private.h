@@ -29,6 +29,7 @@ struct folding_call {
 	struct str key;
 	struct rows was;    /* its row, if there is one */
 	struct rows events; /* all that there are */
+	struct rows passed; /* ids of a full one's that need not be read */
 	bool full;          /* it has more than are read */
 	bool news;          /* some of them are not in it yet */
 	bool torn;          /* the row stays: not all of them are there */
@@ -111,8 +112,6 @@ enum {
  * of that sort no more than those.  Where even they are too much it is torn.
  */
 struct err *folding_load_full(struct folding_call *call);
-/* What it has besides of its progress, read or not, is in it now. */
-struct err *folding_mark_full(struct folding_call *call);
 /* Carriers tell it over and over; all else is told once. */
 bool folding_is_progress(struct str kind);
 /*

@@ -237,42 +237,42 @@ enum { IDS_FEW = 4, IDS = 64 }; /* in one statement */
 	"UPDATE call_events SET unfolded = NULL" \
 	" WHERE organization_id = ? AND unfolded = 1 AND id IN ("
 
-/* The next events that were not folded before, of all calls; 0: no more. */
-static int64_t
-next_unfolded(
-    const struct folding_call *calls, size_t count, size_t *call, size_t *event)
+/* Those that were not folded before. */
+static size_t
+mark_ids(const struct folding_call *call, int64_t *ids)
 {
-	for (; *call < count; ++*call, *event = 0) {
-		const struct rows *events = &calls[*call].events;
+	const struct rows *events = &call->events;
+	size_t n = 0;
 
-		while (calls[*call].news && *event < events->count) {
-			size_t i = (*event)++;
-
-			if (rows_int(events, i, EVENT_UNFOLDED) == 1)
-				return rows_int(events, i, EVENT_ID);
-		}
-	}
-	return 0;
+	for (size_t i = 0; call->news && i < events->count; i++)
+		if (rows_int(events, i, EVENT_UNFOLDED) == 1)
+			ids[n++] = rows_int(events, i, EVENT_ID);
+	for (size_t i = 0; i < call->passed.count; i++)
+		ids[n++] = rows_int(&call->passed, i, 0);
+	return n;
 }
 
 struct err *
 folding_mark(const struct folding_call *calls, size_t count)
 {
-	size_t call = 0, event = 0;
+	size_t most = 0, n = 0;
+	int64_t *ids;
 
-	for (;;) {
+	for (size_t i = 0; i < count; i++)
+		most += calls[i].events.count + calls[i].passed.count;
+	ids = NEW_ARRAY(calls->pool, int64_t, most + 1);
+	for (size_t i = 0; i < count; i++)
+		n += mark_ids(&calls[i], ids + n);
+	for (size_t first = 0; first < n; first += IDS) {
 		struct value values[IDS + 1] = {INT(calls->organization)};
 
-		for (size_t i = 1; i <= IDS; i++)
-			values[i] =
-			    INT(next_unfolded(calls, count, &call, &event));
-		if (values[1].number == 0)
-			return NULL;
+		for (size_t i = 0; i < IDS; i++)
+			values[i + 1] = INT(first + i < n ? ids[first + i] : 0);
 		/* Of few a short one. */
-		TRY(values[IDS_FEW + 1].number == 0
-			? db_exec(calls->db, MARK IDS_4 ")", values,
-			      IDS_FEW + 1, NULL)
-			: db_exec(calls->db, MARK IDS_64 ")", values, IDS + 1,
-			      NULL));
+		TRY(n - first <= IDS_FEW ? db_exec(calls->db, MARK IDS_4 ")",
+					       values, IDS_FEW + 1, NULL)
+					 : db_exec(calls->db, MARK IDS_64 ")",
+					       values, IDS + 1, NULL));
 	}
+	return NULL;
 }

@@ -1,0 +1,334 @@
+/* lib/worker/folding.h against real servers: what is read, and what is kept. */
+#include "intake_setup.h"
+
+#include "folding_private.h"
+
+static struct folding folding;
+static struct log quiet_log = {.responder = "test"};
+
+static void
+begin(void)
+{
+	start();
+	log_to(STR("/dev/null"), LOG_ERROR_);
+	/* Nobody waits for the worker. */
+	db = db_new(process, conf, &master, "admin", 20000);
+	folding = folding_new(process, conf, db, &quiet_log);
+}
+
+TestSuite(folding, .init = begin, .fini = finish, .timeout = 120);
+
+static void
+sql(const char *text)
+{
+	OK(db_script(admin, request, str_of(text)));
+}
+
+/* Until nothing is left to do. */
+static void
+fold(void)
+{
+	size_t done;
+
+	do {
+		OK(folding_round(&folding, request, 0, &done));
+	} while (done > 0);
+}
+
+static void
+is(const char *query, const char *wanted)
+{
+	struct str text = cell(query);
+
+	cr_assert(
+	    str_equal(text, str_of(wanted)), "%s: %.*s", query, PSTR(text));
+}
+
+/* Rows that the connection of the worker has read so far. */
+static int64_t
+rows_read(void)
+{
+	struct rows *rows;
+
+	OK(db_begin(db, request, DB_READ, 7));
+	OK(db_query(db,
+	    "SELECT CAST(SUM(variable_value) AS INT) FROM"
+	    " information_schema.session_status WHERE variable_name IN"
+	    " ('Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd',"
+	    " 'Handler_read_rnd_next')",
+	    NULL, 0, &rows));
+	OK(db_commit(db));
+	return rows_int(rows, 0, 0);
+}
+
+#define UPDATES(from, to)                                                \
+	"INSERT INTO call_event (organization_id, call_key, kind, body," \
+	" event_hash) SELECT 7, 'flood', 'session-update',"              \
+	" '{\"status\":\"connected\",\"callerId\":\"1001\"}',"           \
+	" UNHEX(SHA2(seq, 256)) FROM seq_" #from "_to_" #to ";"
+#define CDR(name)                                                        \
+	"INSERT INTO call_event (organization_id, call_key, kind, body," \
+	" event_hash) VALUES (7, 'flood', 'cdr', '{\"id\":\"" name       \
+	"\",\"disposition\":\"ANSWER\",\"duration\":7}',"                \
+	" UNHEX(SHA2('" name "', 256)));"
+
+Test(folding, each_update_of_a_full_call_read_all_of_them)
+{
+	int64_t before;
+
+	sql(UPDATES(1, 20000));
+	fold();
+	is("SELECT CONCAT(state, event_count) FROM `call`", "answered5000");
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	before = rows_read();
+	sql(UPDATES(20001, 20001));
+	fold();
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	cr_assert_lt(rows_read() - before, 1000, "%lld",
+	    (long long)(rows_read() - before));
+	/* What is told once is read, with no more than a row is made of. */
+	before = rows_read();
+	sql(CDR("r1"));
+	fold();
+	is("SELECT CONCAT(state, event_count) FROM `call`", "completed5000");
+	is("SELECT COUNT(*) FROM cdr", "1");
+	cr_assert_lt(rows_read() - before, 8000);
+}
+
+static struct folding_call
+load(struct str key)
+{
+	struct folding_call call = {.folding = &folding,
+	    .db = db,
+	    .pool = request,
+	    .organization = 7,
+	    .key = key};
+	bool too_many;
+
+	OK(folding_load(&call, 1, &too_many));
+	return call;
+}
+
+Test(folding, a_bill_that_came_while_a_full_call_was_folded_was_lost)
+{
+	struct folding_call call;
+
+	sql(UPDATES(1, 5000));
+	fold();
+	sql(UPDATES(5001, 5001));
+	OK(db_begin(db, request, DB_WRITE, 7));
+	call = load(STR("flood"));
+	cr_assert(call.full);
+	sql(CDR("r1"));
+	OK(folding_mark(&call, 1));
+	OK(db_commit(db));
+	is("SELECT GROUP_CONCAT(kind) FROM call_event WHERE unfolded = 1",
+	    "cdr");
+	fold();
+	is("SELECT CONCAT(state, duration) FROM `call`", "completed7");
+}
+
+Test(folding, a_bill_among_too_many_of_its_sort_is_kept)
+{
+	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
+	    " event_hash) SELECT 7, 'flood', 'recording', '{}',"
+	    " UNHEX(SHA2(seq, 256)) FROM seq_1_to_6000;" CDR("r1"));
+	fold();
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	is("SELECT GROUP_CONCAT(record_key) FROM cdr", "r1");
+	sql(UPDATES(7001, 7002) CDR("r2"));
+	fold();
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	is("SELECT GROUP_CONCAT(record_key ORDER BY id) FROM cdr", "r1,r2");
+}
+
+Test(folding, large_events_were_all_read_at_once)
+{
+	struct folding_call call;
+	int64_t bytes = 0;
+
+	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
+	    " event_hash) SELECT 7, IF(seq > 40, 'small', 'flood'),"
+	    " 'session-update', CONCAT('{\"status\":\"connected\",\"x\":\"',"
+	    " REPEAT('x', 1000000), '\"}'), UNHEX(SHA2(seq, 256))"
+	    " FROM seq_1_to_41;" CDR("r1"));
+	OK(db_begin(db, request, DB_WRITE, 7));
+	call = load(STR("flood"));
+	OK(db_commit(db));
+	cr_assert_eq(call.events.count, 41);
+	for (size_t i = 0; i < call.events.count; i++)
+		bytes += (int64_t)rows_text(&call.events, i, EVENT_BODY).n;
+	cr_assert(bytes > FOLD_BYTES / 2 && bytes <= FOLD_BYTES + 8192, "%lld",
+	    (long long)bytes);
+	fold();
+	is("SELECT GROUP_CONCAT(CONCAT(call_key, ' ', state, ' ',"
+	   " event_count) ORDER BY call_key) FROM `call`",
+	    "flood completed 41,small answered 1");
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+}
+
+Test(folding, large_bills_are_all_kept)
+{
+	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
+	    " event_hash) SELECT 7, 'flood', 'cdr', CONCAT('{\"id\":\"r', seq,"
+	    " '\",\"disposition\":\"ANSWER\",\"x\":\"', REPEAT('x', 1000000),"
+	    " '\"}'), UNHEX(SHA2(seq, 256)) FROM seq_1_to_40;");
+	fold();
+	is("SELECT CONCAT(COUNT(*), ' ', SUM(LENGTH(document) > 1000000))"
+	   " FROM cdr",
+	    "40 40");
+	is("SELECT state FROM `call`", "completed");
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+}
+
+/* Somebody wrote the row in between, whatever the locks are worth. */
+static void
+another_version_refuses(size_t count, size_t which)
+{
+	struct folding_call calls[FOLD_TOGETHER] = {0};
+	struct err *err;
+	bool too_many;
+
+	OK(db_begin(db, request, DB_WRITE, 7));
+	for (size_t i = 0; i < count; i++)
+		calls[i] = (struct folding_call){.folding = &folding,
+		    .db = db,
+		    .pool = request,
+		    .organization = 7,
+		    .key = pool_printf(request, "call %zu", i)};
+	OK(folding_load(calls, count, &too_many));
+	for (size_t i = 0; i < count; i++) {
+		cr_assert_eq(calls[i].was.count, 1);
+		calls[i].news = true;
+		calls[i].folded = (struct folded_call){.exists = true,
+		    .direction = STR("inbound"),
+		    .state = CALL_BUSY,
+		    .from_raw = STR(""),
+		    .to_raw = STR(""),
+		    .caller_name = STR(""),
+		    .legs = STR("[]"),
+		    .steps = STR("[]"),
+		    .started = 1768089515449};
+	}
+	if (which < count)
+		OK(EXEC(db,
+		    "UPDATE calls SET version = version + 1 WHERE"
+		    " organization_id = 7 AND call_key = ?",
+		    NULL, TEXT(calls[which].key)));
+	err = folding_write(calls, count);
+	db_rollback(db);
+	if (which >= count) {
+		OK(err);
+		return;
+	}
+	cr_assert_not_null(err);
+	cr_assert_eq(err->code, VALIDATION_ERROR);
+	cr_assert(str_is(err->complaints->field, "version"));
+}
+
+Test(folding, a_row_of_another_version_was_overwritten)
+{
+	sql("INSERT INTO `call` (organization_id, call_key, started_at)"
+	    " SELECT 7, CONCAT('call ', seq), UTC_TIMESTAMP(3)"
+	    " FROM seq_0_to_20;");
+	another_version_refuses(21, 99);
+	another_version_refuses(1, 0);
+	another_version_refuses(4, 2);
+	another_version_refuses(16, 15);
+	another_version_refuses(21, 20);
+}
+
+Test(folding, what_waited_as_a_row_was_not_late)
+{
+	size_t done;
+
+	put("a");
+	sql(UPDATES(1, 1) "UPDATE call_event SET created_at = UTC_TIMESTAMP(3)"
+			  " - INTERVAL 9 SECOND;");
+	OK(folding_round(&folding, request, 0, &done));
+	cr_assert(folding.age >= 9000 && folding.age < 60000);
+	cr_assert_gt(intake_age(folding.intake), 0);
+	fold();
+	/* Nothing waits any more. */
+	cr_assert_eq(folding.age, 0);
+	cr_assert_eq(intake_age(folding.intake), 0);
+}
+
+#define TROUBLE(number)                                                      \
+	"CREATE OR REPLACE TRIGGER trouble BEFORE INSERT ON `call` FOR EACH" \
+	" ROW BEGIN IF NEW.call_key = 'flood' THEN SIGNAL SQLSTATE '70100'"  \
+	" SET MYSQL_ERRNO = " #number "; END IF; END"
+
+Test(folding, one_call_in_trouble_held_up_all_tenants)
+{
+	size_t done;
+
+	sql("DELIMITER $$\n" TROUBLE(1969) " $$\nDELIMITER ;");
+	sql(UPDATES(1,
+	    2) "INSERT INTO call_event (organization_id, call_key,"
+	       " kind, body, event_hash) SELECT IF(seq > 10, 8, 7),"
+	       " CONCAT('other ', seq), 'session-update',"
+	       " '{\"status\":\"ringing\"}', UNHEX(SHA2(CONCAT('o', seq), 256))"
+	       " FROM seq_1_to_20;");
+	cr_assert_not_null(folding_round(&folding, request, 0, &done));
+	is("SELECT COUNT(*) FROM `call` WHERE state = 'ringing'", "20");
+	is("SELECT GROUP_CONCAT(DISTINCT call_key) FROM call_event"
+	   " WHERE unfolded = 1",
+	    "flood");
+	/* It comes again less and less often, and is folded when it can be. */
+	cr_assert_eq(folding.troubles->count, 1);
+	OK(folding_round(&folding, request, 0, &done));
+	cr_assert_eq(done, 0);
+	sql("DROP TRIGGER trouble");
+	folding.troubles->list[0].again = 0;
+	fold();
+	is("SELECT state FROM `call` WHERE call_key = 'flood'", "answered");
+	cr_assert_eq(folding.troubles->count, 0);
+}
+
+Test(folding, one_that_fails_five_times_while_others_do_not_is_parked)
+{
+	size_t done;
+
+	sql("DELIMITER $$\n" TROUBLE(1969) " $$\nDELIMITER ;");
+	sql(UPDATES(
+	    1, 2) "INSERT INTO call_event (organization_id, call_key,"
+		  " kind, body, event_hash) SELECT 8, CONCAT('other ', seq),"
+		  " 'session-update', '{}', UNHEX(SHA2(CONCAT('o', seq), 256))"
+		  " FROM seq_1_to_2;");
+	for (int i = 0; i < 4; i++) {
+		cr_assert_not_null(folding_round(&folding, request, 0, &done));
+		folding.troubles->list[0].again = 0;
+	}
+	is("SELECT COUNT(*) FROM parked_job", "0");
+	OK(folding_round(&folding, request, 0, &done));
+	is("SELECT attempts FROM parked_job WHERE queue = 'fold' AND"
+	   " payload = 'flood'",
+	    "5");
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	cr_assert_eq(folding.troubles->count, 0);
+}
+
+/* Then it is not the calls that are to blame. */
+Test(folding, when_no_call_can_be_folded_none_is_parked)
+{
+	size_t done;
+
+	sql("DELIMITER $$\nCREATE TRIGGER trouble BEFORE INSERT ON `call` FOR"
+	    " EACH ROW SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1969 $$\n"
+	    "DELIMITER ;");
+	sql(UPDATES(1,
+	    2) "INSERT INTO call_event (organization_id, call_key,"
+	       " kind, body, event_hash) VALUES (8, 'other', 'session-update',"
+	       " '{\"status\":\"ringing\"}', UNHEX(SHA2('o', 256)));");
+	for (int i = 0; i < 14; i++) {
+		cr_assert_not_null(folding_round(&folding, request, 0, &done));
+		for (size_t k = 0; k < folding.troubles->count; k++)
+			folding.troubles->list[k].again = 0;
+	}
+	is("SELECT COUNT(*) FROM parked_job", "0");
+	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "3");
+	sql("DROP TRIGGER trouble");
+	fold();
+	is("SELECT COUNT(*) FROM `call`", "2");
+}
