@@ -58,6 +58,37 @@ def gone(org, key):
     must(lambda: key not in live(org), f'{key} is live')
 
 
+def it_was_given_up_while_the_queue_was_behind(org, key):
+    queue = 'opbx:queue:events'
+    # An entry of two minutes ago that a worker took and has not finished.
+    before = int(org.instance.redis('TIME').split()[0]) * 1000 - 120000
+    must(lambda: org.instance.redis('XLEN', queue) == '0')
+    org.instance.redis('EVAL', "redis.call('DEL', KEYS[1]) redis.call('XADD',"
+                       " KEYS[1], ARGV[1], 'event', '') redis.call('XGROUP',"
+                       " 'CREATE', KEYS[1], 'workers', ARGV[1]) return 0",
+                       '1', queue, f'{before}-0')
+    quiet(org, key, 31)
+    subprocess.run([BUILD / 'sbin' / 'opbx-worker', '--once'], timeout=120,
+                   env=dict(os.environ, OPBX_CONF=str(org.instance.conf)),
+                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert 'lost' not in [each['kind'] for each in call(org, key)['events']]
+    org.instance.redis('XDEL', queue, f'{before}-0')
+
+
+def it_was_given_up_unasked_for_want_of_a_turn(org, domain, key):
+    requests = f'opbx:{org.id}:carrier:requests'
+    # Ten that count for ten minutes more.
+    org.instance.redis(
+        'EVAL', "for i = 1, 10 do redis.call('ZADD', KEYS[1], ARGV[1], i) end"
+        ' return 0', '1', requests,
+        str((int(org.instance.redis('TIME').split()[0]) + 600) * 1000))
+    quiet(org, key, 31)
+    must(lambda: org.sql('SELECT ask_at > UTC_TIMESTAMP(3) + INTERVAL 8 MINUTE'
+                         f" FROM `call` WHERE call_key = '{key}'") == [['1']])
+    assert not asked(domain, key) and key in live(org)
+    org.instance.redis('DEL', requests)
+
+
 @by_http_alone
 def a_call_whose_end_never_came_counted_for_a_day(org):
     domain = connect(org)
@@ -66,6 +97,8 @@ def a_call_whose_end_never_came_counted_for_a_day(org):
     tell(org, talks, 'connected', 20)
     must(lambda: live(org) == {rings, talks})
     assert count(org) == 2
+    it_was_given_up_while_the_queue_was_behind(org, rings)
+    it_was_given_up_unasked_for_want_of_a_turn(org, domain, rings)
     quiet(org, rings, 6)
     quiet(org, talks, 16)
     gone(org, rings)
@@ -120,11 +153,20 @@ def a_lost_call_of_which_more_comes_lives_again(org):
 
 @by_http_alone
 def without_a_key_it_ends_after_hours(org):
-    rings, talks, long = (uuid.uuid4().hex for _ in range(3))
+    rings, talks, long, waits = (uuid.uuid4().hex for _ in range(4))
     tell(org, rings, 'ringing', 10)
+    tell(org, waits, 'ringing', 10)
     tell(org, talks, 'connected', 10)
     tell(org, long, 'connected', 10, timeLimit=6 * 3600)
-    must(lambda: live(org) == {rings, talks, long})
+    must(lambda: live(org) == {rings, talks, long, waits})
+    # One was given up while its events waited: as if another worker had it.
+    lock = f'opbx:{org.id}:lock:call:{waits}'
+    must(lambda: org.instance.redis('SET', lock, 'theirs', 'NX', 'PX',
+                                    '600000') == 'OK')
+    org.insert('call_event', call_key=waits, kind='session-update',
+               event_hash=uuid.uuid4().hex, body=json.dumps(
+                   {'token': waits, 'status': 'connected'}))
+    quiet(org, waits, 31)
     for minutes, left in ((29, {rings, talks, long}), (31, {talks, long}),
                           (239, {talks, long}), (241, {long}),
                           (359, {long}), (361, set())):
@@ -133,73 +175,12 @@ def without_a_key_it_ends_after_hours(org):
         must(lambda: org.sql('SELECT 1 FROM `call` WHERE live = 1 AND ask_at'
                              ' <= UTC_TIMESTAMP(3) AND organization_id ='
                              f' {org.id}') == [])
-        must(lambda: live(org) == left, f'{minutes}: {live(org)} not {left}')
-    assert count(org) == 0
-
-
-def ring_for_half_an_hour(org, count):
-    keys = [uuid.uuid4().hex for _ in range(count)]
-    for key in keys:
-        tell(org, key, 'ringing', 10)
-    return keys
-
-
-@by_http_alone
-def a_call_was_given_up_while_its_events_waited(org):
-    waits, other = ring_for_half_an_hour(org, 2)
-    # As if another worker had it: nobody else folds it.
-    lock = f'opbx:{org.id}:lock:call:{waits}'
-    must(lambda: org.instance.redis('SET', lock, 'theirs', 'NX', 'PX',
-                                    '600000') == 'OK')
-    org.insert('call_event', call_key=waits, kind='session-update',
-               event_hash=uuid.uuid4().hex, body=json.dumps(
-                   {'token': waits, 'status': 'connected'}))
-    quiet(org, waits, 31)
-    quiet(org, other, 31)
-    gone(org, other)
+        must(lambda: live(org) == left | {waits},
+             f'{minutes}: {live(org)} not {left}')
     assert 'lost' not in [each['kind'] for each in call(org, waits)['events']]
     org.instance.redis('DEL', lock)
     must(lambda: call(org, waits)['state'] == 'answered')
-
-
-@by_http_alone
-def a_call_was_given_up_unasked_for_want_of_a_turn(org):
-    domain = connect(org)
-    [key] = ring_for_half_an_hour(org, 1)
-    domain.sessions = {key}
-    # Ten requests that count for ten minutes more.
-    org.instance.redis(
-        'EVAL', "for i = 1, 10 do redis.call('ZADD', KEYS[1], ARGV[1], i) end"
-        ' return 0', '1', f'opbx:{org.id}:carrier:requests',
-        str((int(org.instance.redis('TIME').split()[0]) + 600) * 1000))
-    quiet(org, key, 31)
-    must(lambda: org.sql('SELECT ask_at > UTC_TIMESTAMP(3) + INTERVAL 8 MINUTE'
-                         f" FROM `call` WHERE call_key = '{key}'") == [['1']])
-    assert not asked(domain, key) and key in live(org)
-    org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
-    quiet(org, key, 31)
-    must(lambda: asked(domain, key))
-    assert key in live(org)
-
-
-@by_http_alone
-def calls_were_given_up_while_the_queue_was_behind(org):
-    [key] = ring_for_half_an_hour(org, 1)
-    queue = 'opbx:queue:events'
-    # An entry of two minutes ago that a worker took and has not finished.
-    before = int(org.instance.redis('TIME').split()[0]) * 1000 - 120000
-    must(lambda: org.instance.redis('XLEN', queue) == '0')
-    org.instance.redis('EVAL', "redis.call('DEL', KEYS[1]) redis.call('XADD',"
-                       " KEYS[1], ARGV[1], 'event', '') redis.call('XGROUP',"
-                       " 'CREATE', KEYS[1], 'workers', ARGV[1]) return 0",
-                       '1', queue, f'{before}-0')
-    quiet(org, key, 31)
-    subprocess.run([BUILD / 'sbin' / 'opbx-worker', '--once'], timeout=120,
-                   env=dict(os.environ, OPBX_CONF=str(org.instance.conf)),
-                   stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert 'lost' not in [each['kind'] for each in call(org, key)['events']]
-    org.instance.redis('XDEL', queue, f'{before}-0')
-    gone(org, key)
+    assert count(org) == 1
 
 
 @by_http_alone
@@ -247,21 +228,24 @@ def what_came_behind_5000_updates_counted_for_nothing(org):
 @by_http_alone
 def a_carrier_in_trouble_ends_no_call(org):
     domain = connect(org)
-    for fault in ('500', 'half', '403 no', 'garbage'):
-        key = uuid.uuid4().hex
+    faults = ['500', 'half', '403 no', 'garbage']
+    keys = [uuid.uuid4().hex for _ in faults]
+    for key in keys:
         tell(org, key, 'connected', 20)
+    org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
+    for minutes in (16, 250):
         domain.forget()
-        org.instance.redis('DEL', f'opbx:{org.id}:carrier:requests')
-        domain.answers = [fault]
-        quiet(org, key, 16)
-        must(lambda k=key, d=domain: asked(d, k), fault)
-        must(lambda k=key: org.sql(
-            'SELECT ask_at > UTC_TIMESTAMP(3) FROM `call` WHERE call_key ='
-            f" '{k}'") == [['1']])
-        assert key in live(org), fault
-        # Not for ever, either.
-        domain.answers = [fault]
-        quiet(org, key, 250)
+        domain.answers = list(faults)
+        for key in keys:
+            quiet(org, key, minutes)
+        must(lambda: all(asked(domain, key) for key in keys), domain.lines)
+        must(lambda: org.sql(
+            'SELECT MIN(ask_at > UTC_TIMESTAMP(3)) FROM `call` WHERE'
+            f' organization_id = {org.id}') == [['1']])
+        if minutes == 16:
+            assert live(org) == set(keys)
+    # Not for ever, either.
+    for key in keys:
         gone(org, key)
 
 
