@@ -1,6 +1,7 @@
 #include "spool.h"
 
 #include "buf.h"
+#include "clock.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -117,14 +118,18 @@ Test(spool, nothing_is_made_before_it_is_needed)
 	cr_assert_null(spool_take(spool, pool, &file, &found));
 	cr_assert_not(found);
 	cr_assert_eq(spool_size(spool), 0);
+	cr_assert_eq(spool_since(spool, pool), 0);
 	cr_assert_eq(files("*", NULL), 0);
 }
 
 Test(spool, gives_back_what_it_took_in_order)
 {
 	struct str many[] = {STR("b"), STR(""), STR("c\xff\n")};
+	int64_t before = clock_now();
 
 	put(spool, "a");
+	cr_assert(spool_since(spool, pool) >= before &&
+		  spool_since(spool, pool) <= clock_now());
 	cr_assert_null(spool_put(spool, pool, many, 3));
 	put(spool, "d");
 	cr_assert_eq(files("*.spool", NULL), 1);
