@@ -9,10 +9,10 @@ static struct log quiet_log = {.responder = "test"};
 static void
 begin(void)
 {
+	conf_more = "deadline.factor = 20\n";
 	start();
 	log_to(STR("/dev/null"), LOG_ERROR_);
-	/* Nobody waits for the worker. */
-	db = db_new(process, conf, &master, "admin", 20000);
+	db = db_new(process, conf, &master, "admin", 2000);
 	folding = folding_new(process, conf, db, &quiet_log);
 }
 
@@ -76,12 +76,12 @@ Test(folding, each_update_of_a_full_call_read_all_of_them)
 {
 	int64_t before;
 
-	sql(UPDATES(1, 20000));
+	sql(UPDATES(1, 9000));
 	fold();
 	is("SELECT CONCAT(state, event_count) FROM `call`", "answered5000");
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 	before = rows_read();
-	sql(UPDATES(20001, 20001));
+	sql(UPDATES(9001, 9001));
 	fold();
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 	cr_assert_lt(rows_read() - before, 1000, "%lld",
@@ -92,7 +92,7 @@ Test(folding, each_update_of_a_full_call_read_all_of_them)
 	fold();
 	is("SELECT CONCAT(state, event_count) FROM `call`", "completed5000");
 	is("SELECT COUNT(*) FROM cdr", "1");
-	cr_assert_lt(rows_read() - before, 8000);
+	cr_assert_lt(rows_read() - before, 7000);
 }
 
 static struct folding_call
@@ -132,7 +132,7 @@ Test(folding, a_bill_among_too_many_of_its_sort_is_kept)
 {
 	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
 	    " event_hash) SELECT 7, 'flood', 'recording', '{}',"
-	    " UNHEX(SHA2(seq, 256)) FROM seq_1_to_6000;" CDR("r1"));
+	    " UNHEX(SHA2(seq, 256)) FROM seq_1_to_5100;" CDR("r1"));
 	fold();
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 	is("SELECT GROUP_CONCAT(record_key) FROM cdr", "r1");
@@ -148,14 +148,14 @@ Test(folding, large_events_were_all_read_at_once)
 	int64_t bytes = 0;
 
 	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
-	    " event_hash) SELECT 7, IF(seq > 40, 'small', 'flood'),"
+	    " event_hash) SELECT 7, IF(seq > 20, 'small', 'flood'),"
 	    " 'session-update', CONCAT('{\"status\":\"connected\",\"x\":\"',"
 	    " REPEAT('x', 1000000), '\"}'), UNHEX(SHA2(seq, 256))"
-	    " FROM seq_1_to_41;" CDR("r1"));
+	    " FROM seq_1_to_21;" CDR("r1"));
 	OK(db_begin(db, request, DB_WRITE, 7));
 	call = load(STR("flood"));
 	OK(db_commit(db));
-	cr_assert_eq(call.events.count, 41);
+	cr_assert_eq(call.events.count, 21);
 	for (size_t i = 0; i < call.events.count; i++)
 		bytes += (int64_t)rows_text(&call.events, i, EVENT_BODY).n;
 	cr_assert(bytes > FOLD_BYTES / 2 && bytes <= FOLD_BYTES + 8192, "%lld",
@@ -163,7 +163,7 @@ Test(folding, large_events_were_all_read_at_once)
 	fold();
 	is("SELECT GROUP_CONCAT(CONCAT(call_key, ' ', state, ' ',"
 	   " event_count) ORDER BY call_key) FROM `call`",
-	    "flood completed 41,small answered 1");
+	    "flood completed 21,small answered 1");
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 }
 
@@ -172,11 +172,11 @@ Test(folding, large_bills_are_all_kept)
 	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
 	    " event_hash) SELECT 7, 'flood', 'cdr', CONCAT('{\"id\":\"r', seq,"
 	    " '\",\"disposition\":\"ANSWER\",\"x\":\"', REPEAT('x', 1000000),"
-	    " '\"}'), UNHEX(SHA2(seq, 256)) FROM seq_1_to_40;");
+	    " '\"}'), UNHEX(SHA2(seq, 256)) FROM seq_1_to_18;");
 	fold();
 	is("SELECT CONCAT(COUNT(*), ' ', SUM(LENGTH(document) > 1000000))"
 	   " FROM cdr",
-	    "40 40");
+	    "18 18");
 	is("SELECT state FROM `call`", "completed");
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 }

@@ -20,6 +20,7 @@ static struct crypto_key master;
 static struct db *db, *admin;
 static struct redis *redis;
 static struct intake *intake, *worker;
+static const char *conf_more = ""; /* of opbx.conf */
 
 enum { PATIENCE_US = 900000 };
 
@@ -64,8 +65,8 @@ start_at(const char *mariadb)
 	err = conf_parse(process,
 	    pool_printf(process,
 		"redis.socket = redis.sock\ndb.socket = %s/mariadb.sock\n"
-		"db.name = opbx_%ld\nvar_dir = .\n",
-		mariadb, (long)getpid()),
+		"db.name = opbx_%ld\nvar_dir = .\n%s",
+		mariadb, (long)getpid(), conf_more),
 	    pool_printf(process, "%s/opbx.conf", servers.folder), &conf);
 	cr_assert_null(err);
 	admin = db_new(process, conf, &master, "admin", 20000);
