@@ -2,12 +2,12 @@
  * Brings the database to what the sql folder says.
  *
  * Files NNNN-what.sql are applied once each, in order, forward only, and are
- * never changed once they are released; table schema_version keeps their checksums.
- * routines.sql, triggers.sql, milestones.sql, views.sql and the accounts with
- * grants.sql are applied again whenever they changed.  MariaDB has no
- * transaction over CREATE and ALTER, so a file's progress is kept statement by
- * statement: what was interrupted goes on where it stopped.  Two at once come
- * one after the other (GET_LOCK).
+ * never changed once they are released; table schema_version keeps their
+ * checksums. routines.sql, triggers.sql, milestones.sql, views.sql and the
+ * accounts with grants.sql are applied again whenever they changed.  MariaDB
+ * has no transaction over CREATE and ALTER, so a file's progress is kept
+ * statement by statement: what was interrupted goes on where it stopped.  Two
+ * at once come one after the other (GET_LOCK).
  *
  * With db.accounts = one there are no accounts to make and no grants.
  */
