@@ -47,15 +47,18 @@ function groups(here, role = 'owner') {
 				'aria-current': name === here && 'page' }, text))))]);
 }
 
+/* Whether a page is for a role. */
+export const isFor = (name, role) => (unlisted[name] ?? places.flatMap(
+	([, links]) => links).filter(([each]) => each === name).flatMap((each) =>
+	each[2])).includes(role);
+
 /* The session of who may use this page; who may not is told so. */
 export async function admitted() {
 	const found = await session();
 	const { role } = found.user;
 	const here = location.pathname.replace(/^\/index.html$/, '/')
 		.replace(/^\/(.+)\.html$/, '$1');
-	const roles = unlisted[here] ?? places.flatMap(([, links]) => links)
-		.filter(([each]) => each === here).flatMap((each) => each[2]);
-	if (!roles.includes(role))
+	if (!isFor(here, role))
 		throw new Problem(403, { message: `This page is not for your role, ${
 			role}. The menu leads to all pages that are.` });
 	return found;

@@ -1,9 +1,9 @@
 import { ask, query } from '../api.js';
 import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
+import { isFor } from '../nav.js';
 import { bars } from '../plot.js';
 import { pageOf, responders } from '../refers.js';
-import { resource, schema } from '../schema.js';
 import { start } from '../start.js';
 import { instant, plain, state, word } from '../words.js';
 
@@ -115,11 +115,10 @@ function overview(place) {
 }
 
 /* All is asked at once, and shown in the order of the page. */
-schema();
 start('/', 'Dashboard', (place, { user }) => {
 	const inside = h('div', {});
-	const first = resource('extensions', user.role).then((can) =>
-		can.create ? reminder() : null).catch(() => null);
+	const first = isFor('first-run', user.role)
+		? reminder().catch(() => null) : Promise.resolve(null);
 	return Promise.all([first.then((box) =>
 		place.append(box ?? '', inside)), user.role === 'user'
 		? own(inside) : overview(inside)]);
