@@ -39,8 +39,8 @@ class Answer:
 
 class Database:
     def __init__(self):
-        # Not TMPDIR: a socket's path must be short.
-        self.folder = tempfile.mkdtemp(prefix="opbx-db-", dir="/tmp")
+        # Short, for a socket's path has at most 107 bytes.
+        self.folder = tempfile.mkdtemp(prefix="opbx-db-")
         os.chmod(self.folder, 0o755)
         self.socket = f"{self.folder}/s"
         self.master = secrets.token_bytes(32)
@@ -75,7 +75,9 @@ class Database:
                  "--auth-root-authentication-method=socket",
                  f"--auth-root-socket-user={user}",
                  "--innodb-log-file-size=8M"],
-                stdout=log, stderr=log, check=True)
+                stdout=log, stderr=log, check=True,
+                # Another server that starts would sweep a shared one.
+                env={**os.environ, "TMPDIR": self.folder})
             self.server = subprocess.Popen(
                 [shutil.which("mariadbd") or "/usr/sbin/mariadbd",
                  "--no-defaults", f"--user={user}",

@@ -108,8 +108,12 @@ servers_start(struct servers *servers, int which)
 static inline struct servers
 servers_empty(void)
 {
-	struct servers servers = {.folder = "/tmp/opbx-test-XXXXXX"};
+	const char *below = getenv("TMPDIR");
+	struct servers servers;
 
+	memset(&servers, 0, sizeof servers);
+	snprintf(servers.folder, sizeof servers.folder, "%s/opbx-test-XXXXXX",
+	    below != NULL ? below : "/tmp");
 	if (mkdtemp(servers.folder) == NULL)
 		servers_fail("no folder", servers.folder);
 	return servers;

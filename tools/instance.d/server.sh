@@ -34,7 +34,8 @@ mariadb_files()
 	if [ ! -d "$template" ]; then
 		rm -rf "$template.$$"
 		mkdir -p "$root/build"
-		mariadb-install-db --no-defaults --datadir="$template.$$" \
+		# Another server that starts would sweep a shared one.
+		TMPDIR=$var/tmp mariadb-install-db --no-defaults --datadir="$template.$$" \
 		    --auth-root-authentication-method=socket \
 		    --auth-root-socket-user="$user" --user="$user" \
 		    --skip-test-db --skip-name-resolve --force \
