@@ -41,7 +41,9 @@ export async function signIn(page, who) {
 	await page.getByLabel('E-mail').fill(who.email);
 	await page.getByLabel('Password').fill(who.password);
 	await page.getByRole('button', { name: 'Sign in' }).click();
-	await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+	/* Operators are led on. */
+	await page.waitForURL((url) => !url.pathname.startsWith('/sign-in') &&
+		(who !== people.operator || url.pathname !== '/'));
 }
 
 /* No page is left that could notice. */

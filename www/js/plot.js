@@ -3,13 +3,15 @@ import { colour, h } from './dom.js';
 
 let loaded = null;
 
-/* uPlot is one script that is no module. */
+const part = (tag, about) => new Promise((onload, onerror) =>
+	document.head.append(h(tag, { ...about, onload, onerror })));
+
+/* uPlot is one script that is no module; without its style it would move. */
 function uplot() {
-	loaded ??= new Promise((end, fail) => {
-		document.head.append(h('link', { rel: 'stylesheet',
-			href: '/lib/uplot.css' }), h('script', { src: '/lib/uplot.js',
-			onload: () => end(globalThis.uPlot), onerror: fail }));
-	});
+	loaded ??= Promise.all([
+		part('link', { rel: 'stylesheet', href: '/lib/uplot.css' }),
+		part('script', { src: '/lib/uplot.js' }),
+	]).then(() => globalThis.uPlot);
 	return loaded;
 }
 
