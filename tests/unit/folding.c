@@ -9,7 +9,6 @@ static struct log quiet_log = {.responder = "test"};
 static void
 begin(void)
 {
-	conf_more = "deadline.factor = 20\n";
 	start();
 	log_to(STR("/dev/null"), LOG_ERROR_);
 	db = db_new(process, conf, &master, "admin", 2000);

@@ -20,7 +20,6 @@ static struct crypto_key master;
 static struct db *db, *admin;
 static struct redis *redis;
 static struct intake *intake, *worker;
-static const char *conf_more = ""; /* of opbx.conf */
 
 enum { PATIENCE_US = 900000 };
 
@@ -67,8 +66,8 @@ start_at(const char *mariadb, int factor)
 	    pool_printf(process,
 		"redis.socket = redis.sock\ndb.socket = %s/mariadb.sock\n"
 		"db.name = opbx_%ld\nvar_dir = .\n"
-		"deadline.factor = %d\n%s",
-		mariadb, (long)getpid(), factor, conf_more),
+		"deadline.factor = %d\n",
+		mariadb, (long)getpid(), factor),
 	    pool_printf(process, "%s/opbx.conf", servers.folder), &conf);
 	cr_assert_null(err);
 	admin = db_new(process, conf, &master, "admin", 20000);
