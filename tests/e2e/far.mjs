@@ -51,6 +51,18 @@ export const far = {
 			/statistics|active|health/.test(path)))
 			assert.ok(depth(all, one) <= 2, `${one.path} ${
 				JSON.stringify(all)}`);
+		/* Of the day that it is in India. */
+		const live = page.locator('section', { hasText: 'In progress' });
+		const time = live.locator('time');
+		const at = new Date(await time.getAttribute('datetime'));
+		const there = (how) => new Intl.DateTimeFormat('en-US', { ...how,
+			timeZone: 'Asia/Kolkata' });
+		assert.equal(await time.textContent(), there({ month: 'short',
+			day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at));
+		const [month, day, year] = there({ year: 'numeric', month: '2-digit',
+			day: '2-digit' }).format(new Date()).split('/');
+		assert.ok(all.some(({ path }) => path.includes('by=hour') &&
+			path.includes(`from=${year}-${month}-${day}`)));
 	},
 	async 'a search asks each kind for a few, at once'(page) {
 		await page.goto('/extensions.html');

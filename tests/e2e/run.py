@@ -7,6 +7,7 @@ Makes an instance, an organization with something of everything and some with
 less, and lets run.mjs drive Chromium over it.  Ends in "N passed, N failed";
 how the pages looked stays in build/screens.
 """
+from datetime import datetime, timezone
 import fcntl
 import json
 import os
@@ -134,9 +135,14 @@ def main(server):
         furnish(staff)
         who['staff'] = account(staff)
         who.update((role, account(staff, role)) for role in ('agent', 'user'))
-        far = instance.organization()
+        # Where hours begin at half past those of the browser.
+        far = instance.organization(timezone='Asia/Kolkata')
         far.patch('/settings', {'rates': {'api': 0}}).must(200)
         many.fill(far.sql, far.id, 10000, many.EXTENSIONS)
+        begun = datetime.now(timezone.utc).strftime('%Y-%m-%d %H:%M:%S')
+        far.insert('`call`', call_key='far', direction='inbound',
+                   state='answered', from_raw='+12025550199',
+                   to_raw=far.number(1), started_at=begun)
         who['far'] = account(far)
     done = subprocess.run(
         ['node', HERE / 'run.mjs'], check=False, text=True,

@@ -1,13 +1,13 @@
 /* A month, and what of it is an exception: a day is chosen to add one. */
+import { dated, style } from './clock.js';
 import { h, iconButton, icons } from './dom.js';
 import { days } from './week.js';
 
-const two = (n) => String(n).padStart(2, '0');
-const iso = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${
-	two(at.getDate())}`;
-const monthName = new Intl.DateTimeFormat(undefined, { month: 'long',
-	year: 'numeric' });
-const dayName = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+const iso = (at) => at.toISOString().slice(0, 10);
+/* Days here are days of UTC: whose they are is no question of a clock. */
+const dayOf = (year, month, date) => new Date(Date.UTC(year, month, date));
+const monthName = style({ month: 'long', year: 'numeric' }, 'UTC');
+const dayName = style({ dateStyle: 'full' }, 'UTC');
 
 /* Is the date in it?  Yearly ones have no year, and may go round New Year. */
 export function covers({ from, to, yearly }, date) {
@@ -22,15 +22,15 @@ export function covers({ from, to, yearly }, date) {
 
 /* Forty-two days from a Monday on. */
 function daysOf(month) {
-	const back = (month.getDay() + 6) % 7;
-	return Array.from({ length: 42 }, (none, i) => new Date(
-		month.getFullYear(), month.getMonth(), 1 - back + i));
+	const back = (month.getUTCDay() + 6) % 7;
+	return Array.from({ length: 42 }, (none, i) => dayOf(
+		month.getUTCFullYear(), month.getUTCMonth(), 1 - back + i));
 }
 
 /* set: of rows(), whose rows are exceptions. */
 export function calendar(set) {
-	const now = new Date();
-	let month = new Date(now.getFullYear(), now.getMonth(), 1);
+	const today = dated();
+	let month = new Date(`${today.slice(0, 7)}-01T00:00Z`);
 	const name = h('b', { 'aria-live': 'polite' });
 	const body = h('tbody', {});
 
@@ -48,11 +48,11 @@ export function calendar(set) {
 		const one = all[found];
 		const open = one?.periods?.length > 0;
 		return h('button', { type: 'button', class: [one ? open ? 'other'
-			: 'shut' : '', text === iso(now) ? 'today' : ''].join(' '),
+			: 'shut' : '', text === today ? 'today' : ''].join(' '),
 		title: one?.name, 'aria-label': `${dayName.format(date)}${one
 			? `: ${one.name || 'exception'}, ${open ? 'own hours'
 				: 'closed'}` : ''}`,
-		onclick: () => choose(date, found) }, String(date.getDate()));
+		onclick: () => choose(date, found) }, String(date.getUTCDate()));
 	}
 
 	function draw() {
@@ -61,12 +61,12 @@ export function calendar(set) {
 		name.textContent = monthName.format(month);
 		body.replaceChildren(...[0, 1, 2, 3, 4, 5].map((line) => h('tr', {},
 			shown.slice(line * 7, line * 7 + 7).map((date) => h('td', {},
-				date.getMonth() === month.getMonth()
+				date.getUTCMonth() === month.getUTCMonth()
 					? dayButton(date, all) : null)))));
 	}
 
 	const turn = (by) => () => {
-		month = new Date(month.getFullYear(), month.getMonth() + by, 1);
+		month = dayOf(month.getUTCFullYear(), month.getUTCMonth() + by, 1);
 		draw();
 	};
 	set.element.addEventListener('change', draw);

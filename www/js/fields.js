@@ -8,6 +8,7 @@
  *	check(): how many complaints it has of its own, and shows
  *	complain(errors, path): shows what is said of path, and takes it out
  */
+import { onClockOf, read, typed, zoneOf } from './clock.js';
 import { fresh, h } from './dom.js';
 import { pick } from './pick.js';
 import { promptControl } from './prompt.js';
@@ -36,7 +37,10 @@ export function labelled(text, control, { help, required, full, tick,
 	const { input } = control;
 	input.id ||= fresh('input');
 	const said = h('p', { class: 'complaint', id: fresh('said'), hidden: true });
-	const hint = help && h('small', { class: 'help', id: fresh('help') }, help);
+	const helps = [help, control.help].filter(Boolean);
+	const hint = helps.length > 0 && h('small', { class: 'help',
+		id: fresh('help') }, helps.map((each) => each.replace(/[^.]$/,
+			'$&.')).join(' '));
 	const name = h('label', { for: input.id }, tick ? control.element : null,
 		text, required ? h('span', { 'aria-hidden': 'true' }, ' *') : null);
 	const element = h('div', {
@@ -99,11 +103,6 @@ const simple = (input, none) => ({ element: input, input,
 	get: () => input.value === '' ? none : input.value,
 	set: (value) => { input.value = shown(value); } });
 
-/* An instant is typed in the time of this browser. */
-const two = (n) => String(n).padStart(2, '0');
-const localTime = (at) => `${at.getFullYear()}-${two(at.getMonth() + 1)}-${
-	two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`;
-
 export const makers = {
 	text(part, none, more) {
 		const types = { email: 'email', uri: 'url' };
@@ -141,13 +140,17 @@ export const makers = {
 		return { element: input, input, get: () => input.checked,
 			set: (value) => { input.checked = Boolean(value); } };
 	},
-	instant() {
+	/* Typed on the clock of more.zone, else of the page. */
+	instant(part, none, more) {
+		const zone = zoneOf(more?.zone);
 		const input = h('input', { type: 'datetime-local' });
-		return { element: input, input,
-			get: () => input.value === '' ? null
-				: new Date(input.value).toISOString(),
-			set: (value) => { input.value = value
-				? localTime(new Date(value)) : ''; } };
+		return { element: input, input, help: onClockOf(zone), get() {
+			const at = read(input.value, zone);
+			return input.value === '' ? null : Number.isNaN(at) ? input.value
+				: new Date(at).toISOString();
+		}, set(value) {
+			input.value = value ? typed(Date.parse(value), zone) : '';
+		} };
 	},
 	file() {
 		const input = h('input', { type: 'file',

@@ -4,7 +4,7 @@ import { h } from './dom.js';
 import { labelled, makers } from './fields.js';
 import { target } from './refers.js';
 import { toast } from './toast.js';
-import { instant, state } from './words.js';
+import { instantIn, state, word } from './words.js';
 
 const inHours = (n) => new Date(Date.now() + 36e5 * n).toISOString();
 
@@ -12,7 +12,7 @@ const inHours = (n) => new Date(Date.now() + 36e5 * n).toISOString();
 function asks(data, draw) {
 	const which = makers.choice({ enum: ['open', 'closed'] }, '', {
 		words: { open: 'Open', closed: 'Closed' } });
-	const until = makers.instant();
+	const until = makers.instant({}, null, { zone: data.timezone });
 	const fields = { override: labelled('Override', which, {}),
 		until: labelled('Until', until, { required: true }) };
 	which.set('closed');
@@ -27,7 +27,8 @@ function asks(data, draw) {
 		try {
 			await ask('POST', `business-hours/${data.id}/override`, { body: {
 				override: which.get(), until: until.get() } });
-			toast('It is so until then');
+			toast(`${word(which.get())} until ${instantIn(data.timezone,
+				until.get()).textContent}`);
 			draw();
 		} catch (problem) {
 			if (!(problem instanceof Problem))
@@ -51,7 +52,8 @@ export function openNow(data, draw, can) {
 			override.state ? ' (overridden)' : at.exception
 				? ` (${at.exception})` : ''),
 		h('p', {}, 'Calls go to ', target(at.target)),
-		h('p', { class: 'help' }, 'Until ', instant(at.next_change_at))),
+		h('p', { class: 'help' }, 'Until ',
+			instantIn(data.timezone, at.next_change_at))),
 	(problem) => now.replaceChildren(problem.message));
 
 	const follow = async () => {

@@ -1,26 +1,5 @@
 /* Moments on the organization's clock, as "2026-12-25T10:00". */
-
-/* "2026-12-25" there */
-export const dated = (zone, at = new Date()) => new Intl.DateTimeFormat('en-CA', {
-	timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
-	.format(at);
-
-/* Where the clock of the zone stands at an instant, in ms ahead of UTC. */
-function ahead(zone, at) {
-	const parts = Object.fromEntries(new Intl.DateTimeFormat('en-US', {
-		timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric',
-		day: 'numeric', hour: 'numeric', minute: 'numeric' })
-		.formatToParts(at).map((each) => [each.type, Number(each.value)]));
-	return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour,
-		parts.minute) - Math.floor(at / 6e4) * 6e4;
-}
-
-/* The instant, in ms, at which a day of the zone begins. */
-export function beginOf(zone, date) {
-	const as = Date.parse(`${date}T00:00:00Z`);
-	const near = as - ahead(zone, as);
-	return as - ahead(zone, near);
-}
+import { dated, style } from './clock.js';
 
 /* The next day from today on that is as wanted. */
 function next(zone, wanted) {
@@ -40,6 +19,5 @@ export const moments = (zone) => [['Now', () => ''],
 		day.getUTCDate() === 25)}T10:00`]];
 
 /* An instant as the organization's clock shows it. */
-export const onTheClock = (zone, value) => new Intl.DateTimeFormat(undefined, {
-	timeZone: zone, dateStyle: 'full', timeStyle: 'short' })
-	.format(new Date(value));
+export const onTheClock = (zone, value) => style({ dateStyle: 'full',
+	timeStyle: 'short' }, zone).format(new Date(value));

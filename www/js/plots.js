@@ -2,7 +2,7 @@
 import { ask, Problem, query } from './api.js';
 import { bar } from './bar.js';
 import { h } from './dom.js';
-import { beginOf, dated } from './moments.js';
+import { back, beginOf, dated } from './clock.js';
 import { bars } from './plot.js';
 import { link } from './refers.js';
 import { state } from './words.js';
@@ -13,13 +13,6 @@ const FEW = 3;
 const LONGEST = 1200;
 const MOST = 6;
 const ranges = [['Today', 0], ['7 days', 6], ['30 days', 29], ['A year', 364]];
-
-/* "2026-12-25", so many days before that */
-function back(date, days) {
-	const at = new Date(`${date}T00:00:00Z`);
-	at.setUTCDate(at.getUTCDate() - days);
-	return at.toISOString().slice(0, 10);
-}
 
 /* The range that the address names, else the last 30 days. */
 function rangeOf(today) {

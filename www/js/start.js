@@ -1,5 +1,6 @@
 /* How a page begins: what is around it, who is here, and what went wrong. */
 import { Problem } from './api.js';
+import { keepClock } from './clock.js';
 import { h } from './dom.js';
 import { admitted, shell } from './nav.js';
 
@@ -17,7 +18,9 @@ export async function start(here, text, draw) {
 	const place = shell(here);
 	place.append(head(text));
 	try {
-		await draw(place, await admitted());
+		const session = await admitted();
+		keepClock(session.organization?.timezone);
+		await draw(place, session);
 	} catch (problem) {
 		if (!(problem instanceof Problem))
 			throw problem;

@@ -4,7 +4,7 @@ import { h } from './dom.js';
 import { player } from './player.js';
 import { link, nameOf, responders } from './refers.js';
 import { capital } from './simulated.js';
-import { plain, state, word } from './words.js';
+import { exactly, plain, state, word } from './words.js';
 
 const time = (value) => value ? new Date(value).getTime() : null;
 
@@ -98,7 +98,7 @@ export function timeline(call) {
 	return h('ol', { class: 'moments' }, moments(call).map((each) =>
 		h('li', { class: each.tone }, h('time', { class: 'num none',
 			datetime: new Date(each.at).toISOString(),
-			title: new Date(each.at).toLocaleString() },
+			title: exactly(each.at) },
 		after(each.at, start)), h('div', {}, each.show()))));
 }
 

@@ -1,4 +1,5 @@
 /* What things are called, and how values are shown. */
+import { style, zoneOf } from './clock.js';
 import { h } from './dom.js';
 
 const known = {
@@ -39,21 +40,36 @@ export const none = (text = '–') => h('span', { class: 'none' }, text);
 export const shown = (value) => value === null || value === undefined ? ''
 	: String(value);
 
-const near = new Intl.DateTimeFormat(undefined, { month: 'short',
-	day: 'numeric', hour: '2-digit', minute: '2-digit' });
-const far = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium',
-	timeStyle: 'short' });
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'full',
-	timeStyle: 'long' });
+const time = { hour: '2-digit', minute: '2-digit' };
+const kept = new Map();
 
-export function instant(value) {
+/* How moments are written on the clock of a zone; none: of the page. */
+function stylesOf(zone) {
+	const name = zoneOf(zone);
+	if (!kept.has(name))
+		kept.set(name, { time: style(time, name),
+			year: style({ year: 'numeric' }, name),
+			near: style({ ...time, month: 'short', day: 'numeric' }, name),
+			far: style({ dateStyle: 'medium', timeStyle: 'short' }, name),
+			whole: style({ dateStyle: 'full', timeStyle: 'long' }, name) });
+	return kept.get(name);
+}
+
+/* An instant on the clock of that zone. */
+export function instantIn(zone, value) {
 	if (!value)
 		return none();
 	const at = new Date(value);
-	const style = at.getFullYear() === new Date().getFullYear() ? near : far;
+	const { far, near, whole, year } = stylesOf(zone);
 	return h('time', { datetime: value, title: whole.format(at), class: 'num' },
-		style.format(at));
+		(year.format(at) === year.format(new Date()) ? near : far).format(at));
 }
+
+export const instant = (value) => instantIn(null, value);
+
+/* The same to the second, and the hour of it alone, as texts. */
+export const exactly = (value) => stylesOf().whole.format(new Date(value));
+export const hourOf = (value) => stylesOf().time.format(new Date(value));
 
 /* 125 → "2:05" */
 export function seconds(value) {

@@ -11,5 +11,5 @@ page({
 		{ name: 'expires_at', label: 'Until', show: instant }],
 	empty: ['Nobody is blocked', 'Block a number, all that begin alike, or ' +
 		'anonymous callers.'],
-	fields: { expires_at: { label: 'Until' } },
+	fields: { expires_at: { label: 'Until', help: 'None: for ever.' } },
 });

@@ -1,4 +1,5 @@
 import { ask, query } from '../api.js';
+import { beginOf, dated } from '../clock.js';
 import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
 import { isFor } from '../nav.js';
@@ -24,24 +25,16 @@ function tile(name, href) {
 const quiet = (text) => h('p', { class: 'none' }, text);
 
 /* Each hour of today, also those without a call. */
-function hoursOf(rows) {
+function hoursOf(rows, zone) {
 	const counted = new Map(rows.map((row) =>
 		[new Date(row.group).getTime() / 1000, row]));
-	const start = new Date();
-	start.setHours(0, 0, 0, 0);
-	const first = start.getTime() / 1000;
+	const first = beginOf(zone, dated(zone)) / 1000;
 	return Array.from({ length: 24 }, (none, i) => {
 		const at = first + i * HOUR;
 		const row = counted.get(at);
 		return { at, calls: row?.calls ?? 0, answered: row?.answered ?? 0 };
 	});
 }
-
-const today = () => {
-	const start = new Date();
-	start.setHours(0, 0, 0, 0);
-	return start.toISOString();
-};
 
 const attention = (report) => report.findings.length === 0
 	? quiet('Nothing: all that is configured can work.')
@@ -74,7 +67,8 @@ function own(place) {
 		'All your messages')))));
 }
 
-function overview(place) {
+function overview(place, zone) {
+	const today = dated(zone);
 	const tiles = { live: tile('Calls in progress', '/live-calls.html'),
 		calls: tile('Calls today'), answered: tile('Answered today'),
 		missed: tile('Missed today', '/calls.html?missed=true') };
@@ -97,15 +91,15 @@ function overview(place) {
 		`${by === 'number' ? 'cdrs' : 'calls'}/statistics${
 			query({ by, from })}`).then(({ data }) => data);
 	setInterval(() => document.hidden || refresh().catch(() => {}), REFRESH);
-	return Promise.all([refresh(), statistics('hour', today()).then((rows) => {
+	return Promise.all([refresh(), statistics('hour', today).then((rows) => {
 		const calls = sum(rows, 'calls');
 		const answered = sum(rows, 'answered');
 		tiles.calls.set(calls);
 		tiles.answered.set(answered);
 		plot.setAttribute('aria-label', `Calls of today by hour: ${calls}, ` +
 			`${answered} of them answered`);
-		return bars(plot, hoursOf(rows));
-	}), ask('GET', `calls${query({ missed: 'true', from: today(),
+		return bars(plot, hoursOf(rows, zone), zone);
+	}), ask('GET', `calls${query({ missed: 'true', from: today,
 		per_page: 100 })}`).then(({ data, meta }) =>
 		tiles.missed.set(meta.next ? '100+' : data.length)),
 	statistics('number').then((rows) =>
@@ -115,11 +109,12 @@ function overview(place) {
 }
 
 /* All is asked at once, and shown in the order of the page. */
-start('/', 'Dashboard', (place, { user }) => {
+start('/', 'Dashboard', (place, { user, organization }) => {
 	const inside = h('div', {});
 	const first = isFor('first-run', user.role)
 		? reminder().catch(() => null) : Promise.resolve(null);
 	return Promise.all([first.then((box) =>
 		place.append(box ?? '', inside)), user.role === 'user'
-		? own(inside) : overview(inside)]);
+		? own(inside) : overview(inside,
+		organization.timezone)]);
 });

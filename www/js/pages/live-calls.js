@@ -8,7 +8,7 @@ import { resource } from '../schema.js';
 import { speaker } from '../speak.js';
 import { head, start } from '../start.js';
 import { toast } from '../toast.js';
-import { none, plain, seconds, state } from '../words.js';
+import { hourOf, none, plain, seconds, state } from '../words.js';
 
 const STAYS = 4000;
 const living = new Set(['initiated', 'ringing', 'answered']);
@@ -19,8 +19,6 @@ const ways = { stream: ['good', 'As it happens'],
 
 const since = (call) => call.answered_at ?? call.ringing_at ?? call.started_at;
 const who = (call) => call.caller_name || call.from || 'Anonymous';
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit',
-	minute: '2-digit' });
 
 async function hangUp(call) {
 	if (!await dialog(`End the call of ${who(call)}?`, h('p', {}, 'Both ' +
@@ -68,7 +66,7 @@ function rowOf(place, may, names) {
 				call.emergency ? h('b', { class: 'flag' }, 'Emergency')
 					: null]],
 			[since(call), () => [h('time', { datetime: since(call),
-				class: 'num quiet' }, clock.format(new Date(since(call)))),
+				class: 'num quiet' }, hourOf(since(call))),
 			' ', passed]],
 			[JSON.stringify([call.extension_id, call.target]), () =>
 				[call.extension_id ? person(call.extension_id)
