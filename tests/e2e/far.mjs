@@ -63,6 +63,17 @@ export const far = {
 			day: '2-digit' }).format(new Date()).split('/');
 		assert.ok(all.some(({ path }) => path.includes('by=hour') &&
 			path.includes(`from=${year}-${month}-${day}`)));
+		/* Its call is a bar. */
+		assert.ok(await page.locator('canvas').evaluate(async (each) => {
+			const { colour } = await import('/js/dom.js');
+			const wanted = colour('--edge').match(/\d+/g).slice(0, 3).join();
+			const { data } = each.getContext('2d').getImageData(0, 0,
+				each.width, each.height);
+			for (let i = 0; i < data.length; i += 4)
+				if (data.slice(i, i + 3).join() === wanted)
+					return true;
+			return false;
+		}));
 	},
 	async 'a search asks each kind for a few, at once'(page) {
 		await page.goto('/extensions.html');

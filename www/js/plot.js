@@ -16,6 +16,23 @@ function uplot() {
 }
 
 const HIGH = 220;
+const HOUR = 36e5;
+
+/*
+ * Each hour of a time, also those without a call, of what was counted.  The
+ * hours are those of UTC, as they are counted: where the clock is half an hour
+ * off, a day begins and ends in the middle of one.
+ */
+export function hoursOf(rows, begin, end) {
+	const counted = new Map(rows.map((row) => [Date.parse(row.group), row]));
+	const found = [];
+	for (let at = begin - begin % HOUR; at < end; at += HOUR) {
+		const row = counted.get(at);
+		found.push({ at: at / 1000, calls: row?.calls ?? 0,
+			answered: row?.answered ?? 0 });
+	}
+	return found;
+}
 
 /* Bars of calls: [{ at: seconds, calls, answered }]; zone: of its clock. */
 export async function bars(place, hours, zone) {

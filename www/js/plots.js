@@ -3,12 +3,11 @@ import { ask, Problem, query } from './api.js';
 import { bar } from './bar.js';
 import { h } from './dom.js';
 import { back, beginOf, dated } from './clock.js';
-import { bars } from './plot.js';
+import { bars, hoursOf } from './plot.js';
 import { link } from './refers.js';
 import { state } from './words.js';
 
 const DAY = 864e5;
-const HOUR = 36e5;
 const FEW = 3;
 const LONGEST = 1200;
 const MOST = 6;
@@ -25,20 +24,18 @@ function rangeOf(today) {
 
 /* Each hour or day of the range, also those without a call. */
 function filled(rows, range, by, zone) {
-	const counted = new Map(rows.map((row) => [by === 'hour'
-		? Date.parse(row.group) : row.group, row]));
 	const last = (range.to ?? dated(zone)).slice(0, 10);
 	const end = range.to ? beginOf(zone, back(last, -1)) : Date.now();
-	const found = [];
-	const add = (at, row) => found.push({ at: at / 1000,
-		calls: row?.calls ?? 0, answered: row?.answered ?? 0 });
 	let date = range.from.slice(0, 10);
 	if (by === 'hour')
-		for (let at = beginOf(zone, date); at < end; at += HOUR)
-			add(at, counted.get(at));
-	else
-		for (; date <= last && found.length < LONGEST; date = back(date, -1))
-			add(beginOf(zone, date), counted.get(date));
+		return hoursOf(rows, beginOf(zone, date), end);
+	const counted = new Map(rows.map((row) => [row.group, row]));
+	const found = [];
+	for (; date <= last && found.length < LONGEST; date = back(date, -1)) {
+		const row = counted.get(date);
+		found.push({ at: beginOf(zone, date) / 1000,
+			calls: row?.calls ?? 0, answered: row?.answered ?? 0 });
+	}
 	return found;
 }
 

@@ -1,15 +1,14 @@
 import { ask, query } from '../api.js';
-import { beginOf, dated } from '../clock.js';
+import { back, beginOf, dated } from '../clock.js';
 import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
 import { isFor } from '../nav.js';
-import { bars } from '../plot.js';
+import { bars, hoursOf } from '../plot.js';
 import { pageOf, responders } from '../refers.js';
 import { start } from '../start.js';
 import { instant, plain, state, word } from '../words.js';
 
 const REFRESH = 10000;
-const HOUR = 3600;
 
 const part = (heading, ...inside) => h('section', { class: 'card inside' },
 	h('h2', {}, heading), ...inside);
@@ -23,18 +22,6 @@ function tile(name, href) {
 }
 
 const quiet = (text) => h('p', { class: 'none' }, text);
-
-/* Each hour of today, also those without a call. */
-function hoursOf(rows, zone) {
-	const counted = new Map(rows.map((row) =>
-		[new Date(row.group).getTime() / 1000, row]));
-	const first = beginOf(zone, dated(zone)) / 1000;
-	return Array.from({ length: 24 }, (none, i) => {
-		const at = first + i * HOUR;
-		const row = counted.get(at);
-		return { at, calls: row?.calls ?? 0, answered: row?.answered ?? 0 };
-	});
-}
 
 const attention = (report) => report.findings.length === 0
 	? quiet('Nothing: all that is configured can work.')
@@ -98,7 +85,8 @@ function overview(place, zone) {
 		tiles.answered.set(answered);
 		plot.setAttribute('aria-label', `Calls of today by hour: ${calls}, ` +
 			`${answered} of them answered`);
-		return bars(plot, hoursOf(rows, zone), zone);
+		return bars(plot, hoursOf(rows, beginOf(zone, today),
+			beginOf(zone, back(today, -1))), zone);
 	}), ask('GET', `calls${query({ missed: 'true', from: today,
 		per_page: 100 })}`).then(({ data, meta }) =>
 		tiles.missed.set(meta.next ? '100+' : data.length)),
