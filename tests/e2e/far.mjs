@@ -66,11 +66,11 @@ export const far = {
 		/* Its call is a bar. */
 		assert.ok(await page.locator('canvas').evaluate(async (each) => {
 			const { colour } = await import('/js/dom.js');
-			const wanted = colour('--edge').match(/\d+/g).slice(0, 3).join();
+			const [r, g, b] = colour('--edge').match(/\d+/g).map(Number);
 			const { data } = each.getContext('2d').getImageData(0, 0,
 				each.width, each.height);
 			for (let i = 0; i < data.length; i += 4)
-				if (data.slice(i, i + 3).join() === wanted)
+				if (data[i] === r && data[i + 1] === g && data[i + 2] === b)
 					return true;
 			return false;
 		}));

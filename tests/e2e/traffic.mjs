@@ -229,7 +229,21 @@ export const traffic = {
 			await page.getByRole('button', { name: /Remove the filter/ })
 				.click();
 			await plots.getByText('Calls by day').waitFor();
+			await page.getByRole('button', { name: 'Light or dark' })
+				.click();
+			assert.equal(await plots.locator('canvas').count(), 1, name);
 		}
+		/* What was refused is asked again. */
+		const refuse = (route) => route.fulfill({ status: 503,
+			json: { message: 'Not now.' } });
+		const asked = /cgi-bin\/cdrs(\/statistics)?\?/;
+		await page.route(asked, refuse);
+		await plots.getByRole('link', { name: '7 days' }).click();
+		await plots.getByRole('alert').filter({ hasText: 'Not now.' })
+			.waitFor();
+		await page.unroute(asked, refuse);
+		await page.getByRole('button', { name: 'Try again' }).click();
+		await plots.locator('canvas').waitFor();
 	},
 	async 'where no stream is to be had, live calls are polled'(page) {
 		const asked = [];

@@ -5,7 +5,7 @@ import { h } from './dom.js';
 import { back, beginOf, dated } from './clock.js';
 import { bars, hoursOf } from './plot.js';
 import { link } from './refers.js';
-import { state } from './words.js';
+import { none, state } from './words.js';
 
 const DAY = 864e5;
 const FEW = 3;
@@ -84,31 +84,42 @@ export function plots(name, admin, zone) {
 			part('How they ended', said.disposition),
 			part('By number', said.number),
 			sides ? part('By extension', said.extension) : null));
+	const draws = bars(plot);
 	let asked = '';
+	let drawn = 0;
 
 	const statistics = (by, { from, to, direction }) => ask('GET',
 		`${name}/statistics${query({ by, from, to, direction })}`)
 		.then(({ data }) => data);
 
+	/* What is asked later counts, whichever answer comes last. */
 	async function fill(at) {
+		const mine = (drawn += 1);
 		const by = at.days <= FEW ? 'hour' : 'day';
 		const rows = await statistics(by, at);
+		if (mine !== drawn)
+			return;
 		const all = rows.reduce((sum, row) => sum + row.calls, 0);
 		const answered = rows.reduce((sum, row) => sum + row.answered, 0);
 		over.textContent = by === 'hour' ? 'Calls by hour' : 'Calls by day';
 		plot.setAttribute('aria-label', `${over.textContent}: ${all}, ${
 			answered} of them answered`);
-		plot.replaceChildren();
-		await bars(plot, filled(rows, at, by, zone), zone);
-		said.disposition.replaceChildren(sums(await statistics(ended,
-			at), (row) => state(row.group)));
-		said.number.replaceChildren(sums(await statistics('number', at),
-			(row) => row.label ?? row.group));
+		await draws(filled(rows, at, by, zone), zone);
+		const put = async (place, group, from, name) => {
+			if (mine !== drawn)
+				return;
+			const found = await statistics(group, { ...at, from });
+			if (mine === drawn)
+				place.replaceChildren(sums(found, name));
+		};
+		await put(said.disposition, ended, at.from, (row) =>
+			state(row.group));
+		await put(said.number, 'number', at.from, (row) =>
+			row.label ?? row.group);
 		if (sides)
-			said.extension.replaceChildren(sums(await statistics('extension',
-				{ ...at, from: at.days > 90 ? back(at.to?.slice(0, 10) ??
-					dated(zone), 90) : at.from }), (row) =>
-				link('extensions', Number(row.group))));
+			await put(said.extension, 'extension', at.days > 90
+				? back(at.to?.slice(0, 10) ?? dated(zone), 90) : at.from,
+			(row) => link('extensions', Number(row.group)));
 	}
 
 	/* Again when the range of the list is another. */
@@ -122,6 +133,13 @@ export function plots(name, admin, zone) {
 		fill(at).catch((problem) => {
 			if (!(problem instanceof Problem))
 				throw problem;
+			if (asked !== now)
+				return;
+			/* To be asked again. */
+			asked = '';
+			draws(null);
+			Object.values(said).forEach((each) =>
+				each.replaceChildren(none('Not known.')));
 			plot.replaceChildren(h('p', { class: 'none', role: 'alert' },
 				problem.message));
 		});

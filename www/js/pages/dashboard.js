@@ -85,7 +85,7 @@ function overview(place, zone) {
 		tiles.answered.set(answered);
 		plot.setAttribute('aria-label', `Calls of today by hour: ${calls}, ` +
 			`${answered} of them answered`);
-		return bars(plot, hoursOf(rows, beginOf(zone, today),
+		return bars(plot)(hoursOf(rows, beginOf(zone, today),
 			beginOf(zone, back(today, -1))), zone);
 	}), ask('GET', `calls${query({ missed: 'true', from: today,
 		per_page: 100 })}`).then(({ data, meta }) =>
