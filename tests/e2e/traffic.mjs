@@ -75,6 +75,42 @@ async function touched(page) {
 	await page.getByRole('button', { name: 'All of it' }).click();
 }
 
+/* In a page: the ETags that are polled with, twice and after a stream. */
+async function tagsAsked() {
+	const streams = [];
+	const asked = [];
+	const later = setTimeout;
+	let told = () => {};
+	globalThis.EventSource = class extends EventTarget {
+		readyState = 2;
+		close() {}
+		constructor() {
+			super();
+			streams.push(this);
+			told();
+		}
+	};
+	globalThis.setTimeout = (run) => later(run, 0);
+	globalThis.fetch = async (url, { headers }) => {
+		asked.push(headers['If-None-Match'] ?? null);
+		told();
+		return asked.length > 1 ? new Promise(() => {}) : new Response(
+			'{"data": {}}', { headers: { ETag: '"e"' } });
+	};
+	const until = (is) => new Promise((end) => {
+		told = () => is() && end();
+		told();
+	});
+	const { watch } = await import('/js/live.js');
+	watch({ how() {}, snapshot: () => told() });
+	streams[0].dispatchEvent(new Event('error'));
+	await until(() => asked.length > 1 && streams.length > 1);
+	streams[1].dispatchEvent(new MessageEvent('snapshot', { data: '{}' }));
+	streams[1].dispatchEvent(new Event('error'));
+	await until(() => asked.length > 2);
+	return asked;
+}
+
 export const traffic = {
 	async 'live calls come and go by themselves'(page) {
 		await page.goto('/live-calls.html');
@@ -260,6 +296,9 @@ export const traffic = {
 		await ends(page, session, live(page, caller));
 		assert.ok(asked.some(Boolean), 'nobody asked with an ETag');
 		await page.unroute('**/cgi-bin/events');
+		/* What a stream told meanwhile is no news by the ETag of before. */
+		await page.goto('/404.html');
+		assert.deepEqual(await page.evaluate(tagsAsked), [null, '"e"', null]);
 	},
 };
 

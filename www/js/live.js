@@ -28,6 +28,7 @@ export function watch(told) {
 	}
 
 	async function look() {
+		const mine = poll;
 		const headers = { Accept: 'application/json' };
 		if (etag)
 			headers['If-None-Match'] = etag;
@@ -36,17 +37,20 @@ export function watch(told) {
 				{ headers, cache: 'no-store' });
 			if (answer.status === 401)
 				await ask('GET', 'events');
-			if (poll === 0)
+			const all = answer.status === 200 ? (await answer.json()).data
+				: null;
+			/* Meanwhile there was a stream, which knows better. */
+			if (poll !== mine)
 				return;
-			if (answer.status === 200) {
+			if (all) {
 				etag = answer.headers.get('ETag');
-				told.snapshot((await answer.json()).data);
+				told.snapshot(all);
 			}
 			told.how(answer.ok || answer.status === 304 ? 'poll' : 'wait');
 		} catch {
 			told.how('wait');
 		}
-		if (poll !== 0)
+		if (poll === mine)
 			poll = setTimeout(look, POLL);
 	}
 
@@ -58,6 +62,8 @@ export function watch(told) {
 		on('snapshot', (all) => {
 			clearTimeout(poll);
 			poll = 0;
+			/* What was polled is not what is shown any more. */
+			etag = null;
 			told.how('stream');
 			told.snapshot(all);
 		});
