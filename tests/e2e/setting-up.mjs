@@ -77,6 +77,12 @@ export const hours = {
 		for (let i = 0; i < 2; i += 1)
 			await page.keyboard.press('Shift+ArrowRight');
 		assert.ok((await periods(page)).includes('Tuesday 09:00 18:00'));
+		await cell(page, 'Thursday 16:30').focus();
+		await page.keyboard.down('Shift');
+		for (const key of ['ArrowRight', 'ArrowRight', 'Tab'])
+			await page.keyboard.press(key);
+		await page.keyboard.up('Shift');
+		assert.ok((await periods(page)).includes('Thursday 09:00 18:00'));
 		/* What the rows say to the minute is seen, and stays beside paint. */
 		await fill(page, { 'Period 1/From': '08:45' });
 		await input(page, 'Period 1/To').focus();
@@ -111,6 +117,7 @@ export const hours = {
 		await page.locator('aside .complaint:not([hidden])').waitFor();
 		await page.getByLabel('Until').fill('2031-01-01T10:00');
 		await page.getByRole('button', { name: 'Override' }).click();
+		await toast(page, 'Open until Jan 1, 2031, 10:00 AM').waitFor();
 		await page.locator('aside', { hasText: 'overridden' })
 			.getByText('Open', { exact: true }).waitFor();
 		await page.getByRole('button', { name: 'Follow the schedule again' })

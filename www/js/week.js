@@ -191,6 +191,9 @@ export function week(set) {
 		}
 	});
 	grid.addEventListener('keyup', (event) => event.key === 'Shift' && end());
+	/* Shift is let go elsewhere. */
+	grid.addEventListener('focusout', (event) =>
+		grid.contains(event.relatedTarget) || end());
 	set.element.addEventListener('change', draw);
 	set.element.addEventListener('filled', draw);
 	return h('div', { class: 'paint' }, h('p', { class: 'help' }, 'Paint with ' +
