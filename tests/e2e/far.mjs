@@ -57,12 +57,15 @@ export const far = {
 		const at = new Date(await time.getAttribute('datetime'));
 		const there = (how) => new Intl.DateTimeFormat('en-US', { ...how,
 			timeZone: 'Asia/Kolkata' });
-		assert.equal(await time.textContent(), there({ month: 'short',
-			day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at));
+		assert.equal((await time.textContent()).replace(/\s/g, ' '), there({
+			month: 'short', day: 'numeric', hour: '2-digit',
+			minute: '2-digit' }).format(at).replace(/\s/g, ' '));
 		const [month, day, year] = there({ year: 'numeric', month: '2-digit',
 			day: '2-digit' }).format(new Date()).split('/');
 		assert.ok(all.some(({ path }) => path.includes('by=hour') &&
 			path.includes(`from=${year}-${month}-${day}`)));
+		await page.getByRole('link', { name: 'Missed today' }).and(
+			page.locator(`[href$="from=${year}-${month}-${day}"]`)).waitFor();
 		/* Its call is a bar. */
 		assert.ok(await page.locator('canvas').evaluate(async (each) => {
 			const { colour } = await import('/js/dom.js');
@@ -74,6 +77,20 @@ export const far = {
 					return true;
 			return false;
 		}));
+	},
+	async 'of a refusal the dashboard says where, and asks again'(page) {
+		const refuse = (route) => route.fulfill({ status: 503,
+			json: { message: 'Not now.' } });
+		await page.route('**/health/configuration', refuse);
+		await page.goto('/');
+		await page.getByRole('alert').filter({ hasText: 'Not now.' }).waitFor();
+		const wrong = page.locator('section', { hasText: 'needs attention' });
+		await wrong.getByText('Not now.').waitFor();
+		await page.getByRole('img', { name: /: 1, 0 of them/ }).waitFor();
+		await page.unroute('**/health/configuration', refuse);
+		await page.evaluate(() => document.dispatchEvent(
+			new Event('visibilitychange')));
+		await wrong.getByText('Not now.').waitFor({ state: 'detached' });
 	},
 	async 'a search asks each kind for a few, at once'(page) {
 		await page.goto('/extensions.html');

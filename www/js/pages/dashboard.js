@@ -9,16 +9,20 @@ import { start } from '../start.js';
 import { instant, plain, state, word } from '../words.js';
 
 const REFRESH = 10000;
+const REFRESH_ALL = 60000;
 
 const part = (heading, ...inside) => h('section', { class: 'card inside' },
 	h('h2', {}, heading), ...inside);
 
 function tile(name, href) {
 	const value = h('b', { class: 'num' }, '…');
-	return { element: h('div', { class: 'card tile' }, value,
-		href ? h('a', { href }, name) : name), set: (to) => {
+	const link = href && h('a', { href }, name);
+	const set = (to) => {
 		value.textContent = String(to);
-	} };
+	};
+	return { element: h('div', { class: 'card tile' }, value, link ?? name),
+		set, refuse: () => set('–'),
+		lead: (to) => link.setAttribute('href', to) };
 }
 
 const quiet = (text) => h('p', { class: 'none' }, text);
@@ -54,46 +58,85 @@ function own(place) {
 		'All your messages')))));
 }
 
-function overview(place, zone) {
+/* The inside of a card, which a refusal is said in. */
+const cardOf = () => {
+	const element = h('div', {}, '…');
+	return { element, set: (inside) => element.replaceChildren(inside),
+		refuse: (text) => element.replaceChildren(quiet(text)) };
+};
+
+const statistics = (by, from) => ask('GET',
+	`${by === 'number' ? 'cdrs' : 'calls'}/statistics${query({ by, from })}`)
+	.then(({ data }) => data);
+const sum = (rows, name) => rows.reduce((all, row) => all + row[name], 0);
+
+async function calls(tiles, plot, zone) {
 	const today = dated(zone);
+	const rows = await statistics('hour', today);
+	const all = sum(rows, 'calls');
+	const answered = sum(rows, 'answered');
+	tiles.calls.set(all);
+	tiles.answered.set(answered);
+	plot.element.setAttribute('aria-label', `Calls of today by hour: ${all}, ` +
+		`${answered} of them answered`);
+	await plot.draw(hoursOf(rows, beginOf(zone, today),
+		beginOf(zone, back(today, -1))), zone);
+}
+
+async function missed(tile, zone) {
+	const today = { missed: 'true', from: dated(zone) };
+	tile.lead(`/calls.html${query(today)}`);
+	const { data, meta } = await ask('GET', `calls${query({ ...today,
+		per_page: 100 })}`);
+	tile.set(meta.next ? '100+' : data.length);
+}
+
+/* Runs it so often while somebody looks, and when somebody looks again. */
+function every(ms, run) {
+	const look = () => document.hidden || run();
+	setInterval(look, ms);
+	document.addEventListener('visibilitychange', look);
+}
+
+async function overview(place, zone) {
 	const tiles = { live: tile('Calls in progress', '/live-calls.html'),
 		calls: tile('Calls today'), answered: tile('Answered today'),
 		missed: tile('Missed today', '/calls.html?missed=true') };
-	const plot = h('div', { class: 'plot', role: 'img',
+	const chart = h('div', { class: 'plot', role: 'img',
 		'aria-label': 'Calls of today by hour' });
-	const said = { live: h('div', {}, '…'), busy: h('div', {}, '…'),
-		wrong: h('div', {}, '…') };
+	const plot = { element: chart, draw: bars(chart),
+		refuse: (text) => chart.replaceChildren(quiet(text)) };
+	const said = { live: cardOf(), busy: cardOf(), wrong: cardOf() };
 	place.append(h('div', { class: 'tiles' }, Object.values(tiles).map((each) =>
-		each.element)), part('Today by hour', plot),
-	h('div', { class: 'two' }, part('In progress', said.live),
-		part('Busiest numbers', said.busy),
-		part('What needs attention', said.wrong)));
+		each.element)), part('Today by hour', chart),
+	h('div', { class: 'two' }, part('In progress', said.live.element),
+		part('Busiest numbers in 30 days', said.busy.element),
+		part('What needs attention', said.wrong.element)));
 
-	const refresh = () => ask('GET', 'calls/active').then(({ data }) => {
-		tiles.live.set(data.length);
-		said.live.replaceChildren(live(data));
-	});
-	const sum = (rows, name) => rows.reduce((all, row) => all + row[name], 0);
-	const statistics = (by, from) => ask('GET',
-		`${by === 'number' ? 'cdrs' : 'calls'}/statistics${
-			query({ by, from })}`).then(({ data }) => data);
-	setInterval(() => document.hidden || refresh().catch(() => {}), REFRESH);
-	return Promise.all([refresh(), statistics('hour', today).then((rows) => {
-		const calls = sum(rows, 'calls');
-		const answered = sum(rows, 'answered');
-		tiles.calls.set(calls);
-		tiles.answered.set(answered);
-		plot.setAttribute('aria-label', `Calls of today by hour: ${calls}, ` +
-			`${answered} of them answered`);
-		return bars(plot)(hoursOf(rows, beginOf(zone, today),
-			beginOf(zone, back(today, -1))), zone);
-	}), ask('GET', `calls${query({ missed: 'true', from: today,
-		per_page: 100 })}`).then(({ data, meta }) =>
-		tiles.missed.set(meta.next ? '100+' : data.length)),
-	statistics('number').then((rows) =>
-		said.busy.replaceChildren(busiest(rows))),
-	ask('GET', 'health/configuration').then(({ data }) =>
-		said.wrong.replaceChildren(attention(data)))]);
+	/* What is asked, and where it is shown. */
+	const now = [[tiles.live, said.live], () => ask('GET', 'calls/active')
+		.then(({ data }) => {
+			tiles.live.set(data.length);
+			said.live.set(live(data));
+		})];
+	const others = [
+		[[tiles.calls, tiles.answered, plot], () => calls(tiles, plot, zone)],
+		[[tiles.missed], () => missed(tiles.missed, zone)],
+		[[said.busy], () => statistics('number').then((rows) =>
+			said.busy.set(busiest(rows)))],
+		[[said.wrong], () => ask('GET', 'health/configuration')
+			.then(({ data }) => said.wrong.set(attention(data)))]];
+	const again = (all) => all.forEach(([, run]) => run().catch(() => {}));
+	every(REFRESH, () => again([now]));
+	every(REFRESH_ALL, () => again(others));
+	const first = await Promise.allSettled([now, ...others].map(
+		([places, run]) => run().catch((problem) => {
+			places.forEach((each) => each.refuse(problem.message));
+			throw problem;
+		})));
+	const refused = first.find((each) => each.reason);
+	if (refused)
+		throw refused.reason;
 }
 
 /* All is asked at once, and shown in the order of the page. */
