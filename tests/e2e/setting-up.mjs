@@ -19,6 +19,13 @@ export const beginning = {
 	async 'five steps lead to a number that works'(page) {
 		await page.goto('/');
 		await page.getByText('0 of 5').waitFor();
+		await page.route('**/cgi-bin/users/*', (route) =>
+			route.request().method() === 'PATCH' ? route.fulfill({
+				status: 503, json: { message: 'Not now.' } })
+				: route.continue());
+		await page.getByRole('button', { name: 'I know my way' }).click();
+		await toast(page, 'Not now.').waitFor();
+		await page.unroute('**/cgi-bin/users/*');
 		await page.getByRole('link', { name: 'Begin' }).click();
 		await step(page, /Time zone/);
 		await fill(page, { Timezone: 'Europe/Nowhere' });

@@ -4,6 +4,7 @@
  */
 import { ask, session } from './api.js';
 import { h } from './dom.js';
+import { press } from './press.js';
 
 export const steps = [
 	{ name: 'zone', title: 'Time zone',
@@ -83,10 +84,10 @@ export async function reminder() {
 		h('div', { class: 'ends' }, h('a', { class: 'go',
 			href: `/first-run.html?step=${at.next}` },
 		done === 0 ? 'Begin' : 'Go on'), h('button', { type: 'button',
-			class: 'plain', async onclick() {
+			class: 'plain', onclick: press(async () => {
 				await keep(at, Object.fromEntries(open.map(({ name }) =>
 					[name, 'skipped'])));
 				box.remove();
-			} }, 'I know my way')));
+			}) }, 'I know my way')));
 	return box;
 }

@@ -1,6 +1,7 @@
 /* Listening to a prompt, a recording or a message. */
 import { ask } from './api.js';
 import { h } from './dom.js';
+import { press } from './press.js';
 import { none } from './words.js';
 
 export const player = (name, row, ready) => ready ? h('audio', {
@@ -11,8 +12,8 @@ export const player = (name, row, ready) => ready ? h('audio', {
 export function hear(row, draw) {
 	const what = row.heard ? 'unheard' : 'heard';
 	return row.deleted_at ? null : h('button', { type: 'button',
-		class: 'plain', async onclick() {
+		class: 'plain', onclick: press(async () => {
 			await ask('POST', `voicemails/${row.id}/${what}`);
-			draw();
-		} }, row.heard ? 'Mark new' : 'Mark heard');
+			await draw();
+		}) }, row.heard ? 'Mark new' : 'Mark heard');
 }

@@ -20,9 +20,9 @@ const button = (text, run) => h('button', { type: 'button', class: 'plain',
 	onclick: run }, text);
 
 /* The organization's own numbers, to begin with. */
-async function first(place) {
+async function first() {
 	const { data } = await ask('GET', 'dids?per_page=12&sort=number');
-	place.replaceChildren(h('div', { class: 'card empty' },
+	return [h('div', { class: 'card empty' },
 		h('h2', {}, data.length > 0 ? 'Which number?' : 'No numbers yet'),
 		h('p', {}, data.length > 0 ? 'See every way that a call to it can ' +
 			'take, and which it takes now, tonight or at Christmas.'
@@ -30,7 +30,7 @@ async function first(place) {
 			'this exchange.'),
 		h('div', { class: 'choices' }, data.map((each) => h('a', {
 			class: 'go plain', href: `?number=${encodeURIComponent(
-				each.number)}` }, title(each))))));
+				each.number)}` }, title(each)))))];
 }
 
 function exports(flow, drawn) {
@@ -68,15 +68,12 @@ function flow(place, zone) {
 		const here = new URLSearchParams(location.search);
 		number.set(here.get('number'));
 		at.set(here.get('at'));
-		if (!here.get('number')) {
-			await first(said);
-			return;
-		}
+		const of = async () => shown((await ask('GET', `simulate/flow${query({
+			number: here.get('number'), at: here.get('at') })}`)).data, zone);
 		try {
-			const { data } = await ask('GET', `simulate/flow${query({
-				number: here.get('number'), at: here.get('at') })}`);
+			const found = await (here.get('number') ? of() : first());
 			if (mine === drawn)
-				said.replaceChildren(...shown(data, zone));
+				said.replaceChildren(...found);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;

@@ -3,6 +3,7 @@ import { docOf } from '../docs.js';
 import { h } from '../dom.js';
 import { keep, progress, steps, trail } from '../first-run.js';
 import { form } from '../form.js';
+import { press } from '../press.js';
 import { target } from '../refers.js';
 import { resource } from '../schema.js';
 import { legs } from '../simulated.js';
@@ -132,11 +133,11 @@ async function draw(place, role) {
 	};
 	const state = at.state[here];
 	const skip = h('button', { type: 'button', class: 'plain',
-		async onclick() {
+		onclick: press(async () => {
 			if (state === 'open')
 				await keep(at, { [here]: 'skipped' });
 			onward();
-		} }, state === 'open' ? 'Skip this step' : 'Next step');
+		}) }, state === 'open' ? 'Skip this step' : 'Next step');
 	const inside = step ? h('section', { class: 'step' },
 		h('h2', {}, `${i + 1}. ${step.title}`), h('p', { class: 'lead' },
 			step.why, ' ', docOf(step.asks)),
