@@ -37,7 +37,7 @@ static const struct {
     {"end-sessions", "End all sessions"},
     {"heard", "Mark as heard"},
     {"invite", "Send an invitation"},
-    {"prove", "Vouch for this number"},
+    {"prove", "Confirm this number"},
     {"reset-two-factor", "Turn off one-time codes"},
     {"sip-password", "Make a new SIP password"},
     {"test", "Send a test"},

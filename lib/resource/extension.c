@@ -28,7 +28,7 @@ static const struct field fields[] = {
 	{ FIELD(extension_record, caller_id), .flags = UNLISTED,
 	    .help = "one of your numbers, like +12125550100" },
 	{ FIELD_AS(extension_record, emergency, "emergency_did"),
-	    .flags = UNLISTED, .help = "shown when it calls for help" },
+	    .flags = UNLISTED, .help = "shown on emergency calls" },
 	{ FIELD(extension_record, target), .targets = ANY_TARGET,
 	    .flags = FILTER,
 	    .help = "of a conference, ring_group, ivr or forward" },

@@ -7,7 +7,7 @@ import { title } from './refers.js';
 
 export const outcomes = { busy: 'is busy', no_answer: 'no answer',
 	declines: 'declines', answers: 'answers', fails: 'fails' };
-const directions = { guess: 'As it looks', inbound: 'From outside',
+const directions = { guess: 'Work it out', inbound: 'From outside',
 	subscriber: 'From an extension', application: 'From an application' };
 
 const control = (input) => ({ element: input, input,

@@ -13,6 +13,9 @@ const known = {
 	hangup: 'Hang up', ivr_menu: 'Menu', cdr: 'Call record', ivr: 'Menu', ai_assistant: 'AI assistant',
 	custom_logic: 'Custom logic', no_answer: 'No answer',
 	'voicemail.greeting': 'Greeting of the mailbox',
+	'rates.voice': 'The carrier’s questions about calls',
+	'rates.webhook': 'The carrier’s events',
+	'rates.api': 'Requests of pages and programs',
 	'greeting.text': 'Text', 'ivr-menus': 'Menus', dnd: 'Do not disturb',
 	call_key: 'Call', domain_uuid: 'Domain UUID', storage_mb: 'Storage in MB',
 	concurrent_calls: 'Calls at once', params: 'Parameters', api: 'API',
@@ -85,10 +88,10 @@ export function seconds(value) {
 
 const good = new Set(['active', 'done', 'ready', 'completed', 'answered',
 	'open', 'sent', 'delivered', 'idle']);
-const bad = new Set(['failed', 'failure', 'suspended', 'missed', 'talking',
+const bad = new Set(['failed', 'failure', 'suspended', 'missed',
 	'do_not_disturb']);
-const warn = new Set(['pending', 'ringing', 'initiated', 'busy', 'no_answer',
-	'canceled']);
+const warn = new Set(['pending', 'ringing', 'talking', 'initiated', 'busy',
+	'no_answer', 'canceled']);
 
 export function state(value) {
 	if (!value)

@@ -26,8 +26,7 @@ async function first() {
 		h('h2', {}, data.length > 0 ? 'Which number?' : 'No numbers yet'),
 		h('p', {}, data.length > 0 ? 'See every way that a call to it can ' +
 			'take, and which it takes now, tonight or at Christmas.'
-			: 'Type an extension above. Numbers are assigned by who runs ' +
-			'this exchange.'),
+			: 'Type an extension above. Your provider assigns numbers.'),
 		h('div', { class: 'choices' }, data.map((each) => h('a', {
 			class: 'go plain', href: `?number=${encodeURIComponent(
 				each.number)}` }, title(each)))))];

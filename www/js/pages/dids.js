@@ -13,8 +13,8 @@ page({
 		{ name: 'status', show: state },
 		{ name: 'record', label: 'Recorded', show: yes }],
 	empty: ['No numbers yet', 'Claim a number that your carrier gave you: ' +
-		'the first call to it proves that it is yours. Or ask who runs this ' +
-		'exchange to assign one.'],
+		'the first call to it proves that it is yours. Or ask your ' +
+		'provider to assign one.'],
 	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
 		['Where it leads', ['target']],
 		['Recording', ['record', 'announcement']]],

@@ -62,7 +62,7 @@ const show = {
 			h('b', {}, at.did.number), at.did.target ? [' and leads to ',
 				target(at.did.target), '.'] : '.')
 			: h('p', {}, 'It is yours once a first call to it has come in, ' +
-				'or once who runs this exchange vouches for it.'), made.element);
+				'or once your provider confirms it.'), made.element);
 	},
 
 	hours: async (at, end) => at.hours ? h('p', {}, 'You have opening hours: ',
@@ -108,7 +108,7 @@ const show = {
 };
 
 const finished = (at) => h('section', { class: 'part' },
-	h('h2', {}, at.did ? 'Your number is set up' : 'That was it'),
+	h('h2', {}, at.did ? 'Your number is set up' : 'You are done'),
 	at.did ? h('p', {}, `Call ${at.did.number}.`)
 		: h('p', {}, 'A number can be taken whenever you like.'),
 	h('ul', {}, [['/extensions.html?new', 'Make an extension for a colleague'],

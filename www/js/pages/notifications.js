@@ -12,7 +12,7 @@ page({
 		{ name: 'failure', label: 'Last failure', show: plain },
 		{ name: 'status', show: state }],
 	empty: ['No notifications yet', 'Be told of missed calls, of voicemail ' +
-		'and of calls for help.'],
+		'and of emergency calls.'],
 	parts: [['What', ['name', 'event', 'status']],
 		['Whom', ['email', 'url', 'secret']], ['For which', ['subjects']]],
 	fields: { subjects: { label: 'For these alone', of: 'Subject' } },

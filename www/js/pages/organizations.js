@@ -32,7 +32,7 @@ function numbers(data) {
 					onclick: () => ask('POST', `dids/${each.id}/prove` +
 						`?organization_id=${data.id}`).then(draw,
 						(problem) => toast(problem.message)) },
-				`Vouch for ${each.number}`))));
+				`Confirm ${each.number}`))));
 		if (answer.data.length === 0)
 			list.append(h('li', {}, none('None yet.')));
 	}

@@ -13,7 +13,7 @@ page({
 		{ name: 'trunk' }, { name: 'priority' },
 		{ name: 'caller_id', show: number }, { name: 'status', show: state }],
 	empty: ['No outbound rules yet', 'Without one nobody can call outside, ' +
-		'except for help. Allow your own country first.'],
+		'except emergency numbers. Allow your own country first.'],
 	parts: [['Rule', ['name', 'trunk', 'priority', 'status']],
 		['Where to', ['countries', 'prefixes']],
 		['How', ['caller_id', 'max_minutes', 'extensions']]],

@@ -14,7 +14,7 @@ const describes = {
 		'default_target', 'forward_caller_number']],
 	['Carrier', ['carrier', 'carrier_api_key', 'base_url',
 		'require_signature']],
-	['Calls for help', ['emergency_numbers']], ['SIP addresses', ['sip_hosts']],
+	['Emergency calls', ['emergency_numbers']], ['SIP addresses', ['sip_hosts']],
 	['Limits', ['rates']], ['How long audio is kept', ['retention']]],
 	fields: { rates: { label: 'Requests a minute; 0 is no limit' },
 		retention: { label: 'Days; 0 is for ever' },
@@ -121,7 +121,7 @@ async function draw(place, can) {
 		ask('GET', 'settings'), ask('GET', 'settings/carrier')]);
 	const may = Boolean(can.change);
 	place.replaceChildren(head('Settings', may ? h('a', { class: 'go plain',
-		href: '/organizations.html' }, 'Name, time zone, calls for help')
+		href: '/organizations.html' }, 'Name, time zone, emergency calls')
 		: null),
 		h('div', { class: 'edit' }, may ? form({ all: can.all,
 			schema: can.change, data, etag, path: 'settings', describes,

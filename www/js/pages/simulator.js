@@ -63,8 +63,9 @@ function outcome(data, asked, zone) {
 			asked.proceed(then.slice(0, -1))));
 	return [h('p', { class: 'lead', role: 'status' },
 		`${word(data.direction)} call on ${onTheClock(zone, data.at)}: ${
-			data.legs.length === 1 ? 'one leg' :
-				`${data.legs.length} legs`}, then ${data.ends}.`),
+			data.legs.length === 1 ? 'the carrier asks once' :
+				`the carrier asks ${data.legs.length} times`}, then ${
+			data.ends}.`),
 	h('ol', { class: 'stops' }, legs(data), h('li', { class: 'stop end' },
 		h('h2', {}, capital(data.ends)), next))];
 }
