@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 import { link } from './refers.js';
 import { player } from './player.js';
-import { flowLink, legLines, pathOf, timeline } from './timeline.js';
+import { documentOf, flowLink, legLines, pathOf, timeline } from './timeline.js';
 import { instant, none, plain, seconds, state, word } from './words.js';
 
 const part = (heading, ...inside) => h('section', { class: 'part' },
@@ -20,10 +20,6 @@ function table(heading, heads, rows) {
 		h('tbody', {}, rows.map((row) => h('tr', {}, row.map((each) =>
 			h('td', {}, each)))))));
 }
-
-const documentOf = (value) => h('details', {},
-	h('summary', {}, 'What was sent'), h('pre', { tabindex: '0' },
-		typeof value === 'string' ? value : JSON.stringify(value, null, 2)));
 
 /* heads: of its columns; make(one): the cells of a row. */
 const some = (heading, all, heads, make) => all.length === 0 ? null

@@ -55,9 +55,9 @@ const kinds = { voice: 'The carrier asks what to do',
 	'session-update': 'The session changes', cdr: 'The record of the call',
 	recording: 'A recording is ready' };
 
-const documentOf = (value) => h('details', {},
+export const documentOf = (value) => h('details', {},
 	h('summary', {}, 'What was sent'), h('pre', { tabindex: '0' },
-		JSON.stringify(value, null, 2)));
+		typeof value === 'string' ? value : JSON.stringify(value, null, 2)));
 
 /* What a message of the carrier is about, in a word. */
 function saidIn(body) {
