@@ -1,7 +1,7 @@
 /* Each resource: refused at its field, made, changed, deleted, brought back. */
 import assert from 'node:assert/strict';
-import { complaint, fill, heading, holds, people, row, signIn, submit, toast }
-	from './browser.mjs';
+import { complaint, fill, heading, holds, input, people, row, signIn, submit,
+	toast } from './browser.mjs';
 
 const later = '2031-01-01T10:00';
 
@@ -175,6 +175,16 @@ export const others = {
 		await page.goto('/dids.html');
 		await row(page, process.env.DID).getByRole('link').first().click();
 		await heading(page, process.env.DID);
+		const to = input(page, 'Target');
+		const box = to.locator('xpath=..').getByRole('combobox').last();
+		await to.selectOption({ label: 'Extension' });
+		await box.fill('100');
+		await page.getByRole('option', { name: '1001' }).waitFor();
+		/* Enter is about what stands there, not about the list before. */
+		await box.press('3');
+		await box.press('Enter');
+		await page.getByRole('listbox').waitFor({ state: 'hidden' });
+		assert.match(await box.inputValue(), /^1003/);
 		await fill(page, { Target: ['Extension', '1999'] });
 		await submit(page);
 		await toast(page, 'Saved').waitFor();

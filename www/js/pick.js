@@ -17,10 +17,14 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 	const element = h('div', { class: 'pick' }, input, list);
 	let value = null;
 	let name = '';
+	/* What was found, and by which text. */
 	let found = [];
+	let of = null;
 	let at = -1;
 	let asked = 0;
 	let timer = 0;
+
+	const typed = () => input.value.trim();
 
 	function close() {
 		list.hidden = true;
@@ -33,10 +37,17 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		input.dispatchEvent(new Event('change', { bubbles: true }));
 	}
 
+	/* What an input makes of a text is what is compared later. */
+	function write(text) {
+		input.value = text;
+		name = typed();
+	}
+
 	function choose(option) {
+		clearTimeout(timer);
+		asked += 1;
 		value = option[by];
-		name = option.text;
-		input.value = name;
+		write(option.text);
 		close();
 		changed();
 	}
@@ -51,12 +62,18 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		input.setAttribute('aria-activedescendant', list.children[at].id);
 	}
 
+	/* Whether the list that is open is the one of what stands there. */
+	const current = () => !list.hidden && (of === typed() ||
+		(of === '' && typed() === name));
+
+	/* false: something else is asked meanwhile. */
 	async function search(text) {
 		const mine = (asked += 1);
 		const answer = await find(responder, text, only).catch(() => []);
 		if (mine !== asked || document.activeElement !== input)
-			return;
+			return false;
 		found = answer;
+		of = text;
 		list.replaceChildren(...found.map((each) => h('li', { role: 'option',
 			id: fresh('option'), 'aria-selected': 'false',
 			onmousedown: (event) => {
@@ -69,18 +86,29 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		list.hidden = false;
 		input.setAttribute('aria-expanded', 'true');
 		point(text === '' ? -1 : 0);
+		return true;
 	}
+
+	/* All there is, or what is like the text that was begun. */
+	const show = () => search(typed() === name ? '' : typed());
 
 	function later() {
 		clearTimeout(timer);
-		timer = setTimeout(() => search(input.value.trim()), PAUSE);
+		timer = setTimeout(() => search(typed()), PAUSE);
+	}
+
+	/* The first of what is found by a text, if it is still the text. */
+	async function take(text) {
+		clearTimeout(timer);
+		if (await search(text) && at >= 0 && typed() === text)
+			choose(found[at]);
 	}
 
 	/* What was typed and not chosen is not what is sent. */
 	async function settle() {
 		clearTimeout(timer);
 		close();
-		const text = input.value.trim();
+		const text = typed();
 		if (text === name)
 			return;
 		if (text === '') {
@@ -100,7 +128,7 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 	}
 
 	input.addEventListener('focus', () => input.select());
-	input.addEventListener('click', () => search(''));
+	input.addEventListener('click', show);
 	input.addEventListener('input', later);
 	input.addEventListener('blur', settle);
 	input.addEventListener('keydown', (event) => {
@@ -108,12 +136,16 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		if (event.key in steps) {
 			event.preventDefault();
 			if (list.hidden)
-				search('');
+				show();
 			else
 				point(at + steps[event.key]);
-		} else if (event.key === 'Enter' && !list.hidden && at >= 0) {
+		} else if (event.key === 'Enter' && current() && at >= 0) {
 			event.preventDefault();
 			choose(found[at]);
+		} else if (event.key === 'Enter' && typed() !== '' &&
+			typed() !== name) {
+			event.preventDefault();
+			take(typed());
 		} else if (event.key === 'Escape' && !list.hidden) {
 			event.stopPropagation();
 			input.value = name;
