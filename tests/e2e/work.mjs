@@ -185,7 +185,12 @@ export const others = {
 		await box.press('Enter');
 		await page.getByRole('listbox').waitFor({ state: 'hidden' });
 		assert.match(await box.inputValue(), /^1003/);
-		await fill(page, { Target: ['Extension', '1999'] });
+		/* What is like none stays, and what is a number is taken. */
+		await box.fill('nobody');
+		await submit(page);
+		assert.match(await complaint(page, 'Target'), /choose one/);
+		assert.equal(await box.inputValue(), 'nobody');
+		await box.fill('1999');
 		await submit(page);
 		await toast(page, 'Saved').waitFor();
 		await page.goto('/dids.html');

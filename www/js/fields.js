@@ -5,6 +5,7 @@
  *	get(), set(value)
  *	same(value): whether it is what get() gives now
  *	diff(value): what has changed since value, undefined: nothing
+ *	settled(): when what was typed has become a value, where that takes time
  *	check(): how many complaints it has of its own, and shows
  *	complain(errors, path): shows what is said of path, and takes it out
  */
@@ -19,6 +20,9 @@ import { responders } from './refers.js';
 import { label, shown, word } from './words.js';
 
 const equal = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+
+export const settled = (all) => Promise.all([...all].map((one) =>
+	one.settled?.()));
 
 /* What is said of a path and of all below it. */
 export function takeErrors(errors, path, deep) {
@@ -69,10 +73,12 @@ export function labelled(text, control, { help, required, full, tick,
 		same: (value) => equal(control.get(), value),
 		diff: (value) => equal(control.get(), value) ? undefined
 			: control.get(),
+		settled: () => control.settled?.(),
 		check() {
 			const empty = control.get() === null || control.get() === '';
-			const text = required && empty ? 'is required'
-				: empty ? null : check(control.get());
+			const text = control.wrong?.() ??
+				(required && empty ? 'is required'
+					: empty ? null : check(control.get()));
 			say(text ? [text] : []);
 			return text ? 1 : 0;
 		},
@@ -192,6 +198,8 @@ export function targetControl(kinds, optional, none = 'Nowhere') {
 	type.addEventListener('change', turn);
 	turn();
 	return { element, input: type,
+		settled: () => inner?.settled?.(),
+		wrong: () => inner?.wrong?.() ?? null,
 		get() {
 			if (type.value === '')
 				return null;
@@ -261,6 +269,7 @@ export function together(found, element) {
 				.filter(([, part]) => part !== undefined);
 			return changed.length ? Object.fromEntries(changed) : undefined;
 		},
+		settled: () => settled(found.values()),
 		check: () => each().reduce((sum, [, one]) => sum + one.check(), 0),
 		complain: (errors, path) => each().forEach(([name, one]) =>
 			one.complain(errors, path ? `${path}.${name}` : name)),

@@ -123,15 +123,16 @@ export function form(about) {
 	element.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		place.replaceChildren();
-		let wrong = 0;
-		for (const [name, one] of found)
-			wrong += hidden(name) ? 0 : one.check();
-		if (wrong > 0) {
-			element.querySelector('[aria-invalid="true"]').focus();
-			return;
-		}
 		save.disabled = true;
 		try {
+			await root.settled();
+			let wrong = 0;
+			for (const [name, one] of found)
+				wrong += hidden(name) ? 0 : one.check();
+			if (wrong > 0) {
+				element.querySelector('[aria-invalid="true"]').focus();
+				return;
+			}
 			const value = wanted();
 			about.done(await ask(data ? 'PATCH' : 'POST', about.path, {
 				...bodyOf(value, hasFile(value)), match: about.etag }));

@@ -5,8 +5,8 @@ import { find, nameOf } from './refers.js';
 const PAUSE = 120;
 
 /*
- * { element, input, get, set }.  by: 'id' or 'number', what the value is;
- * only: what the search asks besides, { type: 'user' }.
+ * { element, input, get, set, settled, wrong }.  by: 'id' or 'number', what the
+ * value is; only: what the search asks besides, { type: 'user' }.
  */
 export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 	const list = h('ul', { role: 'listbox', hidden: true, id: fresh('list') });
@@ -22,6 +22,7 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 	let of = null;
 	let at = -1;
 	let asked = 0;
+	let failed = null;
 	let timer = 0;
 
 	const typed = () => input.value.trim();
@@ -62,6 +63,15 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		input.setAttribute('aria-activedescendant', list.children[at].id);
 	}
 
+	/* None, and why, if it cannot be asked. */
+	const look = (text) => find(responder, text, only).then((all) => {
+		failed = null;
+		return all;
+	}, (problem) => {
+		failed = problem.message;
+		return [];
+	});
+
 	/* Whether the list that is open is the one of what stands there. */
 	const current = () => !list.hidden && (of === typed() ||
 		(of === '' && typed() === name));
@@ -69,7 +79,7 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 	/* false: something else is asked meanwhile. */
 	async function search(text) {
 		const mine = (asked += 1);
-		const answer = await find(responder, text, only).catch(() => []);
+		const answer = await look(text);
 		if (mine !== asked || document.activeElement !== input)
 			return false;
 		found = answer;
@@ -82,7 +92,7 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 			} }, each.text)));
 		if (found.length === 0)
 			list.append(h('li', { role: 'option', 'aria-disabled': 'true',
-				class: 'none' }, 'Nothing is called that'));
+				class: 'none' }, failed ?? 'Nothing is called that'));
 		list.hidden = false;
 		input.setAttribute('aria-expanded', 'true');
 		point(text === '' ? -1 : 0);
@@ -104,7 +114,8 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 			choose(found[at]);
 	}
 
-	/* What was typed and not chosen is not what is sent. */
+	/* Who types all of a name or number has chosen it.  What is like none
+	   stays, and wrong() says so: it is not what is sent. */
 	async function settle() {
 		clearTimeout(timer);
 		close();
@@ -118,13 +129,10 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 			return;
 		}
 		const mine = (asked += 1);
-		const answer = await find(responder, text, only).catch(() => []);
-		const exact = answer.filter((each) => each.number === text ||
-			each.text === text);
-		if (mine === asked && exact.length === 1)
+		const exact = (await look(text)).filter((each) =>
+			each.number === text || each.text.trim() === text);
+		if (mine === asked && exact.length === 1 && typed() === text)
 			choose(exact[0]);
-		else if (mine === asked)
-			input.value = name;
 	}
 
 	input.addEventListener('focus', () => input.select());
@@ -158,15 +166,20 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		get: () => value,
 		set(to) {
 			value = to ?? null;
-			name = by === 'number' ? value ?? '' : '';
-			input.value = name;
+			write(by === 'number' ? value ?? '' : '');
 			if (value !== null && by === 'id')
 				nameOf(responder, value).then((text) => {
-					if (value === to) {
-						name = text;
-						input.value = text;
-					}
+					const begun = typed();
+					const kept = begun === name;
+					if (value !== to)
+						return;
+					write(text);
+					if (!kept)
+						input.value = begun;
 				});
 		},
+		settled: settle,
+		wrong: () => typed() === name ? null
+			: failed ?? 'choose one from the list',
 	};
 }

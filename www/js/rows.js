@@ -1,6 +1,6 @@
 /* Lists inside of a form: rows that can be added, moved and taken away. */
 import { h, icon, iconButton, icons } from './dom.js';
-import { field, labelled, members, subject, takeErrors, together }
+import { field, labelled, members, settled, subject, takeErrors, together }
 	from './fields.js';
 import { resolve } from './schema.js';
 import { inline } from './words.js';
@@ -191,6 +191,7 @@ export function rows(all, part, path, context, text) {
 		/* What the form cannot show (a member's name) is no change. */
 		same: () => same(get(), first),
 		diff: () => same(get(), first) ? undefined : get(),
+		settled: () => settled(set.rows()),
 		check: set.check, complain: set.complain };
 }
 
