@@ -122,6 +122,14 @@ export const hours = {
 		await page.getByLabel('Until').fill('2001-01-01T10:00');
 		await page.getByRole('button', { name: 'Override' }).click();
 		await page.locator('aside .complaint:not([hidden])').waitFor();
+		/* What is typed beside it is neither left nor lost by that. */
+		const typed = { Timezone: 'Europe/Paris' };
+		await fill(page, typed);
+		await Promise.all([page.waitForEvent('dialog').then((asked) => {
+			assert.equal(asked.type(), 'beforeunload');
+			return asked.dismiss();
+		}), page.locator('#side').getByRole('link', { name: 'Extensions' })
+			.click()]);
 		await page.getByLabel('Until').fill('2031-01-01T10:00');
 		await page.getByRole('button', { name: 'Override' }).click();
 		await toast(page, 'Open until Jan 1, 2031, 10:00 AM').waitFor();
@@ -130,6 +138,9 @@ export const hours = {
 		await page.getByRole('button', { name: 'Follow the schedule again' })
 			.click();
 		await page.getByRole('button', { name: 'Override' }).waitFor();
+		await holds(page, typed);
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
 		assert.ok(page.url().startsWith(`${base}/business-hours.html?id=`));
 	},
 };

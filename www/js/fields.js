@@ -19,7 +19,8 @@ import { kind, nullable, resolve, targets } from './schema.js';
 import { responders } from './refers.js';
 import { label, shown, word } from './words.js';
 
-const equal = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+export const equal = (a, b) =>
+	JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
 export const settled = (all) => Promise.all([...all].map((one) =>
 	one.settled?.()));

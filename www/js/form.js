@@ -1,7 +1,7 @@
 /* The form of an object: made of its schema, refused at its fields. */
 import { ask, Problem } from './api.js';
 import { h } from './dom.js';
-import { members, together } from './fields.js';
+import { equal, members, together } from './fields.js';
 import { used } from './refers.js';
 import { label } from './words.js';
 
@@ -58,9 +58,20 @@ const prune = (value) => Object.fromEntries(Object.entries(value)
 const hasFile = (value) => Object.values(value).some((each) =>
 	each instanceof File);
 
+const changes = new WeakMap();
+
+/* What is not saved yet is not left without a question. */
+addEventListener('beforeunload', (event) => {
+	if ([...document.forms].some((each) => changes.get(each)?.()))
+		event.preventDefault();
+});
+
 /*
- * { element, root }.  about: { all, schema, data, etag, path, describes,
- * save: what its button says, done(answer) }.  data is absent for a new one.
+ * { element, root, changed, keep, forget }.  about: { all, schema, data, etag,
+ * path, describes, save: what its button says, done(answer) }.  data is absent
+ * for a new one.  changed(): whether somebody has typed what is not saved;
+ * keep(data, etag): something beside the form has changed it, what was typed
+ * stays; forget(): what was typed is wanted no more.
  */
 export function form(about) {
 	const { all, schema, data, describes } = about;
@@ -91,9 +102,19 @@ export function form(about) {
 	const defaults = () => Object.fromEntries(Object.entries(
 		schema.properties).map(([name, part]) => [name, part.default]));
 	root.set(data ?? { ...defaults(), ...describes.begin });
-	const before = data && root.get();
+	const before = root.get();
+	let touched = false;
+	const changed = () => touched && root.diff(before) !== undefined;
+	const forget = () => {
+		touched = false;
+	};
+	changes.set(element, changed);
 	turn();
 	element.addEventListener('change', turn);
+	for (const each of ['input', 'change'])
+		element.addEventListener(each, () => {
+			touched = true;
+		});
 
 	function fail(problem) {
 		const errors = structuredClone(problem.errors);
@@ -134,8 +155,10 @@ export function form(about) {
 				return;
 			}
 			const value = wanted();
-			about.done(await ask(data ? 'PATCH' : 'POST', about.path, {
-				...bodyOf(value, hasFile(value)), match: about.etag }));
+			const answer = await ask(data ? 'PATCH' : 'POST', about.path, {
+				...bodyOf(value, hasFile(value)), match: about.etag });
+			forget();
+			about.done(answer);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
@@ -144,5 +167,11 @@ export function form(about) {
 			save.disabled = false;
 		}
 	});
-	return { element, root };
+	/* If what was typed is about what has changed, saving says so. */
+	function keep(now, etag) {
+		if (Object.keys(wanted()).every((name) =>
+			equal(now[name], data[name])))
+			about.etag = etag;
+	}
+	return { element, root, changed, keep, forget };
 }

@@ -29,7 +29,7 @@ function asks(data, draw) {
 				override: which.get(), until: until.get() } });
 			toast(`${word(which.get())} until ${instantIn(data.timezone,
 				until.get()).textContent}`);
-			draw();
+			await draw();
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
@@ -59,7 +59,7 @@ export function openNow(data, draw, can) {
 	const follow = async () => {
 		try {
 			await ask('DELETE', `business-hours/${data.id}/override`);
-			draw();
+			await draw();
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;

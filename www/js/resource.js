@@ -51,7 +51,7 @@ function sideOf(about, data, draw) {
 		try {
 			await ask('POST', `${about.name}/${data.id}/${each.path}`);
 			toast(each.done ?? `${each.text}: done`);
-			draw();
+			await draw();
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
@@ -71,6 +71,7 @@ function sideOf(about, data, draw) {
 			onclick: () => remove({ ...about, restore: about.can.restore },
 				data, (text) => {
 					sayLater(text, about.can.restore && data);
+					about.form?.forget();
 					location.assign(location.pathname);
 				}, true) }, about.does?.act ?? 'Delete') : null));
 }
@@ -96,15 +97,28 @@ async function showOne(about, place, id) {
 	const schema = only?.length === 0 ? null : about.can.change;
 	const hide = only ? Object.keys(schema?.properties ?? {}).filter((each) =>
 		!only.includes(each)).concat(about.ownHide) : [];
-	const inside = about.detail ? await about.detail(data)
-		: !schema ? readOnly(data) : form({ all: about.can.all, schema, data,
-			etag, path: `${about.name}/${id}`, describes: about, hide,
-			save: 'Save changes', done() {
-				toast('Saved');
-				draw();
-			} }).element;
+	about.form = about.detail || !schema ? null : form({ all: about.can.all,
+		schema, data, etag, path: `${about.name}/${id}`, describes: about,
+		hide, save: 'Save changes', done() {
+			toast('Saved');
+			draw();
+		} });
+	const inside = about.form?.element ?? (about.detail
+		? await about.detail(data) : readOnly(data));
+	let side = null;
+	/* Of a form that somebody works on, only what is beside it. */
+	const drawSide = async () => {
+		if (!about.form?.changed())
+			return draw();
+		const now = await ask('GET', `${about.name}/${id}`);
+		about.form.keep(now.data, now.etag);
+		const old = side;
+		side = sideOf(about, now.data, drawSide);
+		return old.replaceWith(side);
+	};
+	side = sideOf(about, data, drawSide);
 	place.replaceChildren(head(said, docOf(about.name), back), h('div', { class: 'edit' },
-		inside, sideOf(about, data, draw)));
+		inside, side));
 }
 
 async function showNew(about, place) {

@@ -47,7 +47,7 @@ async function newKey(draw) {
 		{ body: { grace_minutes: 60 } });
 	await dialog('The new voice key', [h('p', {}, 'It is shown this once.'),
 		copyable(data.voice_key)], [['Done', null, '']]);
-	draw();
+	await draw();
 }
 
 async function newSecret(draw) {
@@ -56,7 +56,7 @@ async function newSecret(draw) {
 	[['Keep it', null, 'plain'], ['Replace', true, 'danger']]))
 		return;
 	await ask('POST', 'settings/webhook-secret');
-	draw();
+	await draw();
 }
 
 /* What a step is about, and which values it takes there. */
@@ -101,7 +101,7 @@ function wiring(carrier, may, draw) {
 			button('Tell the carrier again', async () => {
 				await ask('POST', 'settings/carrier/wire');
 				toast('It is being told');
-				draw();
+				await draw();
 			})) : null);
 }
 
@@ -115,23 +115,37 @@ const keys = (data, may, draw) => h('section', { class: 'part' },
 		button('New voice key', () => newKey(draw)),
 		button('New webhook secret', () => newSecret(draw))) : null);
 
+const both = () => Promise.all([ask('GET', 'settings'),
+	ask('GET', 'settings/carrier')]);
+
 async function draw(place, can) {
 	const again = () => draw(place, can);
-	const [{ data, etag }, { data: carrier }] = await Promise.all([
-		ask('GET', 'settings'), ask('GET', 'settings/carrier')]);
+	const [{ data, etag }, { data: carrier }] = await both();
 	const may = Boolean(can.change);
+	const made = may ? form({ all: can.all, schema: can.change, data, etag,
+		path: 'settings', describes, save: 'Save changes', done() {
+			toast('Saved');
+			again();
+		} }) : null;
+	const side = h('div', {});
+	/* Of a form that somebody works on, only what is beside it. */
+	async function drawSide() {
+		if (!made.changed())
+			return again();
+		const [now, { data: there }] = await both();
+		made.keep(now.data, now.etag);
+		return fill(now.data, there);
+	}
+	const fill = (now, there) => side.replaceChildren(
+		wiring(there, may, drawSide), keys(now, may, drawSide));
+	fill(data, carrier);
 	place.replaceChildren(head('Settings', may ? h('a', { class: 'go plain',
 		href: '/organizations.html' }, 'Name, time zone, emergency calls')
 		: null),
-		h('div', { class: 'edit' }, may ? form({ all: can.all,
-			schema: can.change, data, etag, path: 'settings', describes,
-			save: 'Save changes', done() {
-				toast('Saved');
-				again();
-			} }).element : h('section', { class: 'part' }, facts([
-			['Carrier', word(data.carrier)],
-			['Default ring timeout', `${data.default_ring_timeout} s`]])),
-		h('div', {}, wiring(carrier, may, again), keys(data, may, again))));
+		h('div', { class: 'edit' }, made?.element ?? h('section',
+			{ class: 'part' }, facts([['Carrier', word(data.carrier)],
+				['Default ring timeout', `${
+					data.default_ring_timeout} s`]])), side));
 }
 
 start('settings', 'Settings', async (place, { user }) =>
