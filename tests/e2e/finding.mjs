@@ -69,6 +69,11 @@ export const finding = {
 		await side.getByRole('button', { name: 'Show', exact: true }).click();
 		const password = await side.locator('dd code').nth(2).textContent();
 		assert.ok(password.length >= 16, 'a password is as long as that');
+		/* It is not replaced by one press. */
+		await page.getByRole('button', { name: 'New SIP password' }).click();
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Leave it' }).click();
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		await side.getByRole('button', { name: 'Show QR code' }).click();
 		const code = page.getByRole('img', { name: 'QR code' });
 		await code.waitFor();
@@ -185,6 +190,8 @@ export const platform = {
 		await page.getByRole('button', { name: 'Assign' }).click();
 		await page.locator('aside li', { hasText: '+12125554321' }).waitFor();
 		await page.getByRole('button', { name: 'Suspend' }).click();
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Suspend' }).click();
 		await toast(page, 'emergency numbers only').waitFor();
 		await page.goto('/organizations.html');
 		await row(page, 'Acme').getByText('Suspended').waitFor();

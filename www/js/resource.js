@@ -6,7 +6,8 @@
  *	empty: [what is missing, what to do next]
  *	parts, fields, hide, when, begin: of its form (form.js)
  *	facts(data): [[label, element]] beside the form
- *	actions: [{ path, text, if?(data), done? }], POST /ID/path
+ *	actions: [{ path, text, if?(data), asks?, done? }], POST /ID/path; asks:
+ *		what is said of it first, and whether
  *	aside(data, draw, can): elements below the facts
  *	made(data): what is shown of a new one in place of its form
  *	own(user, data): the fields that the user may change alone, [] for none,
@@ -20,7 +21,7 @@ import { docOf } from './docs.js';
 import { h } from './dom.js';
 import { list } from './list.js';
 import { title } from './refers.js';
-import { remove, restore } from './remove.js';
+import { dialog, remove, restore } from './remove.js';
 import { resource as can, schema as described } from './schema.js';
 import { head, start } from './start.js';
 import { toast } from './toast.js';
@@ -48,6 +49,9 @@ function sideOf(about, data, draw) {
 	const buttons = (about.actions ?? []).filter((each) =>
 		about.can.does(each.path) && (!each.if || each.if(data)));
 	const act = async (each) => {
+		if (each.asks && !await dialog(`${each.text}?`, h('p', {}, each.asks),
+			[['Leave it', null, 'plain'], [each.text, true, 'danger']]))
+			return;
 		try {
 			await ask('POST', `${about.name}/${data.id}/${each.path}`);
 			toast(each.done ?? `${each.text}: done`);

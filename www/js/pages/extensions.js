@@ -42,5 +42,6 @@ page({
 	aside: phone,
 	actions: [{ path: 'sip-password', text: 'New SIP password',
 		if: (data) => data.type === 'user',
+		asks: 'The phone neither rings nor calls until it has the new one.',
 		done: 'The phone needs the new password now' }],
 });

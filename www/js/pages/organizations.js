@@ -92,6 +92,8 @@ page({
 	aside: (data) => runs ? numbers(data) : null,
 	actions: [{ path: 'suspend', text: 'Suspend',
 		if: (data) => data.status === 'active',
+		asks: 'Its people are not let in, and nothing but emergency calls ' +
+			'gets through, until it is resumed.',
 		done: 'It reaches emergency numbers only now' },
 	{ path: 'resume', text: 'Resume',
 		if: (data) => data.status !== 'active', done: 'It works again' }],
