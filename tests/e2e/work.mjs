@@ -171,6 +171,24 @@ export const others = {
 			.waitFor();
 		await holds(page, { Name: 'Mine' });
 	},
+	async 'a session that ends takes nothing that was typed'(page) {
+		const { email, password } = people.full;
+		const typed = { 'Max participants': '31' };
+		await page.goto('/conference-rooms.html');
+		await row(page, 'Board').getByRole('link').first().click();
+		await heading(page, 'Board');
+		await fill(page, typed);
+		await page.context().clearCookies();
+		await submit(page);
+		await page.getByRole('alert').filter({ hasText: 'signed out' })
+			.waitFor();
+		await holds(page, typed);
+		/* As in another tab. */
+		await page.request.post('/cgi-bin/session', { headers: {
+			Accept: 'application/json' }, data: { email, password } });
+		await submit(page);
+		await toast(page, 'Saved').waitFor();
+	},
 	async 'a number leads somewhere else'(page) {
 		await page.goto('/dids.html');
 		await row(page, process.env.DID).getByRole('link').first().click();

@@ -15,12 +15,36 @@ export class Problem extends Error {
 const AWAY = { message: 'The server cannot be reached. Nothing was lost: ' +
 	'try again in a moment.' };
 
+const SIGNED_OUT = { message: 'You were signed out. Sign in in another ' +
+	'tab, then try again here: what you typed stays.' };
+const SOMEBODY_ELSE = { message: 'Somebody else is signed in here by now: ' +
+	'nothing was changed.' };
+
 let signedIn = null;
+/* For whom this page was made. */
+let begun = null;
+const person = ({ user, organization }) => `${organization?.id} ${user.id}`;
 
 /* Who is signed in, asked once a page; more: { door: true } if nobody may be. */
 export function session(more) {
-	signedIn ??= ask('GET', 'session', more).then((answer) => answer.data);
+	signedIn ??= ask('GET', 'session', more).then(({ data }) => {
+		begun ??= person(data);
+		return data;
+	}, (problem) => {
+		signedIn = null;
+		throw problem;
+	});
 	return signedIn;
+}
+
+/* Who changes something: still the one for whom this page was made. */
+async function changer() {
+	const now = await session({ door: true }).catch((problem) => {
+		throw problem.status === 401 ? new Problem(401, SIGNED_OUT) : problem;
+	});
+	if (person(now) !== begun)
+		throw new Problem(403, SOMEBODY_ELSE);
+	return now;
 }
 
 function toSignIn() {
@@ -46,13 +70,27 @@ async function send(method, path, { body, match, form } = {}) {
 	}
 }
 
+/* Nobody is sent away from what is typed. */
+async function change(method, path, more) {
+	const before = await changer();
+	const answer = await send(method, path, more);
+	if (answer.status === 401 || answer.status === 403)
+		signedIn = null;
+	/* Signed out and in again meanwhile: the token is another one. */
+	return answer.status === 403 &&
+		(await changer()).csrf_token !== before.csrf_token
+		? send(method, path, more) : answer;
+}
+
 /* { data, meta, etag } of an answer, or a Problem. */
 export async function ask(method, path, more) {
-	if (method !== 'GET' && path !== 'session')
-		await session();
-	const answer = await send(method, path, more);
-	if (answer.status === 401 && !more?.door)
+	const changes = method !== 'GET' && path !== 'session';
+	const answer = await (changes ? change : send)(method, path, more);
+	if (answer.status === 401 && !more?.door) {
+		if (changes)
+			throw new Problem(401, SIGNED_OUT);
 		return toSignIn();
+	}
 	const etag = answer.headers.get('ETag');
 	if (answer.status === 204)
 		return { data: null, meta: null, etag };

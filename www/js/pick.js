@@ -63,14 +63,15 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		input.setAttribute('aria-activedescendant', list.children[at].id);
 	}
 
-	/* None, and why, if it cannot be asked. */
-	const look = (text) => find(responder, text, only).then((all) => {
-		failed = null;
-		return all;
-	}, (problem) => {
-		failed = problem.message;
-		return [];
-	});
+	/* None, and why, if it cannot be asked: a form is not left for that. */
+	const look = (text) => find(responder, text, only, { door: true })
+		.then((all) => {
+			failed = null;
+			return all;
+		}, (problem) => {
+			failed = problem.message;
+			return [];
+		});
 
 	/* Whether the list that is open is the one of what stands there. */
 	const current = () => !list.hidden && (of === typed() ||

@@ -49,10 +49,10 @@ export async function nameOf(responder, id) {
 	return singles.get(key);
 }
 
-/* What a search finds: [{ id, number, text }] */
-export async function find(responder, text, more) {
+/* What a search finds: [{ id, number, text }]; how: of ask(). */
+export async function find(responder, text, more, how) {
 	const answer = await ask('GET', responder + query({ q: text, per_page: 20,
-		...more }));
+		...more }), how);
 	return answer.data.map((each) => ({ id: each.id, number: each.number,
 		text: title(each) }));
 }
