@@ -69,9 +69,11 @@ addEventListener('beforeunload', (event) => {
 /*
  * { element, root, changed, keep, forget }.  about: { all, schema, data, etag,
  * path, describes, save: what its button says, done(answer) }.  data is absent
- * for a new one.  changed(): whether somebody has typed what is not saved;
- * keep(data, etag): something beside the form has changed it, what was typed
- * stays; forget(): what was typed is wanted no more.
+ * for a new one; what done() is refused is said, too.
+ *	changed(): whether somebody has typed what is not saved
+ *	keep(data, etag): something beside the form has changed it, what was
+ *		typed stays
+ *	forget(): what was typed is wanted no more
  */
 export function form(about) {
 	const { all, schema, data, describes } = about;
@@ -157,8 +159,10 @@ export function form(about) {
 			const value = wanted();
 			const answer = await ask(data ? 'PATCH' : 'POST', about.path, {
 				...bodyOf(value, hasFile(value)), match: about.etag });
+			if (data)
+				about.etag = answer.etag ?? about.etag;
 			forget();
-			about.done(answer);
+			await about.done(answer);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;

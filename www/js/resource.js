@@ -105,7 +105,7 @@ async function showOne(about, place, id) {
 		schema, data, etag, path: `${about.name}/${id}`, describes: about,
 		hide, save: 'Save changes', done() {
 			toast('Saved');
-			draw();
+			return draw();
 		} });
 	const inside = about.form?.element ?? (about.detail
 		? await about.detail(data) : readOnly(data));

@@ -83,7 +83,7 @@ const show = {
 				if (at.did)
 					await ask('PATCH', `dids/${at.did.id}`, { body: { target:
 						{ type: 'business_hours', id: data.id } } });
-				end();
+				await end();
 			} })).element,
 
 	test(at, end) {

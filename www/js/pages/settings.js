@@ -125,7 +125,7 @@ async function draw(place, can) {
 	const made = may ? form({ all: can.all, schema: can.change, data, etag,
 		path: 'settings', describes, save: 'Save changes', done() {
 			toast('Saved');
-			again();
+			return again();
 		} }) : null;
 	const side = h('div', {});
 	/* Of a form that somebody works on, only what is beside it. */
