@@ -14,6 +14,16 @@ const periods = (page) => page.getByRole('group', { name: /^Period \d+$/ })
 
 const cell = (page, name) => page.getByRole('gridcell', { name });
 
+/* The next request of that path is answered so. */
+const once = (page, path, status, first = () => {}) => page.route(
+	`**/cgi-bin/${path}`, async (route) => {
+		await first(route);
+		await route.fulfill({ status, json: { message: `Not now: ${status}.` } });
+	}, { times: 1 });
+
+const said = (page, text) => page.getByRole('alert').filter({ hasText: text })
+	.waitFor();
+
 /* An organization with nothing, its owner signed in. */
 export const beginning = {
 	async 'five steps lead to a number that works'(page) {
@@ -46,6 +56,14 @@ export const beginning = {
 		await submit(page);
 		await step(page, /Opening hours/);
 		await cell(page, 'Saturday 10:00').click();
+		/* They are made, but nobody hears of it; then the number is refused:
+		   sent again, they are the same hours. */
+		await once(page, 'business-hours', 503, (route) => route.fetch());
+		await submit(page);
+		await said(page, '503');
+		await once(page, 'dids/*', 422);
+		await submit(page);
+		await said(page, '422');
 		await submit(page);
 		await step(page, /Test call/);
 		await page.getByRole('button', { name: 'Call it' }).click();

@@ -12,8 +12,8 @@ export class Problem extends Error {
 	}
 }
 
-const AWAY = { message: 'The server cannot be reached. Nothing was lost: ' +
-	'try again in a moment.' };
+const AWAY = { message: 'The server cannot be reached. What you typed ' +
+	'stays: try again in a moment.' };
 
 const SIGNED_OUT = { message: 'You were signed out. Sign in in another ' +
 	'tab, then try again here: what you typed stays.' };
@@ -54,12 +54,14 @@ function toSignIn() {
 	return new Promise(() => {});
 }
 
-async function send(method, path, { body, match, form } = {}) {
+async function send(method, path, { body, match, form, key } = {}) {
 	const headers = { Accept: 'application/json' };
 	if (form === undefined && body !== undefined)
 		headers['Content-Type'] = 'application/json';
 	if (match)
 		headers['If-Match'] = match;
+	if (key)
+		headers['Idempotency-Key'] = key;
 	if (method !== 'GET' && signedIn !== null)
 		headers['X-CSRF-Token'] = (await signedIn).csrf_token;
 	try {
@@ -82,7 +84,11 @@ async function change(method, path, more) {
 		? send(method, path, more) : answer;
 }
 
-/* { data, meta, etag } of an answer, or a Problem. */
+/*
+ * { data, meta, etag } of an answer, or a Problem.  more: body or form, match:
+ * an ETag, key: one of onceKey() for what shall be done once however often it
+ * is sent.
+ */
 export async function ask(method, path, more) {
 	const changes = method !== 'GET' && path !== 'session';
 	const answer = await (changes ? change : send)(method, path, more);
@@ -100,6 +106,10 @@ export async function ask(method, path, more) {
 			answer.headers.get('Retry-After'));
 	return { data: json.data, meta: json.meta, etag };
 }
+
+/* As randomUUID(), which is for pages of https alone. */
+export const onceKey = () => [...crypto.getRandomValues(new Uint8Array(16))]
+	.map((each) => each.toString(16).padStart(2, '0')).join('');
 
 /* "?a=1&b=2" of what has a value. */
 export function query(values) {

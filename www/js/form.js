@@ -1,5 +1,5 @@
 /* The form of an object: made of its schema, refused at its fields. */
-import { ask, Problem } from './api.js';
+import { ask, onceKey, Problem } from './api.js';
 import { h } from './dom.js';
 import { equal, members, together } from './fields.js';
 import { used } from './refers.js';
@@ -143,6 +143,28 @@ export function form(about) {
 		.filter(([name, each]) => each !== null ||
 			schema.properties[name].format !== 'binary'));
 
+	/* The same sent again, because its answer was lost, is done once.  After a
+	   refusal it is tried anew.  A file is sent in another wrapping each
+	   time: nobody could say that it is the same. */
+	let sent = null;
+	let key = null;
+	async function send(value) {
+		const text = JSON.stringify(value);
+		if (text !== sent)
+			key = onceKey();
+		sent = text;
+		try {
+			return await ask(data ? 'PATCH' : 'POST', about.path, {
+				...bodyOf(value, hasFile(value)), match: about.etag,
+				key: data || hasFile(value) ? null : key });
+		} catch (problem) {
+			if (problem.status >= 400 && problem.status < 500 &&
+				problem.status !== 409)
+				sent = null;
+			throw problem;
+		}
+	}
+
 	element.addEventListener('submit', async (event) => {
 		event.preventDefault();
 		place.replaceChildren();
@@ -156,13 +178,12 @@ export function form(about) {
 				element.querySelector('[aria-invalid="true"]').focus();
 				return;
 			}
-			const value = wanted();
-			const answer = await ask(data ? 'PATCH' : 'POST', about.path, {
-				...bodyOf(value, hasFile(value)), match: about.etag });
+			const answer = await send(wanted());
 			if (data)
 				about.etag = answer.etag ?? about.etag;
 			forget();
 			await about.done(answer);
+			sent = null;
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
