@@ -125,6 +125,8 @@ export async function rolesSeeTheirs(test) {
 		await form.getByLabel('Do not disturb').check();
 		assert.equal(await form.getByLabel('Number', { exact: true }).count(),
 			0);
+		assert.equal(await form.getByRole('button', { name: /^Upload/ })
+			.count(), 0, 'prompts are not made by agents');
 		await form.getByRole('button', { name: 'Save changes' }).click();
 		await one.page.locator('.toast', { hasText: 'Saved' }).waitFor();
 		assert.equal(await one.page.getByRole('button', { name: 'Show',

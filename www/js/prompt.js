@@ -12,11 +12,7 @@ export const prompts = {
 };
 
 /* A dialog with the form of a new prompt; made(prompt). */
-async function make(made) {
-	const { user } = await session();
-	const can = await resource('prompts', user.role);
-	if (!can.create)
-		return;
+function make(can, made) {
 	const place = h('div', {});
 	const box = h('dialog', { class: 'with-form', 'aria-label': 'New prompt' },
 		h('h2', {}, 'New prompt'), place);
@@ -39,6 +35,7 @@ async function make(made) {
 export function promptControl(chosen) {
 	const heard = h('div', { class: 'heard' });
 	const { input } = chosen;
+	const more = h('span', {});
 	let shown = null;
 
 	async function draw() {
@@ -55,14 +52,17 @@ export function promptControl(chosen) {
 				: h('q', {}, data.text ?? ''));
 	}
 
-	input.addEventListener('change', () => draw().catch(() => {}));
-	return { ...chosen, element: h('div', {}, chosen.element, heard,
-		h('button', { type: 'button', class: 'plain small',
-			onclick: () => make((prompt) => {
+	/* Both are known where a form is: this is there with it. */
+	session().then(({ user }) => resource('prompts', user.role)).then((can) =>
+		can.create && more.append(h('button', { type: 'button',
+			class: 'plain small', onclick: () => make(can, (prompt) => {
 				chosen.set(prompt.id);
 				input.dispatchEvent(new Event('change', { bubbles: true }));
 				input.focus();
-			}) }, 'Upload or type a new one')),
+			}) }, 'Upload or type a new one')), () => {});
+
+	input.addEventListener('change', () => draw().catch(() => {}));
+	return { ...chosen, element: h('div', {}, chosen.element, heard, more),
 	set(value) {
 		chosen.set(value);
 		draw().catch(() => {});
