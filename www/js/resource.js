@@ -32,9 +32,12 @@ const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
 
 const flash = 'said';
 
-/* Said by the next page, once; deleted: what it can bring back. */
-function sayLater(text, deleted) {
-	sessionStorage.setItem(flash, JSON.stringify({ text, deleted }));
+/* Said by the next page, once; gone: what it can bring back, of which no more
+   is kept than what it is called by. */
+function sayLater(text, gone) {
+	const { id, number, name, email } = gone || {};
+	sessionStorage.setItem(flash, JSON.stringify({ text,
+		deleted: gone && { id, number, name, email } }));
 }
 
 function saySaved(about) {
