@@ -109,9 +109,25 @@ export const finding = {
 		await page.goto('/ivr-menus.html');
 		await row(page, 'Reception').getByRole('link').first().click();
 		await heading(page, 'Reception');
-		await page.getByRole('group', { name: 'Greeting' }).getByRole(
-			'button', { name: 'Upload' }).click();
+		const upload = page.getByRole('group', { name: 'Greeting' })
+			.getByRole('button', { name: 'Upload' });
 		const box = page.getByRole('dialog', { name: 'New prompt' });
+		/* Who cancels is heard no more. */
+		await page.evaluate(() => {
+			const { mediaDevices: all } = navigator;
+			const get = all.getUserMedia.bind(all);
+			all.getUserMedia = async (how) => {
+				globalThis.heard = await get(how);
+				return globalThis.heard;
+			};
+		});
+		await upload.click();
+		await box.getByRole('button', { name: 'Record' }).click();
+		await box.getByText('Speak now').waitFor();
+		await box.getByRole('button', { name: 'Cancel' }).click();
+		await page.waitForFunction(() => globalThis.heard.getTracks()
+			.every((each) => each.readyState === 'ended'));
+		await upload.click();
 		await box.getByLabel('Name').fill('Hello there');
 		await box.getByLabel('File').setInputFiles({ name: 'hello.wav',
 			mimeType: 'audio/wav', buffer: Buffer.from('no sound') });

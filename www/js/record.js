@@ -64,12 +64,18 @@ export function microphone(input) {
 	async function start() {
 		const stream = await navigator.mediaDevices.getUserMedia(
 			{ audio: true });
+		const silence = () => stream.getTracks().forEach((each) =>
+			each.stop());
+		if (!button.isConnected) {
+			silence();
+			return;
+		}
 		const parts = [];
 		running = new MediaRecorder(stream);
 		running.addEventListener('dataavailable', ({ data }) =>
 			parts.push(data));
 		running.addEventListener('stop', () => {
-			stream.getTracks().forEach((each) => each.stop());
+			silence();
 			running = null;
 			button.textContent = 'Record again';
 			ended(parts).catch(() => {
@@ -77,7 +83,10 @@ export function microphone(input) {
 			});
 		});
 		const mine = running;
-		setTimeout(() => mine.state === 'recording' && mine.stop(), LONGEST);
+		const end = () => mine.state === 'recording' && mine.stop();
+		setTimeout(end, LONGEST);
+		/* Who goes is heard no more. */
+		button.closest('dialog')?.addEventListener('close', end);
 		running.start();
 		button.textContent = 'Stop';
 		said.textContent = 'Speak now…';
