@@ -177,6 +177,8 @@ export const others = {
 		await page.goto('/conference-rooms.html');
 		await row(page, 'Board').getByRole('link').first().click();
 		await heading(page, 'Board');
+		assert.equal(await input(page, 'PIN').evaluate((each) =>
+			getComputedStyle(each).webkitTextSecurity), 'disc');
 		await fill(page, typed);
 		await page.context().clearCookies();
 		await submit(page);

@@ -117,7 +117,7 @@ export const makers = {
 			: types[part.format] ?? 'text',
 		autocomplete: part.writeOnly ? 'new-password' : 'off',
 		inputmode: part.pattern === '^[0-9]+$' && 'numeric',
-		list: more.list }), none);
+		class: more.masked && 'masked', list: more.list }), none);
 	},
 	lines: (part, none) => simple(h('textarea', { rows: 3 }), none),
 	choice(part, none, more) {

@@ -14,4 +14,5 @@ page({
 	parts: [['Room', ['name', 'max_participants']],
 		['Who comes in', ['pin', 'host_pin', 'wait_for_host']],
 		['In the room', ['muted', 'beep', 'record']]],
+	fields: { pin: { masked: true }, host_pin: { masked: true } },
 });

@@ -34,7 +34,8 @@ page({
 	},
 	fields: { 'forward.always': { none: 'No' }, 'forward.busy': { none: 'No' },
 		'forward.no_answer': { none: 'No' },
-		'voicemail.greeting': { label: 'Greeting' } },
+		'voicemail.greeting': { label: 'Greeting' },
+		'voicemail.pin': { masked: true } },
 	own: (user, data) => ['owner', 'admin'].includes(user.role) ? null
 		: data.user_id === user.id
 			? ['do_not_disturb', 'forward', 'voicemail'] : [],
