@@ -87,7 +87,8 @@ export function form(about) {
 	const element = h('form', { novalidate: true }, place,
 		partsOf(found, describes.parts ?? []), h('div', { class: 'foot' },
 			save, about.back && h('a', { class: 'go plain',
-				href: about.back }, 'Cancel')));
+				href: about.back, onclick: () => forget() },
+			'Cancel')));
 
 	/* Fields that mean nothing for what is chosen are not shown. */
 	const hidden = (name) => describes.when?.[name] &&
