@@ -4,9 +4,9 @@
  * Statements are literals and always prepared; the connection keeps what it
  * prepared.  Everything happens in a transaction that is bound to one
  * organization in one place, db_begin(): the views the accounts may use raise
- * an error without it (sql/views.sql).  Every wait has a deadline (250 ms to
- * connect), and a breaker keeps a process from waiting again for what is down
- * (3 failures or one missed deadline, 1 s).  Only db.c knows mysql.h.
+ * an error without it (sql/views.sql).  Every wait has a deadline, and a
+ * breaker keeps a process from waiting again for what is down (3 failures or
+ * one missed deadline, 1 s).  Only db.c knows mysql.h.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -47,7 +47,8 @@ struct rows {
  * A connection for one of the accounts of sql/grants.sql ("voice"), or for
  * the administrator ("admin"), who gets in without a database, too, when
  * db.name does not exist yet.  Does not connect yet.  timeout: milliseconds a
- * command may take, its preparation included.
+ * command may take, its preparation included; to connect may take a quarter of
+ * it, at least 250 ms and at most 5 s.
  *
  * etc/opbx.conf: db.socket, else db.host (an address rather than a name:
  * looking up a name has no deadline) and db.port; db.name; db.prefix or

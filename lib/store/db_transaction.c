@@ -6,7 +6,12 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { CONNECT_MS = 250, FAILURES = 3, PAUSE_MS = 1000 };
+enum {
+	CONNECT_MS = 250,
+	CONNECT_MOST_MS = 5000,
+	FAILURES = 3,
+	PAUSE_MS = 1000,
+};
 
 static void
 destroy(void *object)
@@ -46,6 +51,17 @@ choose_account(struct db *db, struct pool *pool, const struct conf *conf,
 	crypto_wipe(&key, sizeof key);
 }
 
+/* Who has much time for a statement has some for the connection. */
+static int
+connect_ms(int timeout)
+{
+	int quarter = timeout / 4;
+
+	return quarter < CONNECT_MS        ? CONNECT_MS
+	       : quarter > CONNECT_MOST_MS ? CONNECT_MOST_MS
+					   : quarter;
+}
+
 struct db *
 db_new(struct pool *process, const struct conf *conf,
     const struct crypto_key *master, const char *account, int timeout)
@@ -58,7 +74,7 @@ db_new(struct pool *process, const struct conf *conf,
 	db->host = conf_text(conf, "db.host", "127.0.0.1");
 	db->port = (int)conf_int(conf, "db.port", 3306, 1, 65535);
 	db->name = conf_text(conf, "db.name", "opbx");
-	db->connect = CONNECT_MS * factor;
+	db->connect = connect_ms(timeout) * factor;
 	db->timeout = timeout * factor;
 	db->breaker = (struct breaker){.watched = DEPENDENCY_MARIADB,
 	    .limit = FAILURES,
