@@ -36,8 +36,9 @@ export async function open(more = {}) {
 	} };
 }
 
-export async function signIn(page, who) {
-	await page.goto('/sign-in.html');
+export async function signIn(page, who, next) {
+	await page.goto(`/sign-in.html${next ? `?${new URLSearchParams(
+		{ next })}` : ''}`);
 	await page.getByLabel('E-mail').fill(who.email);
 	await page.getByLabel('Password').fill(who.password);
 	await page.getByRole('button', { name: 'Sign in' }).click();

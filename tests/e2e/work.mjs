@@ -1,7 +1,7 @@
 /* Each resource: refused at its field, made, changed, deleted, brought back. */
 import assert from 'node:assert/strict';
-import { complaint, fill, heading, holds, input, people, row, signIn, submit,
-	toast } from './browser.mjs';
+import { base, complaint, fill, heading, holds, input, people, row, signIn,
+	submit, toast } from './browser.mjs';
 
 const later = '2031-01-01T10:00';
 
@@ -110,10 +110,11 @@ export const others = {
 		await row(page, 'Ann').waitFor();
 	},
 	async 'another site is no next page'(page) {
-		await page.goto('/sign-in.html?next=//evil.example/');
-		await page.getByLabel('E-mail').fill(people.full.email);
-		await page.getByLabel('Password').fill(people.full.password);
-		await page.getByRole('button', { name: 'Sign in' }).click();
+		/* A path that begins as a host does, no address, a host. */
+		for (const next of ['/.//evil.example/', '//', '//evil.example/']) {
+			await signIn(page, people.full, next);
+			assert.equal(new URL(page.url()).origin, base, next);
+		}
 		await heading(page, 'Dashboard');
 		assert.equal(new URL(page.url()).pathname, '/');
 	},

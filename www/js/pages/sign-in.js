@@ -25,12 +25,17 @@ const button = h('button', { type: 'submit' }, 'Sign in');
 const form = h('form', { novalidate: true }, place, fields.email.element,
 	fields.password.element, more, button);
 
-/* Only a page of this site. */
+/* Only a page of this site, whole: a path alone may begin as a host does. */
 function next() {
 	const to = new URLSearchParams(location.search).get('next') ?? '/';
-	const url = new URL(to, location.origin);
-	return url.origin === location.origin && to.startsWith('/')
-		? url.pathname + url.search : '/';
+	try {
+		const url = new URL(to, location.origin);
+		if (url.origin === location.origin && to.startsWith('/'))
+			return url.href;
+	} catch {
+		/* no address at all */
+	}
+	return '/';
 }
 
 form.addEventListener('submit', async (event) => {
