@@ -43,6 +43,15 @@ export const finding = {
 		await page.keyboard.press('Escape');
 		await finder(page).waitFor({ state: 'detached' });
 		await page.keyboard.press('Control+k');
+		await finder(page).waitFor();
+		await page.keyboard.type('calls');
+		await finder(page).getByRole('option', { name: 'Calls', exact: true })
+			.waitFor();
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await page.waitForURL(/\/calls\.html/);
+		await heading(page, 'Calls');
+		await page.keyboard.press('Control+k');
 		await finder(page).getByRole('combobox').fill('1001');
 		await page.keyboard.press('Enter');
 		await heading(page, '1001 Ann');

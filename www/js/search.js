@@ -46,6 +46,8 @@ export function search(pages, role) {
 		input, list, said);
 	let options = [];
 	let at = 0;
+	/* The text that they were found for. */
+	let drawn = null;
 	let asked = 0;
 	let timer = 0;
 
@@ -75,6 +77,7 @@ export function search(pages, role) {
 				shown)));
 		}));
 		options = [...list.querySelectorAll('[role="option"]')];
+		drawn = text;
 		list.hidden = options.length === 0;
 		said.textContent = options.length === 0 && text
 			? 'Nothing is called that.' : '';
@@ -94,8 +97,10 @@ export function search(pages, role) {
 			event.preventDefault();
 			clearTimeout(timer);
 			/* Of what is typed, not of what was shown for less. */
-			await draw();
-			options[at]?.click();
+			if (drawn !== input.value.trim())
+				await draw();
+			if (drawn === input.value.trim())
+				options[at]?.click();
 		}
 	});
 	box.addEventListener('click', (event) => event.target === box &&
