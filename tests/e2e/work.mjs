@@ -127,6 +127,13 @@ export const others = {
 		await page.getByRole('searchbox').fill('used by');
 		await row(page, '1001').waitFor({ state: 'detached' });
 		await row(page, '1999').waitFor();
+		assert.match(await page.getByRole('link', { name: 'CSV' })
+			.getAttribute('href'), /\bq=used\+by\b/);
+		/* What is typed is not lost to who goes on at once. */
+		await page.getByRole('searchbox').fill('used');
+		await page.getByRole('button', { name: 'Number', exact: true }).click();
+		await page.waitForURL(/q=used&sort=/);
+		assert.equal(await page.getByRole('searchbox').inputValue(), 'used');
 		await page.goto('/extensions.html');
 		await page.getByLabel('Add a filter').selectOption({ label: 'Status' });
 		await page.getByLabel('Status', { exact: true })

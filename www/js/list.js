@@ -17,16 +17,30 @@ export function list(about, place) {
 	const table = h('div', { class: 'card' });
 	const pager = h('div', { class: 'pager' });
 	const tools = h('div', { class: 'tools', role: 'search' });
+	const search = h('input', { type: 'search', placeholder: 'Search',
+		'aria-label': `Search ${inline(about.title)}`, oninput() {
+			clearTimeout(timer);
+			timer = setTimeout(() => go('q', search.value.trim(), true),
+				TYPING);
+		} });
+	const csv = h('a', { class: 'go plain', download: `${about.name}.csv` },
+		'CSV');
+	let timer = 0;
 	let drawn = 0;
 
 	/* The same list with one thing changed, from its first page on. */
 	function go(name, value, keep) {
 		const at = here();
-		if (value === null || value === '')
-			at.delete(name);
-		else
-			at.set(name, value);
-		if (name !== 'page' && name !== 'cursor') {
+		const typed = timer !== 0;
+		const put = (key, to) => to === null || to === '' ? at.delete(key)
+			: at.set(key, to);
+		put(name, value);
+		/* What is typed and not looked for yet goes along. */
+		if (typed)
+			put('q', search.value.trim());
+		clearTimeout(timer);
+		timer = 0;
+		if (typed || (name !== 'page' && name !== 'cursor')) {
 			at.delete('page');
 			at.delete('cursor');
 		}
@@ -122,9 +136,19 @@ export function list(about, place) {
 			meta.page < meta.last_page ? meta.page + 1 : undefined)] : null];
 	}
 
+	/* All pages of what is shown, as a file. */
+	function aim() {
+		const at = here();
+		at.delete('page');
+		at.delete('cursor');
+		at.set('format', 'csv');
+		csv.href = `/cgi-bin/${about.name}?${at}`;
+	}
+
 	async function draw() {
 		const mine = (drawn += 1);
 		about.shown?.draw();
+		aim();
 		try {
 			const { data, meta } = await ask('GET',
 				about.name + query(Object.fromEntries(here())));
@@ -151,27 +175,14 @@ export function list(about, place) {
 
 	function drawTools() {
 		const at = here();
-		let timer = 0;
-		const csv = new URLSearchParams(at);
-		csv.delete('page');
-		csv.delete('cursor');
-		csv.set('format', 'csv');
 		const bin = at.get('deleted') === 'only';
-		tools.replaceChildren(...[can.search ? h('input', { type: 'search',
-			value: at.get('q') ?? '', placeholder: 'Search',
-			'aria-label': `Search ${inline(about.title)}`,
-			oninput(event) {
-				clearTimeout(timer);
-				timer = setTimeout(() => go('q', event.target.value.trim(),
-					true), TYPING);
-			} }) : null, ...filters(about, at, go).flat(),
+		search.value = at.get('q') ?? '';
+		tools.replaceChildren(...[can.search ? search : null,
+			...filters(about, at, go).flat(),
 		can.trash ? h('button', { type: 'button', class: 'plain',
 			'aria-pressed': String(bin),
 			onclick: () => go('deleted', bin ? null : 'only') },
-		'Deleted') : null,
-		can.csv ? h('a', { class: 'go plain', download: `${about.name}.csv`,
-			href: `/cgi-bin/${about.name}?${csv}` }, 'CSV') : null]
-			.filter(Boolean));
+		'Deleted') : null, can.csv ? csv : null].filter(Boolean));
 	}
 
 	place.append(tools, table, pager);
@@ -179,6 +190,8 @@ export function list(about, place) {
 		h('tr', { class: 'wait', 'aria-hidden': 'true' },
 			about.columns.map(() => h('td', {}))))));
 	addEventListener('popstate', () => {
+		clearTimeout(timer);
+		timer = 0;
 		drawTools();
 		draw();
 	});
