@@ -134,7 +134,9 @@ export const others = {
 		await page.getByRole('button', { name: 'Number', exact: true }).click();
 		await page.waitForURL(/q=used&sort=/);
 		assert.equal(await page.getByRole('searchbox').inputValue(), 'used');
-		await page.goto('/extensions.html');
+		await page.goto('/extensions.html?page=9');
+		await row(page, '1001').waitFor();
+		assert.equal(new URL(page.url()).search, '');
 		await page.getByLabel('Add a filter').selectOption({ label: 'Status' });
 		await page.getByLabel('Status', { exact: true })
 			.selectOption({ label: 'Inactive' });

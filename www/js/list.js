@@ -154,6 +154,11 @@ export function list(about, place) {
 				about.name + query(Object.fromEntries(here())));
 			if (mine !== drawn)
 				return;
+			/* The last of a page is gone. */
+			if (data.length === 0 && meta.page > meta.last_page) {
+				go('page', meta.last_page > 1 ? meta.last_page : null, true);
+				return;
+			}
 			const shown = data.length === 0 ? empty()
 				: tableOf(bodyOf(data));
 			await named();
