@@ -150,6 +150,16 @@ export const others = {
 		await page.goBack();
 		await page.locator('[aria-sort=ascending]').waitFor();
 	},
+	async 'a page says so when the server does not answer'(page) {
+		for (const [asked, path] of [['session', 'organizations'],
+			['schema', 'extensions']]) {
+			await page.route(`**/cgi-bin/${asked}`, (route) =>
+				route.fulfill({ status: 503, json: { message: 'Down.' } }));
+			await page.goto(`/${path}.html`);
+			await page.getByRole('alert').getByText('Down.').waitFor();
+			await page.unroute(`**/cgi-bin/${asked}`);
+		}
+	},
 	async 'what is in use says by what, and stays'(page) {
 		await page.goto('/extensions.html');
 		await page.getByRole('button', { name: 'Delete 1001 Ann' }).click();

@@ -1,9 +1,27 @@
 /* The document of /cgi-bin/schema: what may be asked, and how fields look. */
+import { Problem } from './api.js';
 
 let whole = null;
 
+async function asked() {
+	const answer = await fetch('/cgi-bin/schema').catch(() => null);
+	if (answer === null)
+		throw new Problem(0, { message: 'The server cannot be reached: try ' +
+			'again in a moment.' });
+	const json = await answer.json().catch(() => null);
+	if (!answer.ok || json === null)
+		throw new Problem(answer.status, json ?? {});
+	return json;
+}
+
+/* Asked once a page, and again after it was refused. */
 export function schema() {
-	whole ??= fetch('/cgi-bin/schema').then((answer) => answer.json());
+	if (whole === null) {
+		whole = asked();
+		whole.catch(() => {
+			whole = null;
+		});
+	}
 	return whole;
 }
 

@@ -13,6 +13,7 @@ export function head(text, ...buttons) {
 /*
  * draw(place, session) fills the page, below its head or instead of it.  Of a
  * refusal the words stand below the head; what was drawn until then stays.
+ * Of what should not happen one is told as well, and so is the console.
  */
 export async function start(here, text, draw) {
 	const place = shell(here);
@@ -22,10 +23,12 @@ export async function start(here, text, draw) {
 		keepClock(session.organization?.timezone);
 		await draw(place, session);
 	} catch (problem) {
-		if (!(problem instanceof Problem))
-			throw problem;
+		const known = problem instanceof Problem;
 		place.querySelector('.head').after(h('div', { class: 'alert',
-			role: 'alert' }, problem.message));
+			role: 'alert' }, known ? problem.message
+			: 'This page could not be built. Load it again in a moment.'));
+		if (!known)
+			throw problem;
 	} finally {
 		place.removeAttribute('aria-busy');
 	}

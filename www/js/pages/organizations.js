@@ -59,10 +59,11 @@ function numbers(data) {
 	return [h('h2', {}, 'Numbers'), list, form];
 }
 
-const { user, organization } = await session();
-const runs = user.role === 'operator';
+/* Without an answer the page says why, as every page does. */
+const { user, organization } = await session().catch(() => ({}));
+const runs = user?.role === 'operator';
 /* A tenant's own people have one. */
-if (!runs && !location.search.includes('id='))
+if (organization && !runs && !location.search.includes('id='))
 	history.replaceState(null, '', `?id=${organization.id}`);
 
 page({
