@@ -141,6 +141,10 @@ export const heading = (page, text) =>
 export const toast = (page, text) =>
 	page.locator('.toast', { hasText: text }).last();
 
+/* What has the focus, by what it says. */
+export const focus = (page) => page.evaluate(() =>
+	document.activeElement.ariaLabel ?? document.activeElement.textContent);
+
 /* The row of a list that holds a text. */
 export const row = (page, text) => page.locator('.rows tbody tr:not(.wait)',
 	{ hasText: text });

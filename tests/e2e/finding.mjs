@@ -1,6 +1,6 @@
 /* Ctrl-K, telephones, and who runs the platform. */
 import assert from 'node:assert/strict';
-import { fill, heading, holds, input, row, submit, toast }
+import { fill, focus, heading, holds, input, row, submit, toast }
 	from './browser.mjs';
 
 const finder = (page) => page.getByRole('dialog', { name: 'Search' });
@@ -76,6 +76,7 @@ export const finding = {
 		await side.getByText(process.env.DOMAIN, { exact: true }).waitFor();
 		assert.equal(await side.getByText('••••••••').count(), 1);
 		await side.getByRole('button', { name: 'Show', exact: true }).click();
+		assert.equal(await focus(page), 'Copy');
 		const password = await side.locator('dd code').nth(2).textContent();
 		assert.ok(password.length >= 16, 'a password is as long as that');
 		/* It is not replaced by one press. */

@@ -1,6 +1,6 @@
 /* Whatever a pointer can do, keys can. */
 import assert from 'node:assert/strict';
-import { heading, people, row, toast } from './browser.mjs';
+import { focus, heading, people, row, toast } from './browser.mjs';
 import { ready } from './looks.mjs';
 
 /* Before a page's scripts: notes what listens to a pointer. */
@@ -139,6 +139,30 @@ export const keys = {
 		await toast(page, 'is deleted').waitFor();
 		await press(page, 'button', 'Undo');
 		await row(page, '1600').waitFor();
+	},
+	async 'the focus stays where a list is drawn anew'(page) {
+		await page.goto('/extensions.html');
+		await row(page, '1600').waitFor();
+		await press(page, 'button', 'Number');
+		await page.locator('[aria-sort=descending]').waitFor();
+		assert.equal(await focus(page), 'Number');
+		/* What was deleted leaves its place to the next. */
+		await press(page, 'button', 'Delete 1600 Keys');
+		await page.getByRole('dialog').waitFor();
+		await tabTo(page, 'button', 'Keep it');
+		await page.keyboard.press('Tab');
+		await page.keyboard.press('Enter');
+		await row(page, '1600').waitFor({ state: 'detached' });
+		assert.match(await focus(page), /^Delete 1/);
+		await press(page, 'button', 'Deleted');
+		await row(page, '1600').waitFor();
+		assert.equal(await focus(page), 'Deleted');
+		/* And the menu of a telephone gives it back. */
+		await page.setViewportSize({ width: 360, height: 900 });
+		await page.getByRole('button', { name: 'Pages' }).press('Enter');
+		await page.keyboard.press('Escape');
+		assert.equal(await focus(page), 'Pages');
+		await page.setViewportSize({ width: 1280, height: 900 });
 	},
 	async 'Tab comes to all of a page, and out of it again'(page) {
 		for (const path of ['/', '/extensions.html', '/settings.html',

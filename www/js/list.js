@@ -2,6 +2,7 @@
 import { ask, Problem, query } from './api.js';
 import { h, iconButton, icons } from './dom.js';
 import { filters } from './filters.js';
+import { redraw } from './redraw.js';
 import { named, title } from './refers.js';
 import { remove, restore } from './remove.js';
 import { inline, label, plain } from './words.js';
@@ -164,13 +165,13 @@ export function list(about, place) {
 			await named();
 			if (mine !== drawn)
 				return;
-			table.replaceChildren(shown);
-			pager.replaceChildren(...pagesOf(meta).flat().filter(Boolean));
+			redraw(table, shown);
+			redraw(pager, pagesOf(meta).flat());
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
 			if (mine === drawn)
-				table.replaceChildren(h('div', { class: 'empty' },
+				redraw(table, h('div', { class: 'empty' },
 					h('h2', {}, 'This list cannot be shown'),
 					h('p', { role: 'alert' }, problem.message),
 					h('button', { type: 'button', class: 'plain',
@@ -182,12 +183,12 @@ export function list(about, place) {
 		const at = here();
 		const bin = at.get('deleted') === 'only';
 		search.value = at.get('q') ?? '';
-		tools.replaceChildren(...[can.search ? search : null,
-			...filters(about, at, go).flat(),
+		redraw(tools, can.search ? search : null,
+			filters(about, at, go).flat(),
 		can.trash ? h('button', { type: 'button', class: 'plain',
 			'aria-pressed': String(bin),
 			onclick: () => go('deleted', bin ? null : 'only') },
-		'Deleted') : null, can.csv ? csv : null].filter(Boolean));
+		'Deleted') : null, can.csv ? csv : null);
 	}
 
 	place.append(tools, table, pager);

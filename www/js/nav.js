@@ -121,8 +121,10 @@ export function shell(here) {
 	}, { 'aria-controls': 'side', 'aria-expanded': 'false' });
 	open.classList.add('open-side');
 	document.addEventListener('keydown', (event) => {
-		if (event.key === 'Escape' && side.classList.contains('shown'))
+		if (event.key === 'Escape' && side.classList.contains('shown')) {
 			open.click();
+			open.focus();
+		}
 	});
 	main.addEventListener('click', () => {
 		if (side.classList.contains('shown'))
