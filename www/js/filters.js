@@ -30,28 +30,38 @@ function said(part, value, element) {
 	return part.enum ? word(value) : value;
 }
 
-/* The input that a new filter is chosen by. */
-function asks(name, part, use) {
+/* The input of a value that is typed or chosen. */
+function valued(name, part) {
+	const more = { 'aria-label': nameIt(name), required: true };
 	if (part.enum || kind({}, part) === 'tick') {
 		const all = part.enum ?? ['true', 'false'];
-		return h('select', { onchange: (event) => use(event.target.value) },
-			h('option', { value: '' }, 'Choose'), all.map((each) =>
-				h('option', { value: each }, part.enum ? word(each)
-					: each === 'true' ? 'Yes' : 'No')));
+		return h('select', more, h('option', { value: '' }, 'Choose'),
+			all.map((each) => h('option', { value: each }, part.enum
+				? word(each) : each === 'true' ? 'Yes' : 'No')));
 	}
+	return h('input', { ...more, type: part.format === 'date-time'
+		? 'datetime-local' : dates.has(name) ? 'date' : 'text' });
+}
+
+/*
+ * What a new filter is asked by.  It is used when somebody says so: by keys
+ * one comes past other choices, and a year has four digits.
+ */
+function asks(name, part, use) {
 	if (part['x-refers']) {
 		const chosen = pick(part['x-refers'], {
-			by: part.type?.includes('string') ? 'number' : 'id' });
+			by: part.type?.includes('string') ? 'number' : 'id',
+			attributes: { 'aria-label': nameIt(name) } });
 		chosen.input.addEventListener('change', () =>
 			chosen.get() !== null && use(String(chosen.get())));
 		return chosen.element;
 	}
-	const dated = part.format === 'date-time';
-	return h('input', { type: dated ? 'datetime-local'
-		: dates.has(name) ? 'date' : 'text',
-	onchange: (event) => use(dated && event.target.value
-		? new Date(event.target.value).toISOString()
-		: event.target.value) });
+	const input = valued(name, part);
+	return h('form', { onsubmit(event) {
+		event.preventDefault();
+		use(part.format === 'date-time'
+			? new Date(input.value).toISOString() : input.value);
+	} }, input, h('button', { type: 'submit', class: 'plain' }, 'Apply'));
 }
 
 /* at: the values of the URL; go(name, value): the list with that. */
@@ -66,18 +76,21 @@ export function filters(about, at, go) {
 		`${nameIt(each.name)}: `, value, ' ', icon(icons.cross));
 	});
 	const value = h('span', {});
-	const menu = h('select', { 'aria-label': 'Add a filter', onchange() {
+	let keyed = false;
+	const menu = h('select', { 'aria-label': 'Add a filter', onkeydown() {
+		keyed = true;
+	}, onpointerdown() {
+		keyed = false;
+	}, onchange() {
 		const chosen = all.find((each) => each.name === menu.value);
 		value.replaceChildren();
 		if (!chosen)
 			return;
-		const input = asks(chosen.name, chosen.schema, (to) => to &&
-			go(chosen.name, to));
-		const first = input.matches('input, select') ? input
-			: input.querySelector('input');
-		first.setAttribute('aria-label', nameIt(chosen.name));
-		value.append(input);
-		first.focus();
+		value.append(asks(chosen.name, chosen.schema, (to) => to &&
+			go(chosen.name, to)));
+		/* By keys one may be on the way to another. */
+		if (!keyed)
+			value.querySelector('input, select').focus();
 	} }, h('option', { value: '' }, 'Filter…'), all.filter((each) =>
 		!at.has(each.name)).map((each) =>
 		h('option', { value: each.name }, nameIt(each.name))));
