@@ -117,6 +117,22 @@ export async function rolesSeeTheirs(test) {
 			});
 		await signOut(one.page);
 	}
+	await test('an admin has no buttons for oneself and those above',
+		async () => {
+			await signIn(one.page, people.admin);
+			await opens(one.page, '/users.html');
+			const rows = one.page.locator('.rows tbody tr');
+			assert.deepEqual(await rows.filter({ has: one.page.getByRole(
+				'button', { name: /^Delete / }) }).locator('td:nth-child(3)')
+				.allTextContents().then((all) => all.sort()),
+			['Agent', 'User']);
+			await rows.filter({ hasText: 'owner@' }).getByRole('link')
+				.first().click();
+			const side = one.page.locator('aside');
+			await side.waitFor();
+			assert.equal(await side.getByRole('button').count(), 0);
+		});
+	await signOut(one.page);
 	await test('an agent changes what is the agent’s own', async () => {
 		await signIn(one.page, people.agent);
 		await opens(one.page, '/extensions.html?q=1003');

@@ -134,7 +134,8 @@ def main(server):
         staff = instance.organization()
         furnish(staff)
         who['staff'] = account(staff)
-        who.update((role, account(staff, role)) for role in ('agent', 'user'))
+        who.update((role, account(staff, role))
+                   for role in ('admin', 'agent', 'user'))
         # Where hours begin at half past those of the browser.
         far = instance.organization(timezone='Asia/Kolkata')
         far.patch('/settings', {'rates': {'api': 0}}).must(200)

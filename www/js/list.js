@@ -10,6 +10,11 @@ import { inline, label, plain } from './words.js';
 const TYPING = 250;
 const WAITING = 8;
 
+/* Whether an object is the user's to delete and to act on. */
+export const manages = (about, data) =>
+	about.manages?.(about.user, data) ??
+	about.own?.(about.user, data)?.length !== 0;
+
 const here = () => new URLSearchParams(location.search);
 
 /* Shows the list of about in place; draws itself again when the URL changes. */
@@ -66,19 +71,20 @@ export function list(about, place) {
 			onclick: () => go('sort', up ? `-${name}` : name) }, text));
 	}
 
-	function actionsOf(row) {
-		const gone = Boolean(row.deleted_at);
-		const said = title(row);
-		return [about.acts?.(row, draw) ?? null,
-			gone && can.restore ? h('button', { type: 'button',
-				class: 'plain', 'aria-label': `Restore ${said}`,
-				onclick: () => restore(about.name, row, draw) }, 'Restore')
-				: null,
-			!gone && can.remove ? iconButton(
-				`${about.does?.act ?? 'Delete'} ${said}`, icons.bin,
-				() => remove({ ...about, restore: can.restore }, row, draw))
-				: null];
+	/* What brings a row back, or takes it away. */
+	function ends(row) {
+		if (!manages(about, row))
+			return null;
+		if (row.deleted_at)
+			return can.restore && h('button', { type: 'button',
+				class: 'plain', 'aria-label': `Restore ${title(row)}`,
+				onclick: () => restore(about.name, row, draw) }, 'Restore');
+		return can.remove && iconButton(
+			`${about.does?.act ?? 'Delete'} ${title(row)}`, icons.bin,
+			() => remove({ ...about, restore: can.restore }, row, draw));
 	}
+
+	const actionsOf = (row) => [about.acts?.(row, draw) ?? null, ends(row)];
 
 	function cell(column, row, i) {
 		const value = column.name.split('.').reduce((at, name) => at?.[name],

@@ -12,6 +12,8 @@
  *	made(data): what is shown of a new one in place of its form
  *	own(user, data): the fields that the user may change alone, [] for none,
  *		null for all; ownHide: what is left out below those
+ *	manages(user, data): whether the user may delete it and act on it; else
+ *		of what has a field of the user's own
  *	alone: there is no list of them
  *	detail(data, place): in place of a form, for what is only read
  *	above(about): { element, draw } above the list, drawn with it
@@ -19,7 +21,7 @@
 import { ask, Problem } from './api.js';
 import { docOf } from './docs.js';
 import { h } from './dom.js';
-import { list } from './list.js';
+import { list, manages } from './list.js';
 import { title } from './refers.js';
 import { dialog, remove, restore } from './remove.js';
 import { resource as can, schema as described } from './schema.js';
@@ -49,8 +51,9 @@ function saySaved(about) {
 }
 
 function sideOf(about, data, draw) {
+	const mine = manages(about, data);
 	const buttons = (about.actions ?? []).filter((each) =>
-		about.can.does(each.path) && (!each.if || each.if(data)));
+		mine && about.can.does(each.path) && (!each.if || each.if(data)));
 	const act = async (each) => {
 		if (each.asks && !await dialog(`${each.text}?`, h('p', {}, each.asks),
 			[['Leave it', null, 'plain'], [each.text, true, 'danger']]))
@@ -74,7 +77,7 @@ function sideOf(about, data, draw) {
 		h('div', { class: 'acts' }, buttons.map((each) =>
 			h('button', { type: 'button', class: 'plain',
 				onclick: () => act(each) }, each.text)),
-		about.can.remove ? h('button', { type: 'button', class: 'plain',
+		mine && about.can.remove ? h('button', { type: 'button', class: 'plain',
 			onclick: () => remove({ ...about, restore: about.can.restore },
 				data, (text) => {
 					sayLater(text, about.can.restore && data);

@@ -1,6 +1,10 @@
 import { page } from '../resource.js';
 import { instant, state, word, yes } from '../words.js';
 
+/* An admin's peers are not the admin's to change. */
+const above = (user, data) => user.role !== 'owner' && !(user.role === 'admin' &&
+	['agent', 'user'].includes(data.role));
+
 page({
 	name: 'users',
 	title: 'Users',
@@ -14,10 +18,11 @@ page({
 	parts: [['Person', ['name', 'email', 'phone']],
 		['Access', ['role', 'status', 'password']]],
 	hide: ['settings'],
-	/* An admin's peers are not the admin's to change; one's own role is not. */
+	/* One's own role is not one's own to change. */
 	own: (user, data) => data.id === user.id ? ['name', 'email', 'phone']
-		: user.role === 'owner' || (user.role === 'admin' &&
-			['agent', 'user'].includes(data.role)) ? null : [],
+		: above(user, data) ? [] : null,
+	/* And nobody deletes or invites himself. */
+	manages: (user, data) => data.id !== user.id && !above(user, data),
 	ownHide: [],
 	actions: [{ path: 'invite', text: 'Send an invitation',
 		done: 'A link to choose a password is on its way' },
