@@ -147,6 +147,16 @@ export async function rolesSeeTheirs(test) {
 		await one.page.locator('.toast', { hasText: 'Saved' }).waitFor();
 		assert.equal(await one.page.getByRole('button', { name: 'Show',
 			exact: true }).count(), 0, 'a password is not for agents');
+		/* And reads what is not. */
+		await opens(one.page, '/ring-groups.html');
+		await one.page.locator('.rows td:first-child a').first().click();
+		await one.page.locator('.edit').getByRole('link',
+			{ name: '1001 Ann' }).waitFor();
+		await one.page.locator('.edit').getByText('Simultaneous').waitFor();
+		await opens(one.page, '/dids.html');
+		await one.page.locator('.rows td:first-child a').first().click();
+		await one.page.locator('.edit dd').getByRole('link',
+			{ name: /^Ring group: / }).waitFor();
 	});
 	await test('roles fault nothing', () => assert.deepEqual(one.faults, []));
 	await one.close();

@@ -27,7 +27,7 @@ import { dialog, remove, restore } from './remove.js';
 import { resource as can, schema as described } from './schema.js';
 import { head, start } from './start.js';
 import { toast } from './toast.js';
-import { inline, instant, word } from './words.js';
+import { inline, instant } from './words.js';
 
 const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
 	[h('dt', {}, name), h('dd', {}, value)]));
@@ -87,11 +87,8 @@ function sideOf(about, data, draw) {
 }
 
 /* What a role may look at and not change. */
-const readOnly = (data) => h('section', { class: 'part' }, facts(
-	Object.entries(data).filter(([name, value]) => value !== null &&
-		typeof value !== 'object' && !['id', 'created_at', 'updated_at']
-		.includes(name)).map(([name, value]) => [word(name),
-		String(value)])));
+const readOnly = async (about, data) =>
+	(await import('./given.js')).given(about, data);
 
 /* What a list has no use for. */
 const forms = () => import('./form.js');
@@ -114,7 +111,7 @@ async function showOne(about, place, id) {
 			return draw();
 		} });
 	const inside = about.form?.element ?? (about.detail
-		? await about.detail(data) : readOnly(data));
+		? await about.detail(data) : await readOnly(about, data));
 	let side = null;
 	/* Of a form that somebody works on, only what is beside it. */
 	const drawSide = async () => {

@@ -51,6 +51,7 @@ export async function resource(name, role) {
 	const all = await schema();
 	const many = all.paths[`/${name}`] ?? {};
 	const one = all.paths[`/${name}/{id}`] ?? many;
+	const change = taken(all, one.patch) ?? taken(all, one.put);
 	const parameters = (many.get?.parameters ?? []).filter((each) =>
 		each.in === 'query');
 	const sort = parameters.find((each) => each.name === 'sort');
@@ -66,8 +67,9 @@ export async function resource(name, role) {
 		trash: parameters.some((each) => each.name === 'deleted'),
 		create: may(many.post, role) ? taken(all, many.post) : null,
 		/* Where a change is not described, the whole object is. */
-		change: may(one.patch, role) ? taken(all, one.patch) ??
-			taken(all, one.put) : null,
+		change: may(one.patch, role) ? change : null,
+		/* What people write of one, whoever they are. */
+		written: many.post ? change : null,
 		remove: may(one.delete, role),
 		restore: may(all.paths[`/${name}/{id}/restore`]?.post, role),
 		uploads: Boolean(many.post?.requestBody?.content?.[
