@@ -45,8 +45,8 @@ export const finding = {
 		await page.keyboard.press('Control+k');
 		await finder(page).waitFor();
 		await page.keyboard.type('calls');
-		await finder(page).getByRole('option', { name: 'Calls', exact: true })
-			.waitFor();
+		await finder(page).getByRole('option', { name: 'Dashboard' })
+			.waitFor({ state: 'detached' });
 		await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/\/calls\.html/);

@@ -8,12 +8,14 @@ const said = (each) => each.ariaLabel ?? each.textContent;
 function heir(place, was) {
 	const line = was.closest('tr');
 	const row = [...place.querySelectorAll('tr')].indexOf(line);
-	const at = stops(line).indexOf(was);
+	/* Links stand at the begin of a line, buttons at its end. */
+	const at = stops(line).indexOf(was) -
+		(was.matches('button') ? stops(line).length : 0);
 	return () => {
 		const lines = [...place.querySelectorAll('tr')];
 		const near = stops(lines[Math.min(row, lines.length - 1)]);
 		const all = stops(place);
-		return line && near.length > 0 ? near[at] ?? near.at(-1)
+		return line && near.length > 0 ? near.at(at) ?? near.at(-1)
 			: all.find((each) => said(each) === said(was)) ??
 				/* On a telephone an input would open its keyboard. */
 				all.find((each) => !each.matches('input'));
