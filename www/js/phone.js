@@ -42,17 +42,17 @@ const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
 export function phone(data) {
 	if (data.type !== 'user')
 		return null;
-	const server = h('div', {}, '…');
-	const acts = h('div', { class: 'acts' });
+	const server = h('div', { class: 'awaited' }, '…');
 	/* Stars are all that this role may see. */
 	const may = Boolean(data.sip_password) && data.sip_password !== '***';
+	const code = h('button', { type: 'button', class: 'plain',
+		disabled: true }, 'Show QR code');
 	ask('GET', 'settings/carrier').then(({ data: { domain } }) => {
 		server.replaceChildren(domain ? copyable(domain)
 			: h('span', {}, 'None yet: ', h('a', { href: '/settings.html' },
 				'tell the carrier')));
-		if (domain && may)
-			acts.append(h('button', { type: 'button', class: 'plain',
-				onclick: () => showCode(data, domain) }, 'Show QR code'));
+		code.disabled = !domain;
+		code.addEventListener('click', () => showCode(data, domain));
 	}, (problem) => server.replaceChildren(problem.message));
 	follow();
 	return [h('h2', {}, 'Telephone'), facts([
@@ -63,7 +63,8 @@ export function phone(data) {
 		['At the carrier', h('div', {}, state(data.carrier.state),
 			data.carrier.at ? [' ', instant(data.carrier.at)] : null,
 			data.carrier.error ? h('p', { class: 'complaint' },
-				data.carrier.error) : null)]]), acts];
+				data.carrier.error) : null)]]),
+	may ? h('div', { class: 'acts' }, code) : null];
 }
 
 const shown = (value) => !value || value === 'none' ? none() : state(value);
