@@ -1,31 +1,8 @@
 #include "limit.h"
 
-#include "servers.h"
+#include "redis_setup.h"
 
-#include <criterion/criterion.h>
-
-static struct servers servers;
-static struct pool *process, *request;
-static struct redis *redis;
 static const int64_t noon = INT64_C(1795356000000);
-
-static void
-start(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	servers = servers_new(SERVER_REDIS);
-	process = pool_new();
-	request = pool_new();
-	redis = redis_new(process, servers_conf(process, &servers, ""));
-}
-
-static void
-stop(void)
-{
-	pool_free(request);
-	pool_free(process);
-	servers_free(&servers);
-}
 
 TestSuite(limit, .init = start, .fini = stop, .timeout = 60);
 

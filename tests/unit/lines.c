@@ -2,42 +2,23 @@
 #include "lines.h"
 
 #include "clock.h"
-#include "servers.h"
-
-#include <criterion/criterion.h>
+#include "redis_setup.h"
 
 enum { PROCESSES = 8, FEW = 3, MANY = 100 };
 
-static struct servers servers;
-static struct pool *process, *request;
-static struct redis *redis;
 static struct lines *all[PROCESSES];
 static int64_t now = INT64_C(1795356000000);
 static int calls; /* that were made */
 
 static void
-start(void)
+start_all(void)
 {
-	signal(SIGPIPE, SIG_IGN);
-	servers = servers_new(SERVER_REDIS);
-	process = pool_new();
-	request = pool_new();
-	redis = redis_new(process, servers_conf(process, &servers, ""));
+	start();
 	for (int i = 0; i < PROCESSES; i++)
-		all[i] = lines_new(process,
-		    redis_new(process, servers_conf(process, &servers, "")),
-		    NULL);
+		all[i] = lines_new(process, connection(), NULL);
 }
 
-static void
-stop(void)
-{
-	pool_free(request);
-	pool_free(process);
-	servers_free(&servers);
-}
-
-TestSuite(lines, .init = start, .fini = stop, .timeout = 60);
+TestSuite(lines, .init = start_all, .fini = stop, .timeout = 60);
 
 /* One more call, at this process. */
 static bool

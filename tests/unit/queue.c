@@ -1,32 +1,18 @@
 #include "queue.h"
 
 #include "expect.h"
-#include "servers.h"
+#include "redis_setup.h"
 
-static struct servers servers;
-static struct pool *process, *request;
-static struct redis *redis, *other;
+static struct redis *other;
 
 static void
-start(void)
+start_two(void)
 {
-	signal(SIGPIPE, SIG_IGN);
-	servers = servers_new(SERVER_REDIS);
-	process = pool_new();
-	request = pool_new();
-	redis = redis_new(process, servers_conf(process, &servers, ""));
-	other = redis_new(process, servers_conf(process, &servers, ""));
+	start();
+	other = connection();
 }
 
-static void
-stop(void)
-{
-	pool_free(request);
-	pool_free(process);
-	servers_free(&servers);
-}
-
-TestSuite(queue, .init = start, .fini = stop, .timeout = 60);
+TestSuite(queue, .init = start_two, .fini = stop, .timeout = 60);
 
 static void
 put(const char *key)

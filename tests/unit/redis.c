@@ -1,34 +1,10 @@
 #include "redis.h"
 
 #include "clock.h"
-#include "servers.h"
-
-#include <criterion/criterion.h>
+#include "redis_setup.h"
 
 /* What a wait may cost at most, with some room for a busy machine. */
 enum { PATIENCE = 300000 };
-
-static struct servers servers;
-static struct pool *process, *request;
-static struct redis *redis;
-
-static void
-start(void)
-{
-	signal(SIGPIPE, SIG_IGN);
-	servers = servers_new(SERVER_REDIS);
-	process = pool_new();
-	request = pool_new();
-	redis = redis_new(process, servers_conf(process, &servers, ""));
-}
-
-static void
-stop(void)
-{
-	pool_free(request);
-	pool_free(process);
-	servers_free(&servers);
-}
 
 TestSuite(redis, .init = start, .fini = stop, .timeout = 60);
 
