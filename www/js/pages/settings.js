@@ -1,6 +1,7 @@
-import { ask, Problem } from '../api.js';
+import { ask } from '../api.js';
 import { h } from '../dom.js';
 import { form } from '../form.js';
+import { press } from '../press.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
 import { copyable } from '../secret.js';
@@ -24,19 +25,8 @@ const describes = {
 const facts = (rows) => h('dl', { class: 'facts' }, rows.map(([name, value]) =>
 	[h('dt', {}, name), h('dd', {}, value)]));
 
-/* A button that asks for something, and says what came of it. */
 const button = (text, act) => h('button', { type: 'button', class: 'plain',
-	async onclick(event) {
-		event.target.disabled = true;
-		try {
-			await act();
-		} catch (problem) {
-			if (!(problem instanceof Problem))
-				throw problem;
-			toast(problem.message);
-		}
-		event.target.disabled = false;
-	} }, text);
+	onclick: press(act) }, text);
 
 async function newKey(draw) {
 	if (!await dialog('Replace the voice key?', h('p', {}, 'The old one is ' +
