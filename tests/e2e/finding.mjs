@@ -45,7 +45,8 @@ export const finding = {
 		await page.keyboard.press('Control+k');
 		await finder(page).waitFor();
 		await page.keyboard.type('calls');
-		await finder(page).getByRole('option', { name: 'Dashboard' })
+		/* They are there until the last letter. */
+		await finder(page).getByRole('option', { name: 'Blocked callers' })
 			.waitFor({ state: 'detached' });
 		await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');

@@ -46,6 +46,8 @@ export function search(pages, role) {
 		input, list, said);
 	let options = [];
 	let at = 0;
+	/* Gone to since the last letter: it stays so when more is found. */
+	let chosen = '';
 	/* The text that they were found for. */
 	let drawn = null;
 	let asked = 0;
@@ -81,11 +83,13 @@ export function search(pages, role) {
 		list.hidden = options.length === 0;
 		said.textContent = options.length === 0 && text
 			? 'Nothing is called that.' : '';
-		point(0);
+		point(Math.max(0, options.findIndex((each) =>
+			each.href === chosen)));
 	}
 
 	input.addEventListener('input', () => {
 		clearTimeout(timer);
+		chosen = '';
 		timer = setTimeout(draw, PAUSE);
 	});
 	input.addEventListener('keydown', async (event) => {
@@ -93,6 +97,7 @@ export function search(pages, role) {
 		if (by) {
 			event.preventDefault();
 			point(at + by);
+			chosen = options[at]?.href ?? '';
 		} else if (event.key === 'Enter') {
 			event.preventDefault();
 			clearTimeout(timer);
