@@ -105,15 +105,13 @@ static const char *const cdr_statements[BY_EXTENSION + 1] = {
 	" COUNT(*), SUM(answered_at IS NOT NULL)," \
 	" SUM(COALESCE(duration, 0)) FROM calls" RANGE
 /*
- * Each side of a call once.  Limited and sorted, so that the index "sums" is
+ * Each side of a call once.  Limited and sorted, so that KEY started_at is
  * read from end to end and nothing else.
  */
 #define SIDE(column)                                             \
 	"(SELECT " column " AS x, answered_at IS NOT NULL AS a," \
 	" COALESCE(duration, 0) AS d FROM calls" RANGE
-#define END_SIDE                                                \
-	" ORDER BY started_at, extension_id, from_extension_id" \
-	" LIMIT 100000000)"
+#define END_SIDE " ORDER BY started_at, id LIMIT 100000000)"
 #define CALLED SIDE("extension_id") END_SIDE
 #define CALLING                   \
 	SIDE("from_extension_id") \
