@@ -1,6 +1,6 @@
 #include "tenant_words.h"
 
-const char *const extension_types[] = {
+const char *const tenant_extension_types[] = {
     [EXTENSION_USER] = "user",
     [EXTENSION_CONFERENCE] = "conference",
     [EXTENSION_RING_GROUP] = "ring_group",
@@ -11,21 +11,21 @@ const char *const extension_types[] = {
     NULL,
 };
 
-const char *const strategies[] = {
+const char *const tenant_strategies[] = {
     [STRATEGY_SIMULTANEOUS] = "simultaneous",
     [STRATEGY_SEQUENTIAL] = "sequential",
     [STRATEGY_ROUND_ROBIN] = "round_robin",
     NULL,
 };
 
-const char *const overrides[] = {
+const char *const tenant_overrides[] = {
     [OVERRIDE_NONE] = "none",
     [OVERRIDE_OPEN] = "open",
     [OVERRIDE_CLOSED] = "closed",
     NULL,
 };
 
-const char *const block_actions[] = {
+const char *const tenant_block_actions[] = {
     [BLOCK_REJECT] = "reject",
     [BLOCK_BUSY] = "busy",
     [BLOCK_VOICEMAIL] = "voicemail",
@@ -33,7 +33,7 @@ const char *const block_actions[] = {
 };
 
 size_t
-word_place(const char *const *words, struct str word)
+tenant_word_place(const char *const *words, struct str word)
 {
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (str_is(word, words[i]))

@@ -11,7 +11,7 @@ static const struct field fields[] = {
 	    .help = "a number, how numbers begin, or anonymous" },
 	{ FIELD(blocked_caller_record, prefix), .flags = FILTER,
 	    .help = "every number that begins so" },
-	{ FIELD(blocked_caller_record, action), .choices = block_actions,
+	{ FIELD(blocked_caller_record, action), .choices = tenant_block_actions,
 	    .flags = SORT | FILTER,
 	    .help = "voicemail: of what the called number leads to" },
 	{ FIELD(blocked_caller_record, note), .max = 500, .def = "",

@@ -11,7 +11,7 @@ static const struct field copy_fields[] = {
 	    .help = "of the new hours" },
 };
 static const struct field override_fields[] = {
-	{ FIELD(hours_override, override), .choices = overrides,
+	{ FIELD(hours_override, override), .choices = tenant_overrides,
 	    .help = "whatever the periods say; none: by the periods" },
 	{ FIELD(hours_override, until),
 	    .help = "like 2026-12-31T18:00:00Z; none: until it is taken back" },
@@ -96,7 +96,7 @@ print_override(struct pool *pool, const struct hours_override *wanted)
 		    PSTR(clock_print(pool, wanted->until.at)));
 	return pool_printf(pool,
 	    "{\"override\":{\"state\":\"%s\",\"until\":%.*s}}",
-	    overrides[wanted->override], PSTR(until));
+	    tenant_overrides[wanted->override], PSTR(until));
 }
 
 struct err *
@@ -148,7 +148,8 @@ read_hours(struct pool *pool, const struct business_hours_record *x)
 	    .open = x->open,
 	    .closed = x->closed,
 	    .exception = x->exception,
-	    .override = (enum override)word_place(overrides, x->override),
+	    .override =
+		(enum override)tenant_word_place(tenant_overrides, x->override),
 	    .override_until = x->override_until.at,
 	    .period_count = x->periods.count,
 	    .periods = periods_read(pool, &x->periods),

@@ -57,8 +57,8 @@ load_extensions(struct change *change, struct configuration *c)
 		one->x.id = next_id(&r);
 		one->x.number = next_text(&r);
 		one->x.name = next_text(&r);
-		one->x.type = (enum extension_type)word_place(
-		    extension_types, next_text(&r));
+		one->x.type = (enum extension_type)tenant_word_place(
+		    tenant_extension_types, next_text(&r));
 		one->x.active = next_is(&r, "active");
 		one->x.do_not_disturb = next_bool(&r);
 		one->x.voicemail = next_bool(&r);
@@ -155,8 +155,8 @@ load_groups(struct change *change, struct configuration *c)
 		c->groups[i].id = next_id(&r);
 		c->groups[i].name = next_text(&r);
 		c->groups[i].active = next_is(&r, "active");
-		c->groups[i].strategy =
-		    (enum strategy)word_place(strategies, next_text(&r));
+		c->groups[i].strategy = (enum strategy)tenant_word_place(
+		    tenant_strategies, next_text(&r));
 		c->groups[i].fallback = next_target(&r);
 	}
 	return load_members(change, c);

@@ -155,8 +155,8 @@ load_configured_hours(struct change *change, struct configuration *c)
 		hours->timezone = next_text(&r);
 		if (hours->timezone.n == 0)
 			hours->timezone = c->org.timezone;
-		hours->override =
-		    (enum override)word_place(overrides, next_text(&r));
+		hours->override = (enum override)tenant_word_place(
+		    tenant_overrides, next_text(&r));
 		hours->override_until = next_instant(&r);
 		hours->open = next_target(&r);
 		hours->closed = next_target(&r);

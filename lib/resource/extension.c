@@ -17,7 +17,7 @@ static const struct field fields[] = {
 	    .help = "what is dialled" },
 	{ FIELD(extension_record, name), .max = 100,
 	    .flags = REQUIRED | SORT | SEARCH | FILTER },
-	{ FIELD(extension_record, type), .choices = extension_types,
+	{ FIELD(extension_record, type), .choices = tenant_extension_types,
 	    .flags = SORT | FILTER },
 	{ FIELD(extension_record, status), .choices = statuses,
 	    .flags = SORT | FILTER },
@@ -132,7 +132,7 @@ check_parts(struct change *change, const struct extension_record *x)
 	for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
 		if ((parts[i].types & 1U << x->type) == 0)
 			check_unused_field(change, &extensions, x,
-			    parts[i].name, extension_types[x->type]);
+			    parts[i].name, tenant_extension_types[x->type]);
 }
 
 static struct err *
@@ -168,7 +168,7 @@ check_targets(struct change *change, struct extension_record *x)
 	if (allowed == 0 && x->target.type != TARGET_NONE)
 		complain(&change->all, STR("target"),
 		    "does not belong to an extension of type %s",
-		    extension_types[x->type]);
+		    tenant_extension_types[x->type]);
 	else if (allowed != 0 && x->target.type == TARGET_NONE &&
 		 !complained_in(&change->all, STR("target")))
 		complain(&change->all, STR("target"), "is required");
@@ -176,7 +176,7 @@ check_targets(struct change *change, struct extension_record *x)
 		 (allowed & TARGET_BIT(x->target.type)) == 0)
 		complain(&change->all, STR("target.type"),
 		    "is not where an extension of type %s leads",
-		    extension_types[x->type]);
+		    tenant_extension_types[x->type]);
 	else
 		TRY(check_leads(change, x, "target", &x->target));
 	TRY(check_leads(change, x, "forward.always", &x->always));

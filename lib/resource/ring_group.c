@@ -18,7 +18,7 @@ static const struct record member = {
 static const struct field fields[] = {
 	{ FIELD(ring_group_record, name), .max = 100,
 	    .flags = REQUIRED | SORT | SEARCH | FILTER },
-	{ FIELD(ring_group_record, strategy), .choices = strategies,
+	{ FIELD(ring_group_record, strategy), .choices = tenant_strategies,
 	    .flags = SORT | FILTER },
 	{ FIELD(ring_group_record, ring_timeout), .min = 5, .max = 300,
 	    .def = "30", .flags = REQUIRED | SORT, .help = "seconds" },

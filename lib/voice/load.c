@@ -163,8 +163,8 @@ load_extension(const struct loading *l, struct str key, void **out)
 	x->id = next_id(&r);
 	x->number = next_text(&r);
 	x->name = next_text(&r);
-	x->type =
-	    (enum extension_type)word_place(extension_types, next_text(&r));
+	x->type = (enum extension_type)tenant_word_place(
+	    tenant_extension_types, next_text(&r));
 	x->active = next_is(&r, "active");
 	x->do_not_disturb = next_bool(&r);
 	x->ring_timeout = (int)next_int(&r);
@@ -255,7 +255,8 @@ load_ring_group(const struct loading *l, struct str key, void **out)
 	x->id = next_id(&r);
 	x->name = next_text(&r);
 	x->active = next_is(&r, "active");
-	x->strategy = (enum strategy)word_place(strategies, next_text(&r));
+	x->strategy =
+	    (enum strategy)tenant_word_place(tenant_strategies, next_text(&r));
 	x->ring_timeout = (int)next_int(&r);
 	x->turns = (int)next_int(&r);
 	x->fallback = next_target(&r);

@@ -102,7 +102,8 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 	x->id = next_id(&r);
 	x->name = next_text(&r);
 	x->timezone = next_text(&r);
-	x->override = (enum override)word_place(overrides, next_text(&r));
+	x->override =
+	    (enum override)tenant_word_place(tenant_overrides, next_text(&r));
 	x->override_until = next_instant(&r);
 	x->open = next_target(&r);
 	x->closed = next_target(&r);
@@ -221,8 +222,8 @@ load_blocked_callers(const struct loading *l, struct str key, void **out)
 		blocked->id = next_id(&r);
 		blocked->pattern = next_text(&r);
 		blocked->prefix = next_bool(&r);
-		blocked->action =
-		    (enum block_action)word_place(block_actions, next_text(&r));
+		blocked->action = (enum block_action)tenant_word_place(
+		    tenant_block_actions, next_text(&r));
 		blocked->expires = next_instant(&r);
 	}
 	*out = x;

@@ -13,8 +13,8 @@ build_extension(
 
 	x->number = source->name;
 	x->name = source_text(source, "name");
-	x->type = (enum extension_type)word_place(
-	    extension_types, source_text(source, "type"));
+	x->type = (enum extension_type)tenant_word_place(
+	    tenant_extension_types, source_text(source, "type"));
 	x->active = source_active(source);
 	x->do_not_disturb = source_bool(source, "do_not_disturb", false);
 	x->ring_timeout = source_int(source, "ring_timeout", 0);
@@ -62,8 +62,8 @@ build_ring_group(
 
 	x->name = source->name;
 	x->active = source_active(source);
-	x->strategy = (enum strategy)word_place(
-	    strategies, source_text(source, "strategy"));
+	x->strategy = (enum strategy)tenant_word_place(
+	    tenant_strategies, source_text(source, "strategy"));
 	x->ring_timeout = source_int(source, "ring_timeout", 20);
 	x->turns = source_int(source, "turns", 1);
 	x->fallback = source_target(tenant, source, "fallback");

@@ -67,8 +67,8 @@ build_business_hours(struct tenant *tenant, const struct source *source,
 	x->open = source_target(tenant, source, "open");
 	x->closed = source_target(tenant, source, "closed");
 	x->exception = source_target(tenant, source, "exception");
-	x->override = (enum override)word_place(
-	    overrides, source_text(source, "override"));
+	x->override = (enum override)tenant_word_place(
+	    tenant_overrides, source_text(source, "override"));
 	x->override_until = source_instant(source, "override_until");
 	x->periods = periods(
 	    tenant->pool, source_get(source, "periods"), &x->period_count);
@@ -148,8 +148,8 @@ build_blocked_callers(struct tenant *tenant, struct blocked_callers *x)
 		blocked->id = i + 1;
 		blocked->pattern = source->name;
 		blocked->prefix = source_bool(source, "prefix", false);
-		blocked->action = (enum block_action)word_place(
-		    block_actions, source_text(source, "action"));
+		blocked->action = (enum block_action)tenant_word_place(
+		    tenant_block_actions, source_text(source, "action"));
 		blocked->expires = source_instant(source, "expires_at");
 	}
 }
