@@ -6,7 +6,7 @@
 enum {
 	GATHER_MS = 20,
 	FEW = 128, /* events of a round that was too small */
-	TIMES = 3, /* as long as the round took */
+	TIMES = 3, /* as long as the round took, while nothing is late */
 	MOST_MS = 1000,
 	TICKS = 4, /* too few to tell from */
 	PART = 8,  /* one of so many is idle: not busy */
@@ -43,13 +43,15 @@ pace_look(struct pace *pace, struct str stat)
 int
 pace_rest(const struct pace *pace, size_t done, int64_t took, int64_t age)
 {
+	int times = age > PACE_LATE_MS ? 1 : TIMES;
+
 	if (done == 0)
 		return 0;
 	if (done < FEW)
 		return GATHER_MS;
-	if (!pace->busy || age > PACE_LATE_MS)
+	if (!pace->busy || age > PACE_OVERDUE_MS)
 		return 0;
-	return took < MOST_MS / TIMES ? (int)took * TIMES : MOST_MS;
+	return took < MOST_MS / times ? (int)took * times : MOST_MS;
 }
 
 int

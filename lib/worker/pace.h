@@ -4,14 +4,15 @@
  * Of few events a statement of SQL costs as much as of many, so a short rest
  * gathers them.  And while all cores are busy those who answer callers and
  * carriers come first: what waits is durable already.  Once it has waited for
- * PACE_LATE_MS there is no rest any more.
+ * PACE_LATE_MS the rest is as long as the work, after PACE_OVERDUE_MS there is
+ * none any more.
  */
 #ifndef WORKER_PACE_H
 #define WORKER_PACE_H
 
 #include "str.h"
 
-enum { PACE_LATE_MS = 5000 };
+enum { PACE_LATE_MS = 5000, PACE_OVERDUE_MS = 30000 };
 
 struct pace {
 	int64_t idle, all; /* of all cores, as of the last look; ticks */

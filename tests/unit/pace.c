@@ -70,7 +70,10 @@ Test(pace, while_others_work_it_steps_back_but_not_for_ever)
 	cr_assert_eq(pace_rest(&pace, 1000, 100, 0), 300);
 	cr_assert_eq(pace_rest(&pace, 1000, 100000, 0), 1000);
 	cr_assert_eq(pace_rest(&pace, 1000, 100, PACE_LATE_MS), 300);
-	cr_assert_eq(pace_rest(&pace, 1000, 100, PACE_LATE_MS + 1), 0);
+	cr_assert_eq(pace_rest(&pace, 1000, 100, PACE_LATE_MS + 1), 100);
+	cr_assert_eq(pace_rest(&pace, 1000, 2000, PACE_LATE_MS + 1), 1000);
+	cr_assert_eq(pace_rest(&pace, 1000, 100, PACE_OVERDUE_MS), 100);
+	cr_assert_eq(pace_rest(&pace, 1000, 100, PACE_OVERDUE_MS + 1), 0);
 }
 
 Test(pace, this_machine_can_be_looked_at)
