@@ -1,6 +1,6 @@
 /* A document that a carrier is sent, in lines that can be read. */
 import { h, iconButton, icons } from './dom.js';
-import { toast } from './toast.js';
+import { copyText } from './secret.js';
 
 /* Tags and the words between them. */
 function tokens(text) {
@@ -32,10 +32,11 @@ function lines(text) {
 const coloured = (token) => token.startsWith('<')
 	? h('span', { class: 'tag' }, token) : token;
 
-export const cxml = (text) => h('details', { class: 'cxml' },
-	h('summary', {}, 'What the carrier is sent'),
-	h('div', {}, h('pre', { tabindex: '0' }, lines(text).map((line) =>
-		['\t'.repeat(line.depth), line.parts.map(coloured), '\n'])),
-	iconButton('Copy', icons.copy, () => navigator.clipboard.writeText(text)
-		.then(() => toast('Copied'), () => toast('Copying is not ' +
-			'allowed here: select it instead')))));
+export function cxml(text) {
+	const shown = h('pre', { tabindex: '0' }, lines(text).map((line) =>
+		['\t'.repeat(line.depth), line.parts.map(coloured), '\n']));
+	return h('details', { class: 'cxml' },
+		h('summary', {}, 'What the carrier is sent'),
+		h('div', {}, shown, iconButton('Copy', icons.copy, () =>
+			copyText(text, () => shown))));
+}
