@@ -47,6 +47,16 @@ async function changer() {
 	return now;
 }
 
+/* Where one came back to by Back: whoever is here by now sees the own pages. */
+addEventListener('pageshow', async ({ persisted }) => {
+	if (!persisted || begun === null)
+		return;
+	signedIn = null;
+	const now = await session({ door: true }).catch((problem) => problem);
+	if (now.status === 401 || (now.user && person(now) !== begun))
+		location.reload();
+});
+
 function toSignIn() {
 	const next = location.pathname + location.search;
 	location.replace(`/sign-in.html?next=${encodeURIComponent(next)}`);
@@ -90,7 +100,7 @@ async function change(method, path, more) {
  * is sent.
  */
 export async function ask(method, path, more) {
-	const changes = method !== 'GET' && path !== 'session';
+	const changes = method !== 'GET' && !(more?.door && path === 'session');
 	const answer = await (changes ? change : send)(method, path, more);
 	if (answer.status === 401 && !more?.door) {
 		if (changes)

@@ -1,6 +1,8 @@
 /* What is around every page: where one can go, who is here, the theme. */
 import { ask, Problem, session } from './api.js';
 import { h, icon, iconButton, icons } from './dom.js';
+import { press } from './press.js';
+import { toasts } from './toast.js';
 
 const ALL = ['owner', 'admin', 'agent', 'user'];
 const ADMINS = ['owner', 'admin'];
@@ -76,10 +78,14 @@ function nextTheme() {
 	}
 }
 
-async function signOut() {
-	await ask('DELETE', 'session', { door: true }).catch(() => {});
+/* Nobody is told that a session ended which has not. */
+const signOut = press(async () => {
+	await ask('DELETE', 'session').catch((problem) => {
+		if (problem.status !== 401)
+			throw problem;
+	});
 	location.assign('/sign-in.html');
-}
+});
 
 /* What Ctrl-K finds is loaded when it is wanted first. */
 function finder(role) {
@@ -136,7 +142,7 @@ export function shell(here) {
 		h('header', { class: 'bar' }, open, place, finder(() => role),
 			iconButton('Light or dark', icons.half, nextTheme), who,
 			h('button', { type: 'button', class: 'plain',
-				onclick: signOut }, 'Sign out')), main)));
+				onclick: signOut }, 'Sign out')), main)), toasts());
 	session().then(({ user, organization }) => {
 		/* An operator works on organizations first. */
 		if (!organization && location.pathname === '/') {
