@@ -1,7 +1,8 @@
 /* Is it open now, and until when it shall be otherwise. */
-import { ask, Problem } from './api.js';
+import { ask } from './api.js';
 import { h } from './dom.js';
 import { labelled, makers } from './fields.js';
+import { press } from './press.js';
 import { target } from './refers.js';
 import { toast } from './toast.js';
 import { instantIn, state, word } from './words.js';
@@ -20,8 +21,7 @@ function asks(data, draw) {
 	const form = h('form', { novalidate: true }, Object.values(fields).map(
 		(one) => one.element), h('button', { type: 'submit', class: 'plain' },
 		'Override'));
-	form.addEventListener('submit', async (event) => {
-		event.preventDefault();
+	const override = press(async () => {
 		if (fields.until.check() > 0)
 			return;
 		try {
@@ -31,14 +31,16 @@ function asks(data, draw) {
 				until.get()).textContent}`);
 			await draw();
 		} catch (problem) {
-			if (!(problem instanceof Problem))
+			if (Object.keys(problem.errors ?? {}).length === 0)
 				throw problem;
 			const errors = { ...problem.errors };
 			for (const [name, one] of Object.entries(fields))
 				one.complain(errors, name);
-			if (Object.keys(problem.errors).length === 0)
-				toast(problem.message);
 		}
+	});
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		override();
 	});
 	return form;
 }
@@ -47,7 +49,8 @@ function asks(data, draw) {
 export function openNow(data, draw, can) {
 	const now = h('div', { class: 'now' }, '…');
 	const { override } = data;
-	ask('GET', `business-hours/${data.id}/status`).then(({ data: at }) =>
+	ask('GET', `business-hours/${data.id}/status`, { door: true }).then((
+		{ data: at }) =>
 		now.replaceChildren(h('p', {}, state(at.open ? 'open' : 'closed'),
 			override.state ? ' (overridden)' : at.exception
 				? ` (${at.exception})` : ''),
@@ -56,16 +59,10 @@ export function openNow(data, draw, can) {
 			instantIn(data.timezone, at.next_change_at))),
 	(problem) => now.replaceChildren(problem.message));
 
-	const follow = async () => {
-		try {
-			await ask('DELETE', `business-hours/${data.id}/override`);
-			await draw();
-		} catch (problem) {
-			if (!(problem instanceof Problem))
-				throw problem;
-			toast(problem.message);
-		}
-	};
+	const follow = press(async () => {
+		await ask('DELETE', `business-hours/${data.id}/override`);
+		await draw();
+	});
 	return [h('h2', {}, 'Open now?'), now, !can.does('override') ? null
 		: override.state ? h('div', { class: 'acts' }, h('button', {
 			type: 'button', class: 'plain', onclick: follow },

@@ -56,9 +56,10 @@ async function sure(about, object) {
 		return false;
 	}
 	const act = does?.act ?? 'Delete';
-	return dialog(`${act} ${title(object)}?`, h('p', {}, about.restore
-		? 'Nothing leads to it, and it can be restored.'
-		: `This ${inline(one)} is gone for good then.`),
+	const before = does?.warns ?? (about.restore ? 'Nothing leads to it.' : '');
+	return dialog(`${act} ${title(object)}?`, h('p', {}, before, ' ',
+		about.restore ? 'It can be restored.'
+			: `This ${inline(one)} is gone for good then.`),
 	[['Keep it', null, 'plain'], [act, true, 'danger']]);
 }
 

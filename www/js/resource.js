@@ -14,14 +14,16 @@
  *		null for all; ownHide: what is left out below those
  *	manages(user, data): whether the user may delete it and act on it; else
  *		of what has a field of the user's own
+ *	unseen(user): the names of fields that this user's list does not have
  *	alone: there is no list of them
  *	detail(data, place): in place of a form, for what is only read
  *	above(about): { element, draw } above the list, drawn with it
  */
-import { ask, Problem } from './api.js';
+import { ask } from './api.js';
 import { docOf } from './docs.js';
 import { h } from './dom.js';
 import { list, manages } from './list.js';
+import { press } from './press.js';
 import { title } from './refers.js';
 import { dialog, remove, restore } from './remove.js';
 import { resource as can, schema as described } from './schema.js';
@@ -58,15 +60,9 @@ function sideOf(about, data, draw) {
 		if (each.asks && !await dialog(`${each.text}?`, h('p', {}, each.asks),
 			[['Leave it', null, 'plain'], [each.text, true, 'danger']]))
 			return;
-		try {
-			await ask('POST', `${about.name}/${data.id}/${each.path}`);
-			toast(each.done ?? `${each.text}: done`);
-			await draw();
-		} catch (problem) {
-			if (!(problem instanceof Problem))
-				throw problem;
-			toast(problem.message);
-		}
+		await ask('POST', `${about.name}/${data.id}/${each.path}`);
+		toast(each.done ?? `${each.text}: done`);
+		await draw();
 	};
 	return h('aside', { class: 'part' }, h('h2', {}, 'About it'),
 		facts([...about.facts?.(data) ?? [],
@@ -76,14 +72,14 @@ function sideOf(about, data, draw) {
 		about.aside?.(data, draw, about.can) ?? null,
 		h('div', { class: 'acts' }, buttons.map((each) =>
 			h('button', { type: 'button', class: 'plain',
-				onclick: () => act(each) }, each.text)),
+				onclick: press(() => act(each)) }, each.text)),
 		mine && about.can.remove ? h('button', { type: 'button', class: 'plain',
-			onclick: () => remove({ ...about, restore: about.can.restore },
-				data, (text) => {
-					sayLater(text, about.can.restore && data);
-					about.form?.forget();
-					location.assign(location.pathname);
-				}, true) }, about.does?.act ?? 'Delete') : null));
+			onclick: press(() => remove({ ...about,
+				restore: about.can.restore }, data, (text) => {
+				sayLater(text, about.can.restore && data);
+				about.form?.forget();
+				location.assign(location.pathname);
+			}, true)) }, about.does?.act ?? 'Delete') : null));
 }
 
 /* What a role may look at and not change. */

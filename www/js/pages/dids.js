@@ -15,6 +15,8 @@ page({
 	empty: ['No numbers yet', 'Claim a number that your carrier gave you: ' +
 		'the first call to it proves that it is yours. Or ask your ' +
 		'provider to assign one.'],
+	does: { warns: 'Who calls it reaches the default target of the settings, ' +
+		'or hears that it is not in service.' },
 	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
 		['Where it leads', ['target']],
 		['Recording', ['record', 'announcement']]],

@@ -8,7 +8,6 @@ import { target } from '../refers.js';
 import { resource } from '../schema.js';
 import { legs } from '../simulated.js';
 import { head, start } from '../start.js';
-import { toast } from '../toast.js';
 import { days, week } from '../week.js';
 import { zones } from '../zones.js';
 
@@ -96,14 +95,14 @@ const show = {
 			const { data } = await ask('POST', 'simulate', { body: {
 				from: CALLER, to: at.did.number, direction: 'inbound' } });
 			result.replaceChildren(legs(data), h('div', { class: 'ends' },
-				h('button', { type: 'button', onclick: () => end('test') },
+				h('button', { type: 'button', onclick: press(() => end('test')) },
 					'That is right'), h('a', { class: 'go plain', href:
 					`/simulator.html${query({ from: CALLER,
 						to: at.did.number })}` }, 'In the simulator')));
 		};
 		return h('div', {}, h('p', {}, `Somebody calls ${at.did.number} now:`),
-			h('button', { type: 'button', onclick: () => call().catch(
-				(problem) => toast(problem.message)) }, 'Call it'), result);
+			h('button', { type: 'button', onclick: press(call) }, 'Call it'),
+			result);
 	},
 };
 

@@ -1,9 +1,9 @@
-import { ask, Problem, session } from '../api.js';
+import { ask, session } from '../api.js';
 import { h } from '../dom.js';
 import { labelled, makers } from '../fields.js';
+import { press } from '../press.js';
 import { page } from '../resource.js';
 import { copyable } from '../secret.js';
-import { toast } from '../toast.js';
 import { instant, none, plain, state } from '../words.js';
 import { zones } from '../zones.js';
 
@@ -29,16 +29,14 @@ function numbers(data) {
 		list.replaceChildren(...answer.data.map((each) => h('li', {},
 			h('span', { class: 'num' }, each.number), ' ', each.proved_at
 				? null : h('button', { type: 'button', class: 'plain',
-					onclick: () => ask('POST', `dids/${each.id}/prove` +
-						`?organization_id=${data.id}`).then(draw,
-						(problem) => toast(problem.message)) },
+					onclick: press(() => ask('POST', `dids/${each.id}/prove` +
+						`?organization_id=${data.id}`).then(draw)) },
 				`Confirm ${each.number}`))));
 		if (answer.data.length === 0)
 			list.append(h('li', {}, none('None yet.')));
 	}
 
-	form.addEventListener('submit', async (event) => {
-		event.preventDefault();
+	const assign = press(async () => {
 		if (number.check() > 0)
 			return;
 		try {
@@ -46,13 +44,14 @@ function numbers(data) {
 			number.set('');
 			await draw();
 		} catch (problem) {
-			if (!(problem instanceof Problem))
+			if (!problem.errors?.number)
 				throw problem;
-			const errors = { ...problem.errors };
-			number.complain(errors, 'number');
-			if (!problem.errors.number)
-				toast(problem.message);
+			number.complain({ ...problem.errors }, 'number');
 		}
+	});
+	form.addEventListener('submit', (event) => {
+		event.preventDefault();
+		assign();
 	});
 	draw().catch((problem) => list.replaceChildren(
 		h('li', {}, problem.message)));
@@ -91,6 +90,8 @@ page({
 		concurrent_calls: 0, storage_mb: 0 }, timezone: Intl.DateTimeFormat()
 		.resolvedOptions().timeZone },
 	aside: (data) => runs ? numbers(data) : null,
+	does: { warns: 'Its people are shut out and its calls fail at once, those ' +
+		'to emergency numbers, too.' },
 	actions: [{ path: 'suspend', text: 'Suspend',
 		if: (data) => data.status === 'active',
 		asks: 'Its people are not let in, and nothing but emergency calls ' +
