@@ -8,13 +8,21 @@ import { label, word } from './words.js';
 const fixed = new Set(['page', 'per_page', 'sort', 'q', 'deleted', 'format',
 	'cursor', 'next', 'after', 'before', 'organization_id']);
 
-const dates = new Set(['from', 'to']);
+/* Not who calls whom. */
+const dates = { from: 'Since', to: 'Until' };
 
-const nameIt = (name) => name.includes('.')
-	? name.split('.').map(word).join(' ') : label(name);
+const nameIt = (name) => dates[name] ?? (name.includes('.')
+	? name.split('.').map(word).join(' ') : label(name));
 
-export const choices = (about) => about.can.parameters.filter((each) =>
-	!fixed.has(each.name) && each.style !== 'deepObject');
+/* What status means where there is one of these. */
+const states = ['state', 'disposition'];
+
+function choices({ can: { parameters } }, unseen) {
+	const twice = parameters.some((each) => states.includes(each.name));
+	return parameters.filter(({ name, style }) => !fixed.has(name) &&
+		!(name === 'status' && twice) && !unseen.includes(name) &&
+		style !== 'deepObject');
+}
 
 /* What a chip says of its value. */
 function said(part, value, element) {
@@ -40,7 +48,7 @@ function valued(name, part) {
 				? word(each) : each === 'true' ? 'Yes' : 'No')));
 	}
 	return h('input', { ...more, type: part.format === 'date-time'
-		? 'datetime-local' : dates.has(name) ? 'date' : 'text' });
+		? 'datetime-local' : dates[name] ? 'date' : 'text' });
 }
 
 /*
@@ -64,9 +72,10 @@ function asks(name, part, use) {
 	} }, input, h('button', { type: 'submit', class: 'plain' }, 'Apply'));
 }
 
-/* at: the values of the URL; go(name, value): the list with that. */
-export function filters(about, at, go) {
-	const all = choices(about);
+/* unseen: what there is no filter for; at: the values of the URL;
+   go(name, value): the list with that. */
+export function filters(about, unseen, at, go) {
+	const all = choices(about, unseen);
 	const chips = all.filter((each) => at.has(each.name)).map((each) => {
 		const value = h('b', {});
 		value.append(said(each.schema, at.get(each.name), value));

@@ -2,6 +2,7 @@
 import { ask, Problem, query } from './api.js';
 import { h, iconButton, icons } from './dom.js';
 import { filters } from './filters.js';
+import { press } from './press.js';
 import { redraw } from './redraw.js';
 import { named, title } from './refers.js';
 import { remove, restore } from './remove.js';
@@ -20,9 +21,14 @@ const here = () => new URLSearchParams(location.search);
 /* Shows the list of about in place; draws itself again when the URL changes. */
 export function list(about, place) {
 	const { can } = about;
+	const unseen = about.unseen?.(about.user) ?? [];
+	const columns = about.columns.filter((each) =>
+		!unseen.includes(each.name));
+	const sorts = can.sorts.filter((each) => !unseen.includes(each));
 	const table = h('div', { class: 'card' });
 	const pager = h('div', { class: 'pager' });
 	const tools = h('div', { class: 'tools', role: 'search' });
+	const heard = h('p', { class: 'sr', role: 'status' });
 	const search = h('input', { type: 'search', placeholder: 'Search',
 		'aria-label': `Search ${inline(about.title)}`, oninput() {
 			clearTimeout(timer);
@@ -33,6 +39,8 @@ export function list(about, place) {
 		'CSV');
 	let timer = 0;
 	let drawn = 0;
+	/* A list that comes with its page needs no word. */
+	let first = true;
 
 	/* The same list with one thing changed, from its first page on. */
 	function go(name, value, keep) {
@@ -58,14 +66,29 @@ export function list(about, place) {
 		draw();
 	}
 
+	const orderNow = () => (here().get('sort') ?? can.order).split(',')[0];
+
+	/* For narrow screens, where a list has no head. */
+	function orderBy() {
+		const called = (name) => columns.find((each) =>
+			(each.sort ?? each.name) === name)?.label ?? label(name);
+		const menu = h('select', { onchange: () => go('sort', menu.value) },
+			sorts.flatMap((name) => [
+				h('option', { value: name }, called(name)),
+				h('option', { value: `-${name}` },
+					`${called(name)}, descending`)]));
+		menu.value = orderNow();
+		return sorts.length === 0 ? null
+			: h('label', { class: 'order' }, 'Order by ', menu);
+	}
+
 	function heading(column) {
 		const name = column.sort ?? column.name;
 		const text = column.label ?? label(column.name);
-		if (!can.sorts.includes(name))
+		if (!sorts.includes(name))
 			return h('th', { scope: 'col' }, text);
-		const order = (here().get('sort') ?? can.order).split(',')[0];
-		const up = order === name;
-		const down = order === `-${name}`;
+		const up = orderNow() === name;
+		const down = orderNow() === `-${name}`;
 		return h('th', { scope: 'col', 'aria-sort': up ? 'ascending'
 			: down ? 'descending' : 'none' }, h('button', { type: 'button',
 			onclick: () => go('sort', up ? `-${name}` : name) }, text));
@@ -78,10 +101,12 @@ export function list(about, place) {
 		if (row.deleted_at)
 			return can.restore && h('button', { type: 'button',
 				class: 'plain', 'aria-label': `Restore ${title(row)}`,
-				onclick: () => restore(about.name, row, draw) }, 'Restore');
+				onclick: press(() => restore(about.name, row, draw)) },
+			'Restore');
 		return can.remove && iconButton(
 			`${about.does?.act ?? 'Delete'} ${title(row)}`, icons.bin,
-			() => remove({ ...about, restore: can.restore }, row, draw));
+			press(() => remove({ ...about, restore: can.restore }, row,
+				draw)));
 	}
 
 	const actionsOf = (row) => [about.acts?.(row, draw) ?? null, ends(row)];
@@ -97,12 +122,12 @@ export function list(about, place) {
 	}
 
 	const bodyOf = (rows) => rows.map((row) => h('tr', {},
-		about.columns.map((column, i) => cell(column, row, i)),
+		columns.map((column, i) => cell(column, row, i)),
 		h('td', { class: 'does' }, h('span', {}, actionsOf(row)))));
 
 	const tableOf = (rows) => h('table', { class: 'rows' },
 		h('caption', { hidden: true }, about.title),
-		h('thead', {}, h('tr', {}, about.columns.map(heading),
+		h('thead', {}, h('tr', {}, columns.map(heading),
 			h('th', { scope: 'col' }, h('span', { class: 'sr' },
 				'Actions')))),
 		h('tbody', {}, rows));
@@ -143,6 +168,13 @@ export function list(about, place) {
 			meta.page < meta.last_page ? meta.page + 1 : undefined)] : null];
 	}
 
+	/* The same again is no news to a reader unless it is another text. */
+	function say(text) {
+		heard.textContent = first ? ''
+			: text === heard.textContent ? `${text}\u00a0` : text;
+		first = false;
+	}
+
 	/* All pages of what is shown, as a file. */
 	function aim() {
 		const at = here();
@@ -173,13 +205,19 @@ export function list(about, place) {
 				return;
 			redraw(table, shown);
 			redraw(pager, pagesOf(meta).flat());
+			say(table.querySelector('.empty h2')?.textContent ??
+				pager.querySelector('.num')?.textContent ??
+				`${data.length} on this page`);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
 			if (mine === drawn)
 				redraw(table, h('div', { class: 'empty' },
 					h('h2', {}, 'This list cannot be shown'),
-					h('p', { role: 'alert' }, problem.message),
+					h('div', { role: 'alert' }, h('p', {}, problem.message),
+						Object.entries(problem.errors).map(([name, texts]) =>
+							h('p', {}, `${label(name)}: ${
+								texts.join('; ')}`))),
 					h('button', { type: 'button', class: 'plain',
 						onclick: draw }, 'Try again')));
 		}
@@ -190,17 +228,17 @@ export function list(about, place) {
 		const bin = at.get('deleted') === 'only';
 		search.value = at.get('q') ?? '';
 		redraw(tools, can.search ? search : null,
-			filters(about, at, go).flat(),
-		can.trash ? h('button', { type: 'button', class: 'plain',
+			filters(about, unseen, at, go).flat(), orderBy(),
+		can.trash && can.restore ? h('button', { type: 'button', class: 'plain',
 			'aria-pressed': String(bin),
 			onclick: () => go('deleted', bin ? null : 'only') },
 		'Deleted') : null, can.csv ? csv : null);
 	}
 
-	place.append(tools, table, pager);
+	place.append(tools, table, pager, heard);
 	table.append(tableOf(Array.from({ length: WAITING }, () =>
 		h('tr', { class: 'wait', 'aria-hidden': 'true' },
-			about.columns.map(() => h('td', {}))))));
+			columns.map(() => h('td', {}))))));
 	addEventListener('popstate', () => {
 		clearTimeout(timer);
 		timer = 0;

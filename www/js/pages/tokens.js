@@ -17,6 +17,8 @@ page({
 	fields: { abilities: { loose: true, of: 'Ability', full: true },
 		expires_at: { label: 'Expires', help: 'None: it is good until it ' +
 			'is revoked.' } },
+	/* Others see their own. */
+	unseen: ({ role }) => ['owner', 'admin'].includes(role) ? [] : ['user_id'],
 	does: { act: 'Revoke', done: 'revoked' },
 	begin: { abilities: ['calls:read'] },
 	made: (data) => h('section', { class: 'part' },

@@ -17,6 +17,9 @@ page({
 	empty: ['No users yet', 'Invite the people who work with this exchange.'],
 	parts: [['Person', ['name', 'email', 'phone']],
 		['Access', ['role', 'status', 'password']]],
+	/* What is a colleague's own. */
+	unseen: ({ role }) => ['owner', 'admin'].includes(role) ? []
+		: ['phone', 'two_factor', 'last_sign_in_at'],
 	hide: ['settings'],
 	/* One's own role is not one's own to change. */
 	own: (user, data) => data.id === user.id ? ['name', 'email', 'phone']
