@@ -14,7 +14,8 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 		'aria-expanded': 'false', 'aria-autocomplete': 'list',
 		'aria-controls': list.id, autocomplete: 'off',
 		placeholder: 'Type to search', ...attributes });
-	const element = h('div', { class: 'pick' }, input, list);
+	const heard = h('p', { class: 'sr', role: 'status' });
+	const element = h('div', { class: 'pick' }, input, list, heard);
 	let value = null;
 	let name = '';
 	/* What was found, and by which text. */
@@ -29,6 +30,7 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 
 	function close() {
 		list.hidden = true;
+		heard.textContent = '';
 		at = -1;
 		input.setAttribute('aria-expanded', 'false');
 		input.removeAttribute('aria-activedescendant');
@@ -91,9 +93,13 @@ export function pick(responder, { by = 'id', only = {}, attributes = {} }) {
 				event.preventDefault();
 				choose(each);
 			} }, each.text)));
-		if (found.length === 0)
+		const none = found.length === 0 &&
+			(failed ?? 'Nothing is called that');
+		/* Nobody is led to it by keys: it is said. */
+		heard.textContent = none || '';
+		if (none)
 			list.append(h('li', { role: 'option', 'aria-disabled': 'true',
-				class: 'none' }, failed ?? 'Nothing is called that'));
+				class: 'none' }, none));
 		list.hidden = false;
 		input.setAttribute('aria-expanded', 'true');
 		point(text === '' ? -1 : 0);

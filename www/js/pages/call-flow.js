@@ -43,12 +43,13 @@ function exports(flow, drawn) {
 			encodeURIComponent(flow.number)}` }, 'Simulate a call'));
 }
 
-function shown(flow, zone) {
+const inShort = (flow, zone) => `Calls to ${flow.number} on ${
+	onTheClock(zone, flow.at)}. What is dashed is not taken then.${
+	flow.cut ? ' There is more than can be shown.' : ''}`;
+
+function shown(flow) {
 	const drawn = picture(flow);
-	return [h('p', { class: 'lead', role: 'status' }, `Calls to ${
-		flow.number} on ${onTheClock(zone, flow.at)}. What is dashed is not ` +
-		'taken then.', flow.cut ? ' There is more than can be shown.' : ''),
-	h('section', { class: 'card', 'aria-label': 'Picture' },
+	return [h('section', { class: 'card', 'aria-label': 'Picture' },
 		viewer(drawn.element, drawn.box)), exports(flow, drawn),
 	h('section', { class: 'card inside' }, h('h2', {}, 'As a list'),
 		flowList(flow))];
@@ -59,6 +60,8 @@ function flow(place, zone) {
 		list: 'numbers', autocomplete: 'off' })), { required: true });
 	const at = labelled('At', control(h('input',
 		{ type: 'datetime-local' })), { help: `On the clock of ${zone}.` });
+	/* Heard only if it is there before its words. */
+	const short = h('p', { class: 'lead', role: 'status' });
 	const said = h('div', { class: 'said' });
 	let drawn = 0;
 
@@ -67,12 +70,18 @@ function flow(place, zone) {
 		const here = new URLSearchParams(location.search);
 		number.set(here.get('number'));
 		at.set(here.get('at'));
-		const of = async () => shown((await ask('GET', `simulate/flow${query({
-			number: here.get('number'), at: here.get('at') })}`)).data, zone);
+		const of = async () => {
+			const { data } = await ask('GET', `simulate/flow${query({
+				number: here.get('number'), at: here.get('at') })}`);
+			return [inShort(data, zone), shown(data)];
+		};
 		try {
-			const found = await (here.get('number') ? of() : first());
-			if (mine === drawn)
-				said.replaceChildren(...found);
+			const [text, found] = here.get('number') ? await of()
+				: ['', await first()];
+			if (mine !== drawn)
+				return;
+			short.textContent = text;
+			said.replaceChildren(...found);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
@@ -81,6 +90,7 @@ function flow(place, zone) {
 			const errors = { ...problem.errors };
 			number.complain(errors, 'number');
 			at.complain(errors, 'at');
+			short.textContent = '';
 			said.replaceChildren(h('div', { class: 'alert', role: 'alert' },
 				problem.message));
 		}
@@ -107,7 +117,7 @@ function flow(place, zone) {
 			} }, name))), h('button', { type: 'submit' }, 'Show'),
 	suggestions('numbers'));
 	addEventListener('popstate', draw);
-	place.replaceChildren(head('Call flow'), form, said);
+	place.replaceChildren(head('Call flow'), form, short, said);
 	return draw();
 }
 

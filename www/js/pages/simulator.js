@@ -4,6 +4,7 @@ import { question } from '../ask.js';
 import { cxml } from '../cxml.js';
 import { h } from '../dom.js';
 import { onTheClock } from '../moments.js';
+import { redraw } from '../redraw.js';
 import { capital, step } from '../simulated.js';
 import { head, start } from '../start.js';
 import { inline, word } from '../words.js';
@@ -54,21 +55,21 @@ function ways(data, asked, place) {
 				() => proceed(`digits=${each.digits}`)))), () => {});
 }
 
-function outcome(data, asked, zone) {
+function outcome(data, asked) {
 	const next = h('div', { class: 'next' });
 	const then = asked.then();
 	ways(data, asked, next);
 	if (then.length > 0)
 		next.append(button('One step back', () =>
 			asked.proceed(then.slice(0, -1))));
-	return [h('p', { class: 'lead', role: 'status' },
-		`${word(data.direction)} call on ${onTheClock(zone, data.at)}: ${
-			data.legs.length === 1 ? 'the carrier asks once' :
-				`the carrier asks ${data.legs.length} times`}, then ${
-			data.ends}.`),
-	h('ol', { class: 'stops' }, legs(data), h('li', { class: 'stop end' },
-		h('h2', {}, capital(data.ends)), next))];
+	return h('ol', { class: 'stops' }, legs(data), h('li',
+		{ class: 'stop end' }, h('h2', {}, capital(data.ends)), next));
 }
+
+const inShort = (data, zone) => `${word(data.direction)} call on ${
+	onTheClock(zone, data.at)}: ${data.legs.length === 1
+	? 'the carrier asks once' : `the carrier asks ${
+		data.legs.length} times`}, then ${data.ends}.`;
 
 const first = () => h('div', { class: 'card empty' },
 	h('h2', {}, 'What would happen?'),
@@ -76,8 +77,25 @@ const first = () => h('div', { class: 'card empty' },
 		'decision, its reason, and what the carrier would be sent.'));
 
 function simulator(place, zone) {
-	const said = h('div', { class: 'said' });
+	/* Heard only if it is there before its words. */
+	const short = h('p', { class: 'lead', role: 'status' });
+	const shown = h('div', {});
+	const said = h('div', { class: 'said' }, short, shown);
 	let drawn = 0;
+
+	/* Who chose what happens goes on from there. */
+	function show(data) {
+		const inside = shown.contains(document.activeElement);
+		short.textContent = inShort(data, zone);
+		redraw(shown, outcome(data, asked));
+		if (inside && !document.activeElement.closest('.next'))
+			shown.querySelector('.next button')?.focus();
+	}
+
+	function showOnly(element) {
+		short.textContent = '';
+		shown.replaceChildren(element);
+	}
 
 	async function run() {
 		const mine = (drawn += 1);
@@ -87,19 +105,19 @@ function simulator(place, zone) {
 			if (mine !== drawn)
 				return;
 			asked.complain({});
-			said.replaceChildren(...outcome(data, asked, zone));
+			show(data);
 		} catch (problem) {
 			if (!(problem instanceof Problem))
 				throw problem;
 			if (mine !== drawn)
 				return;
 			const left = Object.entries(asked.complain(problem.errors));
-			said.replaceChildren(h('div', { class: 'alert',
+			showOnly(h('div', { class: 'alert',
 				role: 'alert', tabindex: '-1' }, problem.message, left.length > 0
 				? h('ul', {}, left.map(([name, texts]) => h('li', {},
 					`${inline(name)}: ${texts.join('; ')}`))) : null));
 			(asked.element.querySelector('[aria-invalid="true"]') ??
-				said.firstChild).focus();
+				shown.firstChild).focus();
 		}
 	}
 
@@ -110,7 +128,7 @@ function simulator(place, zone) {
 	const read = () => {
 		if (asked.read(new URLSearchParams(location.search)))
 			return run();
-		said.replaceChildren(first());
+		showOnly(first());
 		return null;
 	};
 	addEventListener('popstate', read);
