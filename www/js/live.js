@@ -2,7 +2,6 @@
  * What goes on now, as it happens: by an event stream, or, where there is no
  * place for one, asked again and again with the ETag of what is known.
  */
-import { ask } from './api.js';
 
 const POLL = 3000;
 const STREAM_AGAIN = 30000;
@@ -35,8 +34,6 @@ export function watch(told) {
 		try {
 			const answer = await fetch('/cgi-bin/events',
 				{ headers, cache: 'no-store' });
-			if (answer.status === 401)
-				await ask('GET', 'events');
 			const all = answer.status === 200 ? (await answer.json()).data
 				: null;
 			/* Meanwhile there was a stream, which knows better. */

@@ -46,15 +46,15 @@ export function promptControl(chosen) {
 		heard.replaceChildren();
 		if (id === null)
 			return;
-		const { data } = await ask('GET', `prompts/${id}`);
+		const { data } = await ask('GET', `prompts/${id}`, { door: true });
 		if (id === shown)
 			heard.append(data.media_type ? player('prompts', data, true)
 				: h('q', {}, data.text ?? ''));
 	}
 
 	/* Both are known where a form is: this is there with it. */
-	session().then(({ user }) => resource('prompts', user.role)).then((can) =>
-		can.create && more.append(h('button', { type: 'button',
+	session({ door: true }).then(({ user }) =>
+		resource('prompts', user.role)).then((can) => can.create && more.append(h('button', { type: 'button',
 			class: 'plain small', onclick: () => make(can, (prompt) => {
 				chosen.set(prompt.id);
 				input.dispatchEvent(new Event('change', { bubbles: true }));

@@ -32,8 +32,8 @@ const singles = new Map();
 /* The first hundred of a resource, asked once a page. */
 function firsts(responder) {
 	if (!pages.has(responder))
-		pages.set(responder, ask('GET', `${responder}?per_page=100`)
-			.then((answer) => new Map(answer.data.map((each) =>
+		pages.set(responder, ask('GET', `${responder}?per_page=100`,
+			{ door: true }).then((answer) => new Map(answer.data.map((each) =>
 				[each.id, title(each)])), () => new Map()));
 	return pages.get(responder);
 }
@@ -44,7 +44,7 @@ export async function nameOf(responder, id) {
 		return name;
 	const key = `${responder}/${id}`;
 	if (!singles.has(key))
-		singles.set(key, ask('GET', key).then((answer) =>
+		singles.set(key, ask('GET', key, { door: true }).then((answer) =>
 			title(answer.data), () => `${inline(responder)} ${id}`));
 	return singles.get(key);
 }

@@ -23,7 +23,8 @@ async function look(text, pages, kinds) {
 		({ href: docHref(name), text: each })).filter((each) =>
 		like(each.text, text))];
 	const found = await Promise.all(kinds.map(async (kind) => [word(kind),
-		(await find(kind, text, { per_page: EACH }).catch(() => []))
+		(await find(kind, text, { per_page: EACH }, { door: true })
+			.catch(() => []))
 			.map((each) => ({ href: pageOf(kind, each.id),
 				text: each.text }))]));
 	return [here, ...found, asks].filter(([, all]) => all.length > 0);
