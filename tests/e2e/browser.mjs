@@ -141,6 +141,23 @@ export const heading = (page, text) =>
 export const toast = (page, text) =>
 	page.locator('.toast', { hasText: text }).last();
 
+/* press: for a button, once more before it was answered; end(): how many
+   requests to that path change something. */
+export function twice(page, path) {
+	let count = 0;
+	const watch = (request) => {
+		count += request.method() !== 'GET' && request.url().includes(path);
+	};
+	page.on('request', watch);
+	return { end() {
+		page.off('request', watch);
+		return count;
+	}, press(button) {
+		button.click();
+		button.click();
+	} };
+}
+
 /* What has the focus, by what it says. */
 export const focus = (page) => page.evaluate(() =>
 	document.activeElement.ariaLabel ?? document.activeElement.textContent);

@@ -1,6 +1,6 @@
 /* Ctrl-K, telephones, and who runs the platform. */
 import assert from 'node:assert/strict';
-import { fill, focus, heading, holds, input, row, submit, toast }
+import { fill, focus, heading, holds, input, row, submit, toast, twice }
 	from './browser.mjs';
 
 const finder = (page) => page.getByRole('dialog', { name: 'Search' });
@@ -71,8 +71,16 @@ export const finding = {
 	async 'an extension shows what its telephone needs'(page) {
 		await page.goto('/extensions.html?q=1001');
 		await row(page, 'Ann').getByText('Idle').waitFor();
+		/* What is asked behind a form sends nobody away from it. */
+		await page.route('**/cgi-bin/events', (route) => route.fulfill(
+			{ status: 401, json: { message: 'No.' } }));
+		const looked = page.waitForResponse((answer) => answer.url()
+			.endsWith('/events') && answer.request().resourceType() ===
+			'fetch');
 		await row(page, 'Ann').getByRole('link').first().click();
 		await heading(page, '1001 Ann');
+		await looked;
+		await page.unroute('**/cgi-bin/events');
 		const side = page.locator('aside');
 		await side.getByText(process.env.DOMAIN, { exact: true }).waitFor();
 		assert.equal(await side.getByText('••••••••').count(), 1);
@@ -214,8 +222,15 @@ export const platform = {
 		await page.getByRole('button', { name: 'Assign' }).click();
 		await page.locator('aside .complaint:not([hidden])').waitFor();
 		await number.fill('+12125554321');
-		await page.getByRole('button', { name: 'Assign' }).click();
+		const assigned = twice(page, '/dids?');
+		await page.getByRole('button', { name: 'Assign' }).evaluate(
+			assigned.press);
 		await page.locator('aside li', { hasText: '+12125554321' }).waitFor();
+		assert.equal(assigned.end(), 1);
+		await page.getByRole('button', { name: 'Delete', exact: true })
+			.click();
+		await page.getByRole('dialog').getByText('shut out').waitFor();
+		await page.getByRole('button', { name: 'Keep it' }).click();
 		await page.getByRole('button', { name: 'Suspend' }).click();
 		await page.getByRole('dialog').getByRole('button',
 			{ name: 'Suspend' }).click();

@@ -109,6 +109,22 @@ async function press(page, role, name) {
 	await page.keyboard.press('Enter');
 }
 
+/* In a page: whether what can be undone is there when its time is over, while
+   its button has the focus and later. */
+async function undoStays() {
+	const due = [];
+	globalThis.setTimeout = (run) => due.push(run);
+	const { toast: say } = await import('/js/toast.js');
+	say('Gone', { text: 'Undo', run() {} });
+	const made = [...document.querySelectorAll('.toast')].at(-1);
+	made.querySelector('button').focus();
+	due.at(-1)();
+	const held = made.isConnected;
+	made.querySelector('button').blur();
+	due.at(-1)();
+	return [held, made.isConnected];
+}
+
 export const keys = {
 	async 'an extension lives and dies by keys alone'(page) {
 		await page.goto('/sign-in.html?next=/extensions.html');
@@ -164,7 +180,14 @@ export const keys = {
 		await page.getByRole('button', { name: 'Pages' }).press('Enter');
 		await page.keyboard.press('Escape');
 		assert.equal(await focus(page), 'Pages');
+		/* A list has no head there, and is sorted nevertheless. */
+		assert.equal(await page.getByRole('button', { name: 'Number',
+			exact: true }).count(), 0);
+		await page.getByLabel('Order by').selectOption({ label: 'Name' });
+		await page.waitForURL(/sort=name/);
+		await row(page, '1600').waitFor();
 		await page.setViewportSize({ width: 1280, height: 900 });
+		assert.deepEqual(await page.evaluate(undoStays), [true, false]);
 	},
 	async 'Tab comes to all of a page, and out of it again'(page) {
 		for (const path of ['/', '/extensions.html', '/settings.html',

@@ -35,8 +35,31 @@ const rights = (page, role) => page.evaluate(async (who) => {
 		/^\/[a-z-]+$/.test(each)).map((each) => [each.slice(1), {
 		make: may(paths[each].post),
 		change: may(paths[`${each}/{id}`]?.patch),
-		remove: may(paths[`${each}/{id}`]?.delete) }]));
+		remove: may(paths[`${each}/{id}`]?.delete),
+		restore: may(paths[`${each}/{id}/restore`]?.post) }]));
 }, role);
+
+/* In a page with a list: what it offers to look for and is refused. */
+async function refusedOf(name) {
+	const values = (menu) => [...document.querySelectorAll(
+		`.tools ${menu} option`)].map((each) => each.value).filter(Boolean);
+	const { paths } = await (await fetch('/cgi-bin/schema')).json();
+	const like = (what, { enum: all, format, type }) => all?.[0] ??
+		(format === 'date-time' ? '2026-07-01T00:00:00Z'
+			: [type].flat().includes('boolean') ? 'true'
+				: [type].flat().includes('integer') ? '1'
+					: /number/.test(what) ? '%2B12025550111' : '2026-07-01');
+	const asked = [...values('.order').map((each) => `sort=${each}`),
+		...values('[aria-label="Add a filter"]').map((each) => `${each}=${
+			like(each, paths[`/${name}`].get.parameters.find((one) =>
+				one.name === each).schema)}`)];
+	if (document.querySelector('.tools [aria-pressed]'))
+		asked.push('deleted=only');
+	const said = await Promise.all(asked.map(async (each) => [each,
+		(await fetch(`/cgi-bin/${name}?${each}`)).status]));
+	return said.filter(([, status]) => status !== 200).map((each) =>
+		each.join(' '));
+}
 
 const nameOf = (path) => path.slice(1).replace(/\.html.*/, '');
 
@@ -55,6 +78,13 @@ async function refuses(page, path, role) {
 		new RegExp(`not for your role, ${role}`), path);
 	assert.equal(await page.locator('main').locator(
 		'form, table, button, input').count(), 0, path);
+}
+
+/* What is above a list. */
+async function tools(page, path, may) {
+	assert.deepEqual(await page.evaluate(refusedOf, nameOf(path)), [], path);
+	assert.equal(await page.getByRole('button', { name: 'Deleted',
+		exact: true }).count(), may.restore ? 1 : 0, `Deleted at ${path}`);
 }
 
 /* The buttons of a list, and the form of its first row. */
@@ -91,9 +121,12 @@ async function walk(page, role) {
 		await refuses(page, path, role);
 	for (const path of listed) {
 		await opens(page, path);
-		if (looked[role]?.(path) && may[nameOf(path)] &&
-			await page.locator('.rows').count() > 0)
-			await buttons(page, path, may[nameOf(path)]);
+		const here = looked[role]?.(path) ? may[nameOf(path)] : null;
+		if (await page.locator('.tools').count() > 0 &&
+			(here || path === '/tokens.html'))
+			await tools(page, path, may[nameOf(path)]);
+		if (here && await page.locator('.rows').count() > 0)
+			await buttons(page, path, here);
 	}
 }
 

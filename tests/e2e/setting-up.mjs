@@ -1,6 +1,6 @@
 /* How a working number comes about, and hours by paint and calendar. */
 import assert from 'node:assert/strict';
-import { base, fill, heading, holds, input, row, submit, toast }
+import { base, fill, heading, holds, input, row, submit, toast, twice }
 	from './browser.mjs';
 
 const step = (page, text) =>
@@ -149,10 +149,13 @@ export const hours = {
 		}), page.locator('#side').getByRole('link', { name: 'Extensions' })
 			.click()]);
 		await page.getByLabel('Until').fill('2031-01-01T10:00');
-		await page.getByRole('button', { name: 'Override' }).click();
+		const set = twice(page, '/override');
+		await page.getByRole('button', { name: 'Override' }).evaluate(
+			set.press);
 		await toast(page, 'Open until Jan 1, 2031, 10:00 AM').waitFor();
 		await page.locator('aside', { hasText: 'overridden' })
 			.getByText('Open', { exact: true }).waitFor();
+		assert.equal(set.end(), 1);
 		await page.getByRole('button', { name: 'Follow the schedule again' })
 			.click();
 		await page.getByRole('button', { name: 'Override' }).waitFor();

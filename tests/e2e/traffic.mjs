@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { call, tell } from './carrier.mjs';
-import { complaint, fill, toast } from './browser.mjs';
+import { complaint, fill, focus, toast } from './browser.mjs';
 
 const caller = '+12025550188';
 const live = (page, text) => page.locator('.live tbody tr', { hasText: text });
@@ -138,6 +138,8 @@ export const traffic = {
 		await page.getByLabel('What happens there').selectOption('busy');
 		await page.getByRole('button', { name: '25 December' }).click();
 		await stops.getByText('1001 is busy').waitFor();
+		const heard = await page.locator('.said > [role=status]')
+			.elementHandle();
 		await page.getByText(/on Friday, December 25|on .*December 25/)
 			.waitFor();
 		await page.getByRole('link', { name: /^Ring group/ }).first()
@@ -149,6 +151,8 @@ export const traffic = {
 		await page.getByLabel('What happens there').selectOption('answers');
 		await page.getByRole('button', { name: 'Simulate' }).click();
 		await stops.getByText('1001 answers').waitFor();
+		assert.match(await heard.evaluate((each) => each.isConnected &&
+			each.textContent), /the carrier asks/);
 		await page.goto(asked);
 		await stops.getByText('1001 is busy').waitFor();
 		await fill(page, { At: '2026-12-25T10:00' });
@@ -158,6 +162,8 @@ export const traffic = {
 		await stops.getByText('how the call to 1001 ends').waitFor();
 		await page.getByRole('button', { name: 'Does not answer' }).click();
 		await stops.getByText('1001 does not answer').waitFor();
+		assert.ok(await page.evaluate(() => document.activeElement
+			.matches('.next button')), await focus(page));
 		await page.getByRole('button', { name: 'One step back' }).click();
 		await stops.getByText('how the call to 1001 ends').waitFor();
 		await page.goBack();
@@ -257,6 +263,12 @@ export const traffic = {
 			await page.goto(`/${name}.html`);
 			await plots.getByText('Calls by day').waitFor();
 			await plots.locator('canvas').waitFor();
+			/* No two filters are called the same, or are. */
+			const named = await page.getByLabel('Add a filter')
+				.locator('option').allTextContents();
+			assert.ok(['Since', 'Until'].every((each) =>
+				named.includes(each)) && !['From', 'To', 'Status'].some(
+				(each) => named.includes(each)), `${named}`);
 			await plots.getByRole('link', { name: 'Today' }).click();
 			await page.waitForURL(/from=\d{4}-\d\d-\d\d$/);
 			await plots.getByText('Calls by hour').waitFor();

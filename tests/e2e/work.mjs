@@ -123,8 +123,12 @@ export const others = {
 		await row(page, '1001').waitFor();
 		await page.getByRole('searchbox').fill('nothing by');
 		await page.waitForURL(/q=nothing/);
-		await page.getByText('Nothing matches').waitFor();
+		await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
+		const heard = (text) => page.getByRole('status').filter({
+			hasText: text }).waitFor({ state: 'attached' });
+		await heard('Nothing matches');
 		await page.getByRole('searchbox').fill('used by');
+		await heard('1–1 of 1');
 		await row(page, '1001').waitFor({ state: 'detached' });
 		await row(page, '1999').waitFor();
 		assert.match(await page.getByRole('link', { name: 'CSV' })
@@ -143,7 +147,7 @@ export const others = {
 		await page.getByLabel('Status', { exact: true }).press('ArrowDown');
 		await page.getByRole('button', { name: 'Apply' }).click();
 		await page.waitForURL(/status=inactive/);
-		await page.getByText('Nothing matches').waitFor();
+		await page.getByRole('heading', { name: 'Nothing matches' }).waitFor();
 		await page.getByRole('button', { name: /Remove the filter/ }).click();
 		await row(page, '1001').waitFor();
 		await page.getByRole('button', { name: 'Number', exact: true }).click();
@@ -151,6 +155,9 @@ export const others = {
 		await page.locator('[aria-sort=descending]').waitFor();
 		await page.goBack();
 		await page.locator('[aria-sort=ascending]').waitFor();
+		await page.goto('/extensions.html?status=odd');
+		await page.getByRole('alert').filter({ hasText: /Status: .+/ })
+			.waitFor();
 	},
 	async 'a page says so when the server does not answer'(page) {
 		for (const [asked, path] of [['session', 'organizations'],
@@ -229,6 +236,8 @@ export const others = {
 		assert.match(await box.inputValue(), /^1003/);
 		/* What is like none stays, and what is a number is taken. */
 		await box.fill('nobody');
+		await page.getByRole('status').filter({
+			hasText: 'Nothing is called that' }).waitFor({ state: 'attached' });
 		await submit(page);
 		assert.match(await complaint(page, 'Target'), /choose one/);
 		assert.equal(await box.inputValue(), 'nobody');
@@ -238,6 +247,11 @@ export const others = {
 		await page.goto('/dids.html');
 		await row(page, process.env.DID).getByRole('link',
 			{ name: '1999 Used by nothing' }).waitFor();
+		/* Nothing of ours leads to it, but the world calls it. */
+		await row(page, process.env.DID).getByRole('button',
+			{ name: /^Delete/ }).click();
+		await page.getByRole('dialog').getByText('not in service').waitFor();
+		await page.getByRole('button', { name: 'Keep it' }).click();
 	},
 	async 'a token is seen once, and revoked'(page) {
 		await page.goto('/tokens.html?new');
@@ -277,6 +291,23 @@ export const others = {
 		await toast(page, 'Copied').waitFor();
 		assert.match(await page.evaluate(() =>
 			navigator.clipboard.readText()), /\/cgi-bin\/voice$/);
+		/* Without https a page may not copy. */
+		await page.evaluate(() => Object.defineProperty(navigator,
+			'clipboard', { value: undefined }));
+		await page.route('**/settings/voice-key', (route) =>
+			route.fulfill({ json: { data: { voice_key: 'made up' } } }));
+		await page.getByRole('button', { name: 'New voice key' }).click();
+		await page.getByRole('dialog').getByRole('button',
+			{ name: 'Replace' }).click();
+		const box = page.getByRole('dialog', { name: 'The new voice key' });
+		await box.getByRole('button', { name: 'Copy' }).click();
+		await box.getByText('it is selected instead').waitFor();
+		assert.equal(await page.evaluate(() => `${getSelection()}`),
+			'made up');
+		await box.getByRole('button', { name: 'Done' }).click();
+		await box.waitFor({ state: 'detached' });
+		await toast(page, 'it is selected instead').waitFor();
+		await page.unroute('**/settings/voice-key');
 	},
 	async 'the audit shows what a change was'(page) {
 		await page.goto('/audit.html');
@@ -296,10 +327,35 @@ export const others = {
 		await holds(page, { 'Member 1/Extension': '1999' });
 	},
 	async 'who signed out sees nothing'(page) {
+		const { email, password } = people.full;
+		const out = page.getByRole('button', { name: 'Sign out' });
+		const refuse = (route) => route.request().method() === 'DELETE'
+			? route.fulfill({ status: 503, json: { message: 'Not now.' } })
+			: route.continue();
 		await page.goto('/extensions.html');
-		await page.getByRole('button', { name: 'Sign out' }).click();
+		await row(page, '1001').waitFor();
+		await page.route('**/cgi-bin/session', refuse);
+		await out.click();
+		await toast(page, 'Not now.').waitFor();
+		await page.unroute('**/cgi-bin/session', refuse);
+		/* Out and in again in another tab: what is asked by is another. */
+		await page.context().clearCookies();
+		const asked = { headers: { Accept: 'application/json' } };
+		await page.request.post('/cgi-bin/session', { ...asked,
+			data: { email, password } });
+		await out.click();
 		await page.waitForURL(/sign-in/);
+		assert.equal((await page.request.get('/cgi-bin/session', asked))
+			.status(), 401);
 		await page.goto('/users.html');
+		await page.waitForURL(/sign-in.*next=/);
+		await signIn(page, people.full);
+		/* Back may bring a page as it was left. */
+		await page.goto('/users.html');
+		await row(page, 'Owner').waitFor();
+		await page.context().clearCookies();
+		await page.evaluate(() => dispatchEvent(new PageTransitionEvent(
+			'pageshow', { persisted: true })));
 		await page.waitForURL(/sign-in.*next=/);
 		await signIn(page, people.full);
 	},
