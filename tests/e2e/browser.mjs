@@ -28,6 +28,8 @@ export async function open(more = {}) {
 	page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
 	page.on('console', (said) => said.type() === 'error' &&
 		!/status of (401|404|409|412|415|422|503)/.test(said.text()) &&
+		/* Signed out with a token of before. */
+		!said.location().url.endsWith('/cgi-bin/session') &&
 		faults.push(`${page.url()}: ${said.text()}`));
 	page.on('request', (request) => asked.push(request.url()));
 	return { page, faults, asked, async close() {

@@ -44,10 +44,12 @@ async function refusedOf(name) {
 	const values = (menu) => [...document.querySelectorAll(
 		`.tools ${menu} option`)].map((each) => each.value).filter(Boolean);
 	const { paths } = await (await fetch('/cgi-bin/schema')).json();
+	const { data: { user } } = await (await fetch('/cgi-bin/session',
+		{ headers: { Accept: 'application/json' } })).json();
 	const like = (what, { enum: all, format, type }) => all?.[0] ??
 		(format === 'date-time' ? '2026-07-01T00:00:00Z'
 			: [type].flat().includes('boolean') ? 'true'
-				: [type].flat().includes('integer') ? '1'
+				: [type].flat().includes('integer') ? user.id
 					: /number/.test(what) ? '%2B12025550111' : '2026-07-01');
 	const asked = [...values('.order').map((each) => `sort=${each}`),
 		...values('[aria-label="Add a filter"]').map((each) => `${each}=${

@@ -338,6 +338,15 @@ export const others = {
 		await out.click();
 		await toast(page, 'Not now.').waitFor();
 		await page.unroute('**/cgi-bin/session', refuse);
+		/* Back may bring a page as it was left, and nobody is here. */
+		await page.route('**/cgi-bin/session', (route) => route.fulfill(
+			{ status: 401, json: { message: 'Nobody.' } }));
+		await page.evaluate(() => dispatchEvent(new PageTransitionEvent(
+			'pageshow', { persisted: true })));
+		await page.waitForURL(/sign-in.*next=/);
+		await page.unroute('**/cgi-bin/session');
+		await page.goto('/extensions.html');
+		await row(page, '1001').waitFor();
 		/* Out and in again in another tab: what is asked by is another. */
 		await page.context().clearCookies();
 		const asked = { headers: { Accept: 'application/json' } };
@@ -348,14 +357,6 @@ export const others = {
 		assert.equal((await page.request.get('/cgi-bin/session', asked))
 			.status(), 401);
 		await page.goto('/users.html');
-		await page.waitForURL(/sign-in.*next=/);
-		await signIn(page, people.full);
-		/* Back may bring a page as it was left. */
-		await page.goto('/users.html');
-		await row(page, 'Owner').waitFor();
-		await page.context().clearCookies();
-		await page.evaluate(() => dispatchEvent(new PageTransitionEvent(
-			'pageshow', { persisted: true })));
 		await page.waitForURL(/sign-in.*next=/);
 		await signIn(page, people.full);
 	},

@@ -45,7 +45,7 @@ const inUse = (object, references) => dialog(
 /* Who uses it, where that can be asked. */
 const usersOf = async ({ name, can }, { id }) =>
 	can?.all.paths[`/${name}/{id}/delete`]
-		? (await ask('GET', `${name}/${id}/delete`)).data : [];
+		? (await ask('GET', `${name}/${id}/delete`, { door: true })).data : [];
 
 /* Asked first; false: it stays. */
 async function sure(about, object) {

@@ -113,7 +113,8 @@ async function showOne(about, place, id) {
 	const drawSide = async () => {
 		if (!about.form?.changed())
 			return draw();
-		const now = await ask('GET', `${about.name}/${id}`);
+		const now = await ask('GET', `${about.name}/${id}`,
+			{ door: true });
 		about.form.keep(now.data, now.etag);
 		const old = side;
 		side = sideOf(about, now.data, drawSide);
