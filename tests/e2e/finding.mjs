@@ -63,10 +63,16 @@ export const finding = {
 		/* It is read before it is known who reads. */
 		await page.getByRole('button', { name: 'Search', exact: true })
 			.click();
-		await finder(page).getByRole('combobox').fill('owner@');
-		await finder(page).getByRole('option', { name: /Owner/ }).waitFor();
+		await finder(page).getByRole('combobox').fill('agent@');
+		await finder(page).getByRole('option', { name: /Agent/ }).waitFor();
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/users\.html\?id=/);
+		/* The link of a first mail would be no good after a second. */
+		const invited = twice(page, '/invite');
+		await page.getByRole('button', { name: 'Send an invitation' })
+			.evaluate(invited.press);
+		await toast(page, 'is on its way').waitFor();
+		assert.equal(invited.end(), 1);
 	},
 	async 'an extension shows what its telephone needs'(page) {
 		await page.goto('/extensions.html?q=1001');
