@@ -16,7 +16,8 @@ page({
 		'choose the extensions, and where a call goes if nobody answers.'],
 	parts: [['Group', ['name', 'strategy', 'ring_timeout', 'turns', 'status']],
 		['Members', ['members']], ['If nobody answers', ['fallback']]],
-	fields: { members: { order: 'priority',
+	fields: { turns: { help: 'How often all are tried, one after the other. ' +
+		'Phones that ring together ring once.' }, members: { order: 'priority',
 		help: 'In the order in which they ring.' },
 	'members.extension_id': { only: { type: 'user' }, help: '' } },
 });
