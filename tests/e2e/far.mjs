@@ -47,10 +47,15 @@ export const far = {
 		await ready(page, '/');
 		const all = await answers(page);
 		assert.ok(all.length <= 14, `${all.length} requests`);
-		for (const one of all.filter(({ path }) =>
-			/statistics|active|health/.test(path)))
+		const figures = all.filter(({ path }) =>
+			/statistics|active/.test(path));
+		for (const one of figures)
 			assert.ok(depth(all, one) <= 2, `${one.path} ${
 				JSON.stringify(all)}`);
+		/* What takes longest keeps no connection from them. */
+		const report = all.find(({ path }) => path.includes('health'));
+		assert.ok(figures.length === 3 && figures.every(({ end }) =>
+			end <= report.begin), JSON.stringify(all));
 		/* Of the day that it is in India. */
 		const live = page.locator('section', { hasText: 'In progress' });
 		const time = live.locator('time');

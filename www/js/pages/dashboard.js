@@ -123,17 +123,19 @@ async function overview(place, zone) {
 		[[tiles.calls, tiles.answered, plot], () => calls(tiles, plot, zone)],
 		[[tiles.missed], () => missed(tiles.missed, zone)],
 		[[said.busy], () => statistics('number').then((rows) =>
-			said.busy.set(busiest(rows)))],
-		[[said.wrong], () => ask('GET', 'health/configuration')
-			.then(({ data }) => said.wrong.set(attention(data)))]];
+			said.busy.set(busiest(rows)))]];
+	/* It reads all that is configured: the others are not kept waiting. */
+	const last = [[said.wrong], () => ask('GET', 'health/configuration')
+		.then(({ data }) => said.wrong.set(attention(data)))];
 	const again = (all) => all.forEach(([, run]) => run().catch(() => {}));
 	every(REFRESH, () => again([now]));
-	every(REFRESH_ALL, () => again(others));
-	const first = await Promise.allSettled([now, ...others].map(
+	every(REFRESH_ALL, () => again([...others, last]));
+	const tried = (all) => Promise.allSettled(all.map(
 		([places, run]) => run().catch((problem) => {
 			places.forEach((each) => each.refuse(problem.message));
 			throw problem;
 		})));
+	const first = [...await tried([now, ...others]), ...await tried([last])];
 	const refused = first.find((each) => each.reason);
 	if (refused)
 		throw refused.reason;
