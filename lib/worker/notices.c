@@ -148,7 +148,7 @@ put_message(struct telling_notice *t)
 
 /* -- The job --------------------------------------------------------------- */
 
-/* Who watches is told at once; twice does no harm, the id is the same. */
+/* Twice does no harm, the id is the same. */
 static void
 tell_feed(struct telling_notice *t)
 {
@@ -164,17 +164,15 @@ tell_feed(struct telling_notice *t)
 static struct err *
 tell(struct telling_notice *t)
 {
-	bool wanted;
+	bool pending;
 
-	TRY(notice_load(t, &wanted));
-	if (!wanted)
+	TRY(notice_load(t, &pending));
+	if (!pending)
 		return NULL;
 	TRY(put_message(t));
 	TRY(put_rules(t));
-	TRY(EXEC(t->work->db, "UPDATE notices SET pending = NULL WHERE id = ?",
-	    NULL, INT(t->id)));
-	tell_feed(t);
-	return NULL;
+	return EXEC(t->work->db,
+	    "UPDATE notices SET pending = NULL WHERE id = ?", NULL, INT(t->id));
 }
 
 static bool
@@ -204,9 +202,16 @@ run(const struct work *work, struct pool *pool, const struct queue_job *job,
 	TRY(db_begin(work->db, pool, DB_WRITE, job->organization));
 	err = tell(&t);
 	if (err == NULL)
-		return db_commit(work->db);
+		err = db_commit(work->db);
 	db_rollback(work->db);
-	return err;
+	TRY(err);
+	/*
+	 * Who watches is told when nothing is locked any more: Redis may hang.
+	 * Who dies before it leaves his job, and who has that next tells it.
+	 */
+	if (t.found)
+		tell_feed(&t);
+	return NULL;
 }
 
 /* So that nobody tries it for ever. */

@@ -5,7 +5,8 @@
  * happened, so that told twice is told once.  A job of the queue
  * `notifications` then puts a delivery (delivery.h) for each rule of the
  * organization that wants it and for the mailbox's own address, and marks the
- * row in that transaction.  An event in opbx:ID:feed tells those who watch.
+ * row in that transaction.  An event in opbx:ID:feed tells those who watch,
+ * behind it; at least once.
  */
 #ifndef WORKER_NOTICES_H
 #define WORKER_NOTICES_H

@@ -55,23 +55,27 @@ load_message(struct telling_notice *t, uint64_t id)
 }
 
 struct err *
-notice_load(struct telling_notice *t, bool *wanted)
+notice_load(struct telling_notice *t, bool *pending)
 {
-	struct rows *rows;
+	struct rows *rows, *zones;
 
+	*pending = false;
+	/* The notice alone: others refer to the organization meanwhile. */
 	TRY(QUERY(t->work->db,
-	    "SELECT event, text, notices.created_at, call_key, voicemail_id,"
-	    " timezone FROM notices JOIN organizations o"
-	    " ON o.id = notices.organization_id"
-	    " WHERE notices.id = ? AND pending = 1 FOR UPDATE",
+	    "SELECT event, text, created_at, call_key, voicemail_id, pending"
+	    " FROM notices WHERE id = ? FOR UPDATE",
 	    &rows, INT(t->id)));
-	*wanted = rows->count == 1;
-	if (!*wanted)
+	t->found = rows->count == 1;
+	if (!t->found)
 		return NULL;
+	*pending = rows_int(rows, 0, 5) == 1;
+	TRY(QUERY(t->work->db,
+	    "SELECT timezone FROM organizations WHERE id = ?", &zones,
+	    INT(t->organization)));
 	t->event = rows_text(rows, 0, 0);
 	t->text = rows_text(rows, 0, 1);
 	t->at = instant_of(rows_text(rows, 0, 2));
-	t->timezone = rows_text(rows, 0, 5);
+	t->timezone = rows_text(zones, 0, 0);
 	TRY(load_call(t, rows_text(rows, 0, 3)));
 	return load_message(t, (uint64_t)rows_int(rows, 0, 4));
 }

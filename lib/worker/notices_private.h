@@ -11,6 +11,7 @@ struct telling_notice {
 	const struct work *work;
 	struct pool *pool;
 	uint64_t organization, id;
+	bool found; /* there is such a notice */
 	struct str event, text;
 	int64_t at;
 	struct str timezone; /* the organization's */
@@ -24,10 +25,10 @@ struct telling_notice {
 };
 
 /*
- * notices_load.c: inside a write transaction of the tenant.  *wanted is false
- * when it was told already.
+ * notices_load.c: inside a write transaction of the tenant, which locks the
+ * notice.  *pending is false when all deliveries were put already.
  */
-struct err *notice_load(struct telling_notice *t, bool *wanted);
+struct err *notice_load(struct telling_notice *t, bool *pending);
 bool notice_is_about(
     const struct telling_notice *t, struct str type, uint64_t id);
 
