@@ -115,11 +115,14 @@ carrier_ask(struct carrier_work *work, struct pool *pool,
 {
 	int64_t wait;
 
+	*answer = (struct carrier_answer){.outcome = CARRIER_TROUBLE};
 	if (breaker_state(&work->breaker, clock_monotonic()) == BREAKER_OPEN)
 		return work->breaker.pause;
 	wait = bucket_take(work->bucket, pool, tenant->organization, leave);
-	if (wait != 0)
+	if (wait != 0) {
+		answer->outcome = CARRIER_BUSY;
 		return wait;
+	}
 	if (!breaker_allows(&work->breaker, clock_monotonic()))
 		return work->breaker.pause;
 	carrier_send(work->carrier, pool, &tenant->domain, request, answer);

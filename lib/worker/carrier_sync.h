@@ -44,7 +44,10 @@ struct carrier_tenant {
 struct err *carrier_load_tenant(struct carrier_work *work, struct pool *pool,
     uint64_t organization, struct carrier_tenant *tenant);
 
-/* 0: it was sent; else the milliseconds after which it may be. */
+/*
+ * 0: it was sent; else the milliseconds after which it may be, and its outcome
+ * is why not: CARRIER_BUSY has no turn, CARRIER_TROUBLE an open breaker.
+ */
 int64_t carrier_ask(struct carrier_work *work, struct pool *pool,
     const struct carrier_tenant *tenant, int leave,
     const struct carrier_question *request, struct carrier_answer *answer);

@@ -118,12 +118,16 @@ has_ended(const struct json *session)
 	       json_text(json_get(session, "endTime")).n > 0;
 }
 
-/*
- * *known: it says whether the call lives.  *wait: milliseconds, of one that
- * can be asked and has no time.
- */
+/* What came of asking. */
+enum heard {
+	NOTHING,
+	NO_TURN, /* nor was it asked: it has no time for us */
+	ALL,     /* whether the call lives */
+};
+
+/* *wait: milliseconds, of a carrier that could not be asked just now. */
 static struct err *
-ask(struct quiet *quiet, bool *known, int64_t *wait)
+ask(struct quiet *quiet, enum heard *heard, int64_t *wait)
 {
 	struct carrier_question question;
 	struct carrier_answer answer;
@@ -136,10 +140,12 @@ ask(struct quiet *quiet, bool *known, int64_t *wait)
 	question = carrier_read_call(quiet->pool, quiet->call->key);
 	*wait = carrier_ask(
 	    quiet->work, quiet->pool, &tenant, LEAVE, &question, &answer);
-	if (*wait != 0)
+	if (*wait != 0) {
+		*heard = answer.outcome == CARRIER_BUSY ? NO_TURN : NOTHING;
 		return NULL;
-	*known =
-	    answer.outcome == CARRIER_DONE || answer.outcome == CARRIER_ABSENT;
+	}
+	if (answer.outcome == CARRIER_DONE || answer.outcome == CARRIER_ABSENT)
+		*heard = ALL;
 	if (answer.outcome == CARRIER_ABSENT)
 		return lose(quiet, "the carrier knows of no such call");
 	if (answer.outcome != CARRIER_DONE || !has_ended(answer.body))
@@ -193,7 +199,7 @@ quiet_ask(struct carrier_work *work, struct pool *pool, struct quiet_call *call,
     bool *found)
 {
 	struct quiet quiet = {.work = work, .pool = pool, .call = call};
-	bool known = false;
+	enum heard heard = NOTHING;
 	int64_t wait = 0;
 
 	*found = false;
@@ -203,8 +209,8 @@ quiet_ask(struct carrier_work *work, struct pool *pool, struct quiet_call *call,
 	TRY(claim(&quiet, found));
 	if (!*found)
 		return NULL;
-	TRY(ask(&quiet, &known, &wait));
-	if (wait != 0)
-		return later(&quiet, wait);
-	return known ? NULL : give_up(&quiet);
+	TRY(ask(&quiet, &heard, &wait));
+	if (heard == NOTHING)
+		TRY(give_up(&quiet));
+	return wait != 0 && call->over.p == NULL ? later(&quiet, wait) : NULL;
 }

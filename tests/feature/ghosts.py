@@ -6,9 +6,10 @@ Time goes by through the rows: what was written is made older.
 import json
 import os
 import subprocess
+import time
 import uuid
 
-from carrier_side import CARRIER, connect, must, run
+from carrier_side import CARRIER, SECONDS, connect, must, run
 from support import BUILD, by_http_alone
 
 assert CARRIER
@@ -238,7 +239,9 @@ def a_carrier_in_trouble_ends_no_call(org):
         domain.answers = list(faults)
         for key in keys:
             quiet(org, key, minutes)
-        must(lambda: all(asked(domain, key) for key in keys), domain.lines)
+        # Where it has been so for hours not each of them is asked for.
+        must(lambda m=minutes: m > 16 or all(
+            asked(domain, key) for key in keys), domain.lines)
         must(lambda: org.sql(
             'SELECT MIN(ask_at > UTC_TIMESTAMP(3)) FROM `call` WHERE'
             f' organization_id = {org.id}') == [['1']])
@@ -247,6 +250,30 @@ def a_carrier_in_trouble_ends_no_call(org):
     # Not for ever, either.
     for key in keys:
         gone(org, key)
+
+
+@by_http_alone
+def while_the_carrier_was_down_dead_calls_counted(org):
+    """One a window was given up: that which tried whether it is back."""
+    domain = connect(org)
+    rings, head = uuid.uuid4().hex, uuid.uuid4().hex
+    org.sql('INSERT INTO call_event (organization_id, call_key, kind, body,'
+            f" event_hash) SELECT {org.id}, CONCAT('{head}', seq),"
+            ' \'session-update\', \'{"status": "ringing"}\','
+            f" UNHEX(SHA2(CONCAT('{head}', seq), 256)) FROM seq_1_to_25")
+    tell(org, rings, 'ringing')
+    must(lambda: count(org) == 26)
+    domain.answers = ['500'] * 1000
+    since = time.monotonic()
+    org.sql('UPDATE `call` SET ask_at = UTC_TIMESTAMP(3), updated_at ='
+            f" UTC_TIMESTAMP(3) - INTERVAL IF(call_key = '{rings}', 29, 31)"
+            f' MINUTE WHERE organization_id = {org.id}')
+    must(lambda: live(org) == {rings}, lambda: count(org))
+    assert time.monotonic() - since < 15 * SECONDS
+    assert len(domain.lines()) < 25, domain.lines()
+    # Of which nobody knows that it is over is asked when the carrier is back.
+    domain.answers.clear()
+    gone(org, rings)
 
 
 if __name__ == '__main__':
