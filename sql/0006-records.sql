@@ -94,7 +94,8 @@ CREATE TABLE call_event (
 	body LONGTEXT COLLATE utf8mb4_bin NOT NULL,
 	occurred_at DATETIME(3) NULL,
 	created_at DATETIME(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
-	-- 1 until it has gone into the call, then NULL.
+	-- 1 until it has gone into the call, then NULL; 2 while that is given
+	-- up (parked_job).
 	unfolded TINYINT NULL DEFAULT 1,
 	PRIMARY KEY (organization_id, id),
 	KEY id (id),

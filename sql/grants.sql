@@ -300,6 +300,7 @@ GRANT INSERT ON @database@.call_events TO @webhook@;
 GRANT EXECUTE ON FUNCTION @database@.organization_ids TO @worker@;
 GRANT EXECUTE ON PROCEDURE @database@.events_unfolded TO @worker@;
 GRANT EXECUTE ON PROCEDURE @database@.events_passed TO @worker@;
+GRANT EXECUTE ON PROCEDURE @database@.events_late TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organizations_by_call TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_domain TO @worker@;
 GRANT EXECUTE ON FUNCTION @database@.organization_by_domain_uuid TO

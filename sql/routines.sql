@@ -455,28 +455,54 @@ BEGIN
 END $$
 
 -- Calls that have events which are not in them yet, by tenant, and for how many
--- milliseconds; of at most so many events, the oldest.
-CREATE OR REPLACE PROCEDURE events_unfolded(most INT UNSIGNED)
+-- milliseconds; of at most so many events, the oldest above that id: how many
+-- they are, and the last one's id.
+CREATE OR REPLACE PROCEDURE events_unfolded(after BIGINT UNSIGNED,
+	most INT UNSIGNED)
 READS SQL DATA
 	SELECT organization_id, call_key, TIMESTAMPDIFF(MICROSECOND,
-			MIN(created_at), UTC_TIMESTAMP(3)) DIV 1000 FROM
+			MIN(created_at), UTC_TIMESTAMP(3)) DIV 1000,
+			COUNT(*), MAX(id) FROM
 		(SELECT organization_id, call_key, created_at, id
-			FROM call_event
-			WHERE unfolded = 1 ORDER BY id LIMIT most) oldest
+			FROM call_event WHERE unfolded = 1 AND id > after
+			ORDER BY id LIMIT most) oldest
 		GROUP BY organization_id, call_key
 		ORDER BY organization_id, MIN(id) $$
 
 -- Of those the ones that tell of a call's progress: of a call that has too many
 -- of them they are not read (lib/worker/folding_full.c).
 CREATE OR REPLACE PROCEDURE events_passed(
-	wanted VARCHAR(128) COLLATE utf8mb4_nopad_bin, most INT UNSIGNED)
+	wanted VARCHAR(128) COLLATE utf8mb4_nopad_bin, after BIGINT UNSIGNED,
+	most INT UNSIGNED)
 READS SQL DATA
 	SELECT id FROM
 		(SELECT organization_id, call_key, kind, id FROM call_event
-			WHERE unfolded = 1 ORDER BY id LIMIT most) oldest
+			WHERE unfolded = 1 AND id > after
+			ORDER BY id LIMIT most) oldest
 		WHERE organization_id = current_tenant() AND call_key = wanted
 		AND kind IN ('call-initiated', 'call-status',
 			'session-update') $$
+
+-- Some of the others, as FOLDING_EVENTS reads them.  By what waits, not by the
+-- call: most of its own may be folded.
+CREATE OR REPLACE PROCEDURE events_late(
+	wanted VARCHAR(128) COLLATE utf8mb4_nopad_bin, after BIGINT UNSIGNED,
+	most INT UNSIGNED, some INT UNSIGNED)
+READS SQL DATA
+	SELECT STRAIGHT_JOIN e.id, e.kind, e.event_hash,
+		IF(LENGTH(e.body) <= 8192, e.body, NULL), e.occurred_at,
+		e.created_at, e.unfolded, e.call_key, LENGTH(e.body) FROM
+		(SELECT organization_id, call_key, kind, id FROM call_event
+			WHERE unfolded = 1 AND id > after
+			ORDER BY id LIMIT most) oldest
+		JOIN call_event e
+			ON e.organization_id = oldest.organization_id
+			AND e.id = oldest.id
+		WHERE oldest.organization_id = current_tenant()
+		AND oldest.call_key = wanted
+		AND oldest.kind NOT IN ('call-initiated', 'call-status',
+			'session-update')
+		ORDER BY oldest.id LIMIT some $$
 
 -- Deliveries (lib/store/delivery.h).  Whoever has claimed one is known by the
 -- number of its attempt: a later one has taken it over.
@@ -731,6 +757,7 @@ RETURNS INT DETERMINISTIC MODIFIES SQL DATA
 BEGIN
 	DECLARE parked_queue, parked_key VARCHAR(64)
 		COLLATE utf8mb4_nopad_bin DEFAULT NULL;
+	DECLARE parked_call VARCHAR(128) COLLATE utf8mb4_nopad_bin;
 	DECLARE tenant, row_id BIGINT UNSIGNED DEFAULT NULL;
 	SELECT queue, job_key, organization_id
 		INTO parked_queue, parked_key, tenant
@@ -757,6 +784,16 @@ BEGIN
 				WHERE organization_id = tenant AND id = row_id
 				AND state = 'failed';
 		END IF;
+	ELSEIF parked_queue = 'notifications' THEN
+		SET row_id = SUBSTRING_INDEX(parked_key, ':', -1);
+		UPDATE notice SET pending = 1
+			WHERE organization_id = tenant AND id = row_id;
+	ELSEIF parked_queue = 'fold' THEN
+		SELECT LEFT(payload, 128) INTO parked_call
+			FROM parked_job WHERE id = wanted;
+		UPDATE call_event SET unfolded = 1
+			WHERE organization_id = tenant
+			AND call_key = parked_call AND unfolded = 2;
 	END IF;
 	DELETE FROM parked_job WHERE id = wanted;
 	RETURN ROW_COUNT();

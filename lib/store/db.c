@@ -20,7 +20,6 @@ enum {
 	NODE_NOT_READY = 1047, /* of a Galera cluster */
 	NO_SUCH_DATABASE = 1049,
 	SHUTTING_DOWN = 1053,
-	LOCK_TIMEOUT = 1205,
 	DEADLOCK = 1213,
 	CONNECTION_KILLED = 1927,
 };
@@ -115,8 +114,8 @@ failed(struct db *db, const char *sql, unsigned number, const char *message)
 		return db_lost(db, sql, number, "");
 	db->said = pool_printf(db->request, "error %u: %s", number, message);
 	err = db_error(db->request, sql, number, str_of(message));
-	db->may_retry = number == DEADLOCK || number == LOCK_TIMEOUT;
-	/* A deadlock's victim is rolled back whole. */
+	db->may_retry = number == DEADLOCK;
+	/* Its victim is rolled back whole. */
 	if (number == DEADLOCK)
 		db->ended = true;
 	return err;

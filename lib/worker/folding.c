@@ -42,22 +42,29 @@ folding_new(struct pool *process, const struct conf *conf, struct db *db,
 
 /* -- All of them ----------------------------------------------------------- */
 
+/* The calls of some events that wait, the oldest behind the last page's. */
+struct page {
+	struct rows *rows;
+	int64_t after; /* the last page's last event */
+	struct page *next;
+};
+enum { ORGANIZATION, KEY, AGE, EVENTS, LAST };
+
 static struct err *
-find_unfolded(struct folding *folding, struct pool *pool, struct rows **rows)
+find_unfolded(struct folding *folding, struct pool *pool, struct page *page)
 {
 	struct err *err = db_begin(folding->db, pool, DB_READ, 0);
-	int most = folding->troubles->count > 0 ? BATCH * TIMES : BATCH;
 
 	if (err == NULL)
-		err = QUERY(
-		    folding->db, "CALL events_unfolded(?)", rows, INT(most));
+		err = QUERY(folding->db, "CALL events_unfolded(?, ?)",
+		    &page->rows, INT(page->after), INT(folding->most));
 	if (err == NULL)
 		return db_commit(folding->db);
 	db_rollback(folding->db);
 	return err;
 }
 
-/* *count grows by those that were ours to fold. */
+/* *count grows by those that were ours to fold, as far as they were. */
 static struct err *
 fold_claimed(struct folding *folding, struct pool *pool, uint64_t organization,
     struct str *keys, size_t n, size_t *count)
@@ -67,9 +74,9 @@ fold_claimed(struct folding *folding, struct pool *pool, uint64_t organization,
 
 	n = folding_claim(folding, pool, organization, keys, n, &claim);
 	if (n > 0)
-		err = folding_calls(folding, pool, organization, keys, n);
+		err =
+		    folding_calls(folding, pool, organization, keys, n, count);
 	folding_release(folding, &claim);
-	*count += n;
 	return err;
 }
 
@@ -77,7 +84,7 @@ static struct folding_trouble *
 trouble_of(struct folding *folding, const struct rows *rows, size_t i)
 {
 	return folding_trouble_find(folding->troubles,
-	    (uint64_t)rows_int(rows, i, 0), rows_text(rows, i, 1));
+	    (uint64_t)rows_int(rows, i, ORGANIZATION), rows_text(rows, i, KEY));
 }
 
 /*
@@ -88,15 +95,15 @@ static struct err *
 fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
     size_t *i, size_t *count)
 {
-	uint64_t organization = (uint64_t)rows_int(rows, *i, 0);
+	uint64_t organization = (uint64_t)rows_int(rows, *i, ORGANIZATION);
 	struct str keys[FOLD_TOGETHER];
 	size_t n = 0;
 
 	for (; *i < rows->count && n < FOLD_TOGETHER &&
-	       (uint64_t)rows_int(rows, *i, 0) == organization;
+	       (uint64_t)rows_int(rows, *i, ORGANIZATION) == organization;
 	     ++*i)
 		if (trouble_of(folding, rows, *i) == NULL)
-			keys[n++] = rows_text(rows, *i, 1);
+			keys[n++] = rows_text(rows, *i, KEY);
 	return n > 0 ? fold_claimed(folding, pool, organization, keys, n, count)
 		     : NULL;
 }
@@ -104,68 +111,114 @@ fold_next(struct folding *folding, struct pool *pool, const struct rows *rows,
 /* Until one fails that took long. */
 static struct err *
 fold_troubled(struct folding *folding, struct pool *pool,
-    const struct rows *rows, size_t *count)
+    const struct page *page, size_t *count, bool *late)
 {
+	const struct rows *rows = page->rows;
 	struct err *first = NULL;
 
-	for (size_t i = 0; i < rows->count && folding->troubles->count > 0;
-	     i++) {
+	folding->after = page->after;
+	for (size_t i = 0; i < rows->count && !*late; i++) {
 		const struct folding_trouble *trouble =
 		    trouble_of(folding, rows, i);
-		struct str key = rows_text(rows, i, 1);
+		struct str key = rows_text(rows, i, KEY);
 		int64_t began = clock_monotonic();
 		struct err *err;
 
 		if (trouble == NULL || trouble->again > began)
 			continue;
 		err = fold_claimed(folding, pool,
-		    (uint64_t)rows_int(rows, i, 0), &key, 1, count);
+		    (uint64_t)rows_int(rows, i, ORGANIZATION), &key, 1, count);
 		if (first == NULL)
 			first = err;
-		if (err != NULL && clock_monotonic() - began > LONG_US)
-			break;
+		*late = err != NULL && clock_monotonic() - began > LONG_US;
 	}
 	return first;
 }
 
-/* What is in trouble is late, but others need not hurry for it. */
-static void
+/*
+ * What is in trouble is late, but others need not hurry for it.  True when
+ * there may be others behind it.
+ */
+static bool
 look_at(struct folding *folding, const struct rows *rows)
 {
-	folding->alone = rows->count == 1;
+	int64_t events = 0;
+	bool others = false;
+
 	for (size_t i = 0; i < rows->count; i++) {
 		struct folding_trouble *trouble = trouble_of(folding, rows, i);
 
-		if (trouble != NULL)
+		events += rows_int(rows, i, EVENTS);
+		if (trouble != NULL) {
 			trouble->there = true;
-		else if (rows_int(rows, i, 2) > folding->age)
-			folding->age = rows_int(rows, i, 2);
+			continue;
+		}
+		others = true;
+		if (rows_int(rows, i, AGE) > folding->age)
+			folding->age = rows_int(rows, i, AGE);
 	}
+	return !others && events == folding->most;
+}
+
+static int64_t
+last_of(const struct rows *rows)
+{
+	int64_t last = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows_int(rows, i, LAST) > last)
+			last = rows_int(rows, i, LAST);
+	return last;
+}
+
+/* Pages of calls in trouble alone, and the first that has others, or none. */
+static struct err *
+find_pages(struct folding *folding, struct pool *pool, struct page *first,
+    const struct page **last)
+{
+	struct page *page = first;
+
+	folding->age = 0;
+	folding->most = folding->troubles->count > 0 ? BATCH * TIMES : BATCH;
+	TRY(find_unfolded(folding, pool, page));
+	while (look_at(folding, page->rows)) {
+		page->next = NEW(pool, struct page);
+		page->next->after = last_of(page->rows);
+		page = page->next;
+		TRY(find_unfolded(folding, pool, page));
+	}
+	*last = page;
 	folding_trouble_keep(folding->troubles);
+	return NULL;
 }
 
 /* The first error is told in the end. */
 static struct err *
 fold_batch(struct folding *folding, struct pool *pool, size_t *count)
 {
-	struct err *first = NULL, *err;
-	struct rows *rows;
+	struct err *first = NULL, *err = NULL;
+	struct page pages = {.after = 0};
+	const struct page *page;
+	bool late = false;
 	size_t i = 0;
 
-	folding->age = 0;
-	TRY(find_unfolded(folding, pool, &rows));
-	look_at(folding, rows);
+	TRY(find_pages(folding, pool, &pages, &page));
 	folding_facts_forget(folding);
-	while (i < rows->count) {
-		err = fold_next(folding, pool, rows, &i, count);
+	folding->after = page->after;
+	while (i < page->rows->count) {
+		err = fold_next(folding, pool, page->rows, &i, count);
 		if (first == NULL)
 			first = err;
 		/* Nobody is to blame for what is not even asked. */
 		if (err != NULL && db_state(folding->db) == BREAKER_OPEN)
 			return first;
 	}
-	err = fold_troubled(folding, pool, rows, count);
-	return first != NULL ? first : err;
+	for (page = &pages; page != NULL && !late; page = page->next) {
+		err = fold_troubled(folding, pool, page, count, &late);
+		if (first == NULL)
+			first = err;
+	}
+	return first;
 }
 
 /*

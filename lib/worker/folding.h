@@ -30,7 +30,8 @@ struct folding {
 	struct pace pace;
 	int64_t began;   /* the last round; monotonic */
 	int64_t age;     /* of the oldest row that it found; milliseconds */
-	bool alone;      /* it found those of one call and no others */
+	int64_t after;   /* which events are at hand: those above that id, */
+	int most;        /* as many of them */
 	int64_t spooled; /* when the spool was looked at; monotonic */
 	int64_t rebuilt; /* when the living calls were; monotonic, 0: not yet */
 };

@@ -13,7 +13,8 @@ count_folded(const struct rows *events)
 	size_t n = 0;
 
 	for (size_t i = 0; i < events->count; i++)
-		n += rows_int(events, i, EVENT_UNFOLDED) != 1;
+		n +=
+		    !folding_is_new(events, i) && !folding_is_parked(events, i);
 	return n;
 }
 
@@ -21,14 +22,14 @@ static struct err *
 compute(struct folding_call *call)
 {
 	const struct rows *events = &call->events;
-	size_t folded = count_folded(events);
 	struct fold *fold;
 
-	if (folded == events->count)
+	if (!folding_has_new(events))
 		return NULL;
 	call->news = true;
 	/* Which ones are read of too many changes with each that comes. */
-	if (events->count < FOLD_EVENTS && folding_is_torn(&call->was, folded))
+	if (events->count < FOLD_EVENTS &&
+	    folding_is_torn(&call->was, count_folded(events)))
 		call->torn = true;
 	TRY(folding_facts_load(call));
 	fold = fold_new(call->pool, &call->facts);
@@ -74,6 +75,7 @@ pass_over(struct folding_call *call)
 	log_write(call->folding->log, LOG_WARNING_,
 	    "%" PRIu64 " events of organization %" PRIu64 " name no call",
 	    count, call->organization);
+	call->marked = count;
 	return NULL;
 }
 
@@ -89,9 +91,12 @@ fold_inside(struct folding_call *calls, size_t count)
 		TRY(calls[i].key.n > 0 ? compute(&calls[i])
 				       : pass_over(&calls[i]));
 	TRY(folding_write(calls, count));
-	for (size_t i = 0; i < count; i++)
-		if (calls[i].news)
-			TRY(write_rest(&calls[i]));
+	for (size_t i = 0; i < count; i++) {
+		if (!calls[i].news)
+			continue;
+		TRY(write_rest(&calls[i]));
+		TRY(folding_unpark(&calls[i]));
+	}
 	TRY(folding_describe(calls, count));
 	return folding_mark(calls, count);
 }
@@ -109,47 +114,6 @@ try_calls(struct folding_call *calls, size_t count, bool *began)
 	if (err == NULL)
 		return db_commit(calls->db);
 	db_rollback(calls->db);
-	return err;
-}
-
-static struct err *
-write_parked(
-    const struct folding_call *call, struct str cause, int64_t attempts)
-{
-	TRY(EXEC(call->db,
-	    "INSERT INTO parked_jobs (organization_id, queue, job_key,"
-	    " payload, attempts, failure) VALUES (?, 'fold', ?, ?, ?, ?)"
-	    " ON DUPLICATE KEY UPDATE failure = VALUES(failure)",
-	    NULL, INT(call->organization),
-	    TEXT(pool_printf(call->pool, "%016" PRIx64, str_hash(call->key))),
-	    TEXT(call->key), INT(attempts), TEXT(str_head(cause, 1000))));
-	return EXEC(call->db,
-	    "UPDATE call_events SET unfolded = NULL WHERE organization_id = ?"
-	    " AND call_key = ? AND unfolded = 1",
-	    NULL, INT(call->organization), TEXT(call->key));
-}
-
-/*
- * What MariaDB refuses of a call is a bug of ours: it must not hold up all
- * others.  The events stay; the job says where to look.
- */
-static struct err *
-park(struct folding_call *call, const struct err *why, int64_t attempts)
-{
-	struct str cause = why->cause.n > 0 ? why->cause : why->message;
-	struct err *err;
-
-	log_write(call->folding->log, LOG_ERROR_, "cannot fold call %.*s: %.*s",
-	    PSTR(call->key), PSTR(cause));
-	TRY(db_begin(call->db, call->pool, DB_WRITE, call->organization));
-	err = write_parked(call, cause, attempts);
-	if (err == NULL)
-		err = db_commit(call->db);
-	else
-		db_rollback(call->db);
-	if (err == NULL)
-		folding_trouble_over(
-		    call->folding->troubles, call->organization, call->key);
 	return err;
 }
 
@@ -207,38 +171,95 @@ tell(struct folding *folding, const struct folding_call *calls, size_t count)
 		    : NULL;
 }
 
-static void
+/* How many of them have less to be done. */
+static size_t
 were_folded(
     struct folding *folding, const struct folding_call *calls, size_t count)
 {
+	size_t n = 0;
+
 	/* It was written; of what lives Redis is told again later. */
 	if (tell(folding, calls, count) != NULL)
 		folding->rebuilt = 0;
-	folding->troubles->folded += count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		n += calls[i].marked > 0;
 		folding_trouble_over(
 		    folding->troubles, calls[i].organization, calls[i].key);
+	}
+	folding->troubles->folded += n;
+	return n;
+}
+
+static struct str
+cause_of(const struct err *err)
+{
+	return err->cause.n > 0 ? err->cause : err->message;
+}
+
+static struct err *
+park(struct folding_call *call, struct str cause, int attempts, size_t *done)
+{
+	TRY(folding_park(call, cause, attempts));
+	folding_trouble_over(
+	    call->folding->troubles, call->organization, call->key);
+	++*done;
+	return NULL;
 }
 
 /* MariaDB is there, but this it did not do. */
 static struct err *
 were_in_trouble(struct folding *folding, struct folding_call *calls,
-    size_t count, struct err *err)
+    size_t count, struct err *err, size_t *done)
 {
 	for (size_t i = 0; i < count; i++)
 		folding_trouble_add(
 		    folding->troubles, calls[i].organization, calls[i].key);
 	if (count == 1 &&
 	    folding_trouble_failed(folding->troubles, calls->organization,
-		calls->key, clock_monotonic(), folding->alone))
-		return park(calls, err, TROUBLE_MOST);
+		calls->key, clock_monotonic(), cause_of(err)))
+		return park(calls, cause_of(err), TROUBLE_MOST, done);
 	return err;
+}
+
+/*
+ * Is it given up?  Where it could not be parked, as when its own deadline had
+ * opened the breaker, it is not folded before that once more.
+ */
+static bool
+park_again(struct folding_call *call, size_t *done, struct err **err)
+{
+	struct folding_troubles *all = call->folding->troubles;
+	const struct folding_trouble *trouble =
+	    folding_trouble_find(all, call->organization, call->key);
+	struct str cause;
+
+	if (trouble == NULL || !trouble->given_up)
+		return false;
+	cause = pool_copy(call->pool, str_of(trouble->cause));
+	*err = park(call, cause, TROUBLE_MOST, done);
+	if (*err != NULL)
+		folding_trouble_failed(all, call->organization, call->key,
+		    clock_monotonic(), cause);
+	return true;
+}
+
+static struct err *
+failed(struct folding_call *calls, size_t count, struct err *err, bool *apart,
+    size_t *done)
+{
+	*apart = count > 1;
+	if (*apart)
+		return NULL;
+	if (!was_a_meeting(calls, err))
+		return park(calls, cause_of(err), 1, done);
+	*done += 1;
+	return NULL;
 }
 
 /* *apart: they are to be folded in smaller parts. */
 static struct err *
 fold_some(struct folding *folding, uint64_t organization,
-    const struct str *keys, size_t count, bool *apart)
+    const struct str *keys, size_t count, bool *apart, size_t *done)
 {
 	struct folding_call *calls =
 	    NEW_ARRAY(folding->call, struct folding_call, count);
@@ -253,38 +274,42 @@ fold_some(struct folding *folding, uint64_t organization,
 		    .organization = organization,
 		    .key = keys[i],
 		};
+	if (count == 1 && park_again(calls, done, &err))
+		return err;
 	err = try_calls(calls, count, &began);
 	if (err == NULL) {
-		were_folded(folding, calls, count);
+		*done += were_folded(folding, calls, count);
 		return NULL;
 	}
-	if (err->code == UNAVAILABLE) {
-		if (db_may_retry(folding->db))
-			return NULL;
-		return began ? were_in_trouble(folding, calls, count, err)
-			     : err;
-	}
-	*apart = count > 1;
-	return *apart || was_a_meeting(calls, err) ? NULL : park(calls, err, 1);
+	if (err->code != UNAVAILABLE)
+		return failed(calls, count, err, apart, done);
+	if (!began)
+		return err;
+	/* A deadlock: whoever we met goes on, and so do we. */
+	if (!db_may_retry(folding->db))
+		return were_in_trouble(folding, calls, count, err, done);
+	*done += count;
+	return NULL;
 }
 
 struct err *
 folding_calls(struct folding *folding, struct pool *pool, uint64_t organization,
-    const struct str *keys, size_t count)
+    const struct str *keys, size_t count, size_t *done)
 {
 	bool apart = false;
-	struct err *err = fold_some(folding, organization, keys, count, &apart);
+	struct err *err =
+	    fold_some(folding, organization, keys, count, &apart, done);
 	struct err *first = NULL;
 
 	if (err != NULL)
-		first = err_unavailable(pool, "%.*s",
-		    PSTR(err->cause.n > 0 ? err->cause : err->message));
+		first = err_unavailable(pool, "%.*s", PSTR(cause_of(err)));
 	pool_clear(folding->call);
 	if (!apart)
 		return first;
 	/* Most of them can be folded together all the same. */
-	first = folding_calls(folding, pool, organization, keys, count / 2);
-	err = folding_calls(
-	    folding, pool, organization, keys + count / 2, count - count / 2);
+	first =
+	    folding_calls(folding, pool, organization, keys, count / 2, done);
+	err = folding_calls(folding, pool, organization, keys + count / 2,
+	    count - count / 2, done);
 	return first != NULL ? first : err;
 }

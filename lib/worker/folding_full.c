@@ -12,7 +12,7 @@
 
 enum {
 	LATE = 500,
-	PASSED = 2000, /* of the oldest of all */
+	LOOKED_AT = 2000, /* of all calls, or as many as are at hand */
 };
 
 bool
@@ -22,11 +22,23 @@ folding_is_progress(struct str kind)
 	       str_is(kind, "session-update");
 }
 
-static bool
-has_new(const struct rows *events)
+bool
+folding_is_new(const struct rows *events, size_t i)
+{
+	return rows_int(events, i, EVENT_UNFOLDED) == 1;
+}
+
+bool
+folding_is_parked(const struct rows *events, size_t i)
+{
+	return rows_int(events, i, EVENT_UNFOLDED) == 2;
+}
+
+bool
+folding_has_new(const struct rows *events)
 {
 	for (size_t i = 0; i < events->count; i++)
-		if (rows_int(events, i, EVENT_UNFOLDED) == 1)
+		if (folding_is_new(events, i))
 			return true;
 	return false;
 }
@@ -47,6 +59,15 @@ join(struct pool *pool, const struct rows *a, const struct rows *b)
 	return both;
 }
 
+/* No less than the page has: else none of its may be among them. */
+static int64_t
+most_of(const struct folding_call *call)
+{
+	int most = call->folding->most;
+
+	return most > LOOKED_AT ? most : LOOKED_AT;
+}
+
 /*
  * What is told once are too many, too: the row stays as it is, and only what
  * is not in it yet is read, some at a time.
@@ -56,9 +77,9 @@ load_late(struct folding_call *call)
 {
 	struct rows *rows;
 
-	TRY(QUERY(call->db,
-	    OF_CALL " AND kind NOT IN " PROGRESS " AND unfolded = 1 LIMIT ?",
-	    &rows, INT(call->organization), TEXT(call->key), INT(LATE)));
+	TRY(QUERY(call->db, "CALL events_late(?, ?, ?, ?)", &rows,
+	    TEXT(call->key), INT(call->folding->after), INT(most_of(call)),
+	    INT(LATE)));
 	call->events = *rows;
 	call->torn = call->was.count > 0;
 	/* Those behind the first that do not fit come next time. */
@@ -81,7 +102,7 @@ load_events(struct folding_call *call)
 	if (once->count == FOLD_EVENTS ||
 	    folding_large(call, true) > FOLD_BYTES)
 		return load_late(call);
-	if (folding_was_full(&call->was) && !has_new(once))
+	if (folding_was_full(&call->was) && !folding_has_new(once))
 		return NULL;
 	TRY(QUERY(call->db,
 	    OF_CALL " AND kind IN " PROGRESS " ORDER BY kind, id LIMIT ?",
@@ -97,8 +118,8 @@ folding_load_full(struct folding_call *call)
 	struct rows *passed;
 
 	call->full = true;
-	TRY(QUERY(call->db, "CALL events_passed(?, ?)", &passed,
-	    TEXT(call->key), INT(PASSED)));
+	TRY(QUERY(call->db, "CALL events_passed(?, ?, ?)", &passed,
+	    TEXT(call->key), INT(call->folding->after), INT(most_of(call))));
 	call->passed = *passed;
 	TRY(load_events(call));
 	if (call->events.count > 0 && !folding_was_full(&call->was))

@@ -30,6 +30,7 @@ struct folding_call {
 	struct rows was;    /* its row, if there is one */
 	struct rows events; /* all that there are */
 	struct rows passed; /* ids of a full one's that need not be read */
+	size_t marked;      /* events of it that wait no longer */
 	bool full;          /* it has more than are read */
 	bool news;          /* some of them are not in it yet */
 	bool torn;          /* the row stays: not all of them are there */
@@ -49,10 +50,19 @@ struct folding_call {
 /*
  * folding_calls.c: folds calls of one tenant and tells of them; one that cannot
  * be folded does not hold up others.  The keys and the first error are in
- * `pool`.
+ * `pool`.  *done grows by those of which less is left to do.
  */
 struct err *folding_calls(struct folding *folding, struct pool *pool,
-    uint64_t organization, const struct str *keys, size_t count);
+    uint64_t organization, const struct str *keys, size_t count, size_t *done);
+
+/*
+ * folding_park.c: what cannot be folded waits for `opbxctl jobs`; its events
+ * stay, unfolded = 2, and go into the call with the next one that comes.
+ */
+struct err *folding_park(
+    struct folding_call *call, struct str cause, int64_t attempts);
+/* Inside the transaction that folds it: it is parked no longer. */
+struct err *folding_unpark(const struct folding_call *call);
 
 /*
  * folding_claim.c: the calls that no other worker is at come first among the
@@ -112,6 +122,10 @@ enum {
  * of that sort no more than those.  Where even they are too much it is torn.
  */
 struct err *folding_load_full(struct folding_call *call);
+/* Of an event that is read: does it wait, or is it given up? */
+bool folding_is_new(const struct rows *events, size_t i);
+bool folding_is_parked(const struct rows *events, size_t i);
+bool folding_has_new(const struct rows *events);
 /* Carriers tell it over and over; all else is told once. */
 bool folding_is_progress(struct str kind);
 /*
@@ -139,7 +153,7 @@ struct err *folding_write_late(struct folding_call *call);
 bool folding_was_full(const struct rows *was);
 bool folding_is_torn(const struct rows *was, size_t folded);
 /* The events of these calls of one tenant are in them now. */
-struct err *folding_mark(const struct folding_call *calls, size_t count);
+struct err *folding_mark(struct folding_call *calls, size_t count);
 /* folding_records.c */
 struct err *folding_write_records(struct folding_call *call);
 

@@ -30,7 +30,7 @@ folding_trouble_add(
 
 bool
 folding_trouble_failed(struct folding_troubles *all, uint64_t organization,
-    struct str key, int64_t now, bool alone)
+    struct str key, int64_t now, struct str cause)
 {
 	struct folding_trouble *one;
 
@@ -43,8 +43,12 @@ folding_trouble_failed(struct folding_troubles *all, uint64_t organization,
 	if (one->failed < TROUBLE_MOST)
 		one->failed++;
 	one->again = now + ((int64_t)PAUSE_US << (one->failed - 1));
-	return one->failed == TROUBLE_MOST &&
-	       (alone || all->folded != one->folded);
+	cause = str_head(cause, sizeof one->cause - 1);
+	memcpy(one->cause, cause.p, cause.n);
+	one->cause[cause.n] = '\0';
+	one->given_up =
+	    one->failed == TROUBLE_MOST && all->folded != one->folded;
+	return one->given_up;
 }
 
 void

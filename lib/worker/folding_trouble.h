@@ -11,7 +11,11 @@
 
 #include "str.h"
 
-enum { TROUBLES = 512, TROUBLE_MOST = 5 /* failures */ };
+enum {
+	TROUBLES = 512,
+	TROUBLE_MOST = 5, /* failures */
+	TROUBLE_CAUSE = 160,
+};
 
 struct folding_trouble {
 	uint64_t organization, key; /* key: the hash of the call's */
@@ -19,6 +23,9 @@ struct folding_trouble {
 	int64_t again;   /* monotonic */
 	uint64_t folded; /* of others, when it failed first */
 	bool there;
+	/* It is not tried again: it could not be parked yet. */
+	bool given_up;
+	char cause[TROUBLE_CAUSE]; /* of the last failure */
 };
 
 struct folding_troubles {
@@ -34,11 +41,11 @@ struct folding_trouble *folding_trouble_find(
 void folding_trouble_add(
     struct folding_troubles *all, uint64_t organization, struct str key);
 /*
- * It failed by itself.  True when it is to be given up: it did so so often,
- * while others could be folded or there were none (`alone`).
+ * It failed by itself.  True when it is given up: it did so so often while
+ * others could be folded.  Where no other was, all may be to blame but it.
  */
 bool folding_trouble_failed(struct folding_troubles *all, uint64_t organization,
-    struct str key, int64_t now, bool alone);
+    struct str key, int64_t now, struct str cause);
 void folding_trouble_over(
     struct folding_troubles *all, uint64_t organization, struct str key);
 /* Those that were not found to be `there` are in none any more. */

@@ -235,7 +235,7 @@ enum { IDS_FEW = 4, IDS = 64 }; /* in one statement */
 #define IDS_64 IDS_16 ", " IDS_16 ", " IDS_16 ", " IDS_16
 #define MARK                                     \
 	"UPDATE call_events SET unfolded = NULL" \
-	" WHERE organization_id = ? AND unfolded = 1 AND id IN ("
+	" WHERE organization_id = ? AND unfolded IS NOT NULL AND id IN ("
 
 /* Those that were not folded before. */
 static size_t
@@ -245,7 +245,7 @@ mark_ids(const struct folding_call *call, int64_t *ids)
 	size_t n = 0;
 
 	for (size_t i = 0; call->news && i < events->count; i++)
-		if (rows_int(events, i, EVENT_UNFOLDED) == 1)
+		if (folding_is_new(events, i) || folding_is_parked(events, i))
 			ids[n++] = rows_int(events, i, EVENT_ID);
 	for (size_t i = 0; i < call->passed.count; i++)
 		ids[n++] = rows_int(&call->passed, i, 0);
@@ -253,7 +253,7 @@ mark_ids(const struct folding_call *call, int64_t *ids)
 }
 
 struct err *
-folding_mark(const struct folding_call *calls, size_t count)
+folding_mark(struct folding_call *calls, size_t count)
 {
 	size_t most = 0, n = 0;
 	int64_t *ids;
@@ -261,8 +261,12 @@ folding_mark(const struct folding_call *calls, size_t count)
 	for (size_t i = 0; i < count; i++)
 		most += calls[i].events.count + calls[i].passed.count;
 	ids = NEW_ARRAY(calls->pool, int64_t, most + 1);
-	for (size_t i = 0; i < count; i++)
-		n += mark_ids(&calls[i], ids + n);
+	for (size_t i = 0; i < count; i++) {
+		size_t marked = mark_ids(&calls[i], ids + n);
+
+		calls[i].marked += marked;
+		n += marked;
+	}
 	for (size_t first = 0; first < n; first += IDS) {
 		struct value values[IDS + 1] = {INT(calls->organization)};
 

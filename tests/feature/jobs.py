@@ -87,6 +87,68 @@ def commands(w):
     check("of them", not parked(w))
 
 
+def given_up(w):
+    """What each queue leaves in its tables when it gives up: its parked job,
+    and what says that it waits again."""
+    event = {"call_key": "whole", "event_hash": "e" * 32}
+    w.insert("call_event", kind="session-update", unfolded=2, **event,
+             body='{"status": "connected"}')
+    w.insert("call_event", kind="cdr", unfolded=2, call_key="whole",
+             event_hash="f" * 32, body='{"id": "r1", "duration": 7,'
+             ' "disposition": "ANSWER"}')
+    w.insert("notification", name="n", event="limit", email="n@a.example")
+    notice = w.insert("notice", event="limit", notice_key="k", text="Full",
+                      pending=None)
+    audio = w.insert("recording", call_key="whole", state="failed",
+                     source_url="https://127.0.0.1/a.wav",
+                     recorded_at="2026-01-01")
+    return {
+        "fold": ("0123456789abcdef", "whole",
+                 "SELECT COUNT(*) = 2 FROM call_event WHERE unfolded = 1"),
+        "notifications": (f"notice:{notice}", "{}",
+                          "SELECT pending FROM notice WHERE event = 'limit'"),
+        "recordings": (f"recording:{audio}", "{}",
+                       "SELECT state = 'pending' FROM recording"),
+        "deliveries": ("letter", '{"kind": "mail", "notification_id": null,'
+                       ' "content_sealed": "00FF"}',
+                       "SELECT COUNT(*) FROM delivery"),
+        "cdr": ("fold", "{}", "SELECT 1"),
+        "cache": ("warm", "{}", "SELECT 1"),
+    }
+
+
+def each_queue(w):
+    """The retry of a parked fold or notice forgot it."""
+    with open(os.path.join(ROOT, "lib", "store", "queue.c"),
+              encoding="utf-8") as file:
+        queued = set(re.findall(r'\[QUEUE_\w+\] = "(\w+)"', file.read()))
+    jobs = given_up(w)
+    # Those of no stream of Redis, and what is refused again (above).
+    check("all queues are tried", set(jobs) == queued | {
+        "fold", "deliveries"}, queued)
+    for queue, (key, payload, _) in jobs.items():
+        park(w, w.org, queue, key, payload)
+    w.redis("FLUSHALL")
+    check("all are put again", ctl(w, "retry", "--all") ==
+          f"{len(jobs)} put again\n" and not parked(w))
+    for queue, (_, _, waits) in jobs.items():
+        check(f"{queue} waits again", w.cell(waits) == "1", w.sql(waits))
+    for queue in queued:
+        check(f"{queue} has its job", w.redis(
+            "HKEYS", f"opbx:queue:{queue}:jobs") == f"{w.org}:{jobs[queue][0]}")
+    w.sql("DELETE FROM delivery; DELETE FROM recording")
+    w.work()
+    check("the call is whole", w.sql(
+        "SELECT state, duration, event_count FROM `call`") ==
+          [["completed", "7", "2"]], w.sql("SELECT * FROM `call`"))
+    check("its record is kept", w.sql("SELECT record_key FROM cdr") ==
+          [["r1"]])
+    check("people are told", w.cell("SELECT COUNT(*) FROM delivery") == "1" and
+          w.cell("SELECT COUNT(pending) FROM notice") == "0")
+    w.sql("DELETE FROM delivery; DELETE FROM notification")
+    w.redis("FLUSHALL")
+
+
 def measured(w):
     w.redis("FLUSHALL")
     w.redis.put("recordings", w.org, "recording:1")
@@ -176,7 +238,7 @@ def memory(w):
 def main():
     with Database() as db, World(check, db) as w:
         w.configure(**{"log.level": "info"})
-        for part in (commands, measured, heard, memory):
+        for part in (commands, each_queue, measured, heard, memory):
             part(w)
     return check.end()
 

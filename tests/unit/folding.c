@@ -1,47 +1,7 @@
 /* lib/worker/folding.h against real servers: what is read, and what is kept. */
-#include "intake_setup.h"
-
-#include "folding_private.h"
-
-static struct folding folding;
-static struct log quiet_log = {.responder = "test"};
-
-static void
-begin(void)
-{
-	start();
-	log_to(STR("/dev/null"), LOG_ERROR_);
-	db = db_new(process, conf, &master, "admin", 2000);
-	folding = folding_new(process, conf, db, &quiet_log);
-}
+#include "folding_setup.h"
 
 TestSuite(folding, .init = begin, .fini = finish, .timeout = 120);
-
-static void
-sql(const char *text)
-{
-	OK(db_script(admin, request, str_of(text)));
-}
-
-/* Until nothing is left to do. */
-static void
-fold(void)
-{
-	size_t done;
-
-	do {
-		OK(folding_round(&folding, request, 0, &done));
-	} while (done > 0);
-}
-
-static void
-is(const char *query, const char *wanted)
-{
-	struct str text = cell(query);
-
-	cr_assert(
-	    str_equal(text, str_of(wanted)), "%s: %.*s", query, PSTR(text));
-}
 
 /* Rows that the connection of the worker has read so far. */
 static int64_t
@@ -59,17 +19,6 @@ rows_read(void)
 	OK(db_commit(db));
 	return rows_int(rows, 0, 0);
 }
-
-#define UPDATES(from, to)                                                \
-	"INSERT INTO call_event (organization_id, call_key, kind, body," \
-	" event_hash) SELECT 7, 'flood', 'session-update',"              \
-	" '{\"status\":\"connected\",\"callerId\":\"1001\"}',"           \
-	" UNHEX(SHA2(seq, 256)) FROM seq_" #from "_to_" #to ";"
-#define CDR(name)                                                        \
-	"INSERT INTO call_event (organization_id, call_key, kind, body," \
-	" event_hash) VALUES (7, 'flood', 'cdr', '{\"id\":\"" name       \
-	"\",\"disposition\":\"ANSWER\",\"duration\":7}',"                \
-	" UNHEX(SHA2('" name "', 256)));"
 
 Test(folding, each_update_of_a_full_call_read_all_of_them)
 {
@@ -129,6 +78,8 @@ Test(folding, a_bill_that_came_while_a_full_call_was_folded_was_lost)
 
 Test(folding, a_bill_among_too_many_of_its_sort_is_kept)
 {
+	int64_t before;
+
 	sql("INSERT INTO call_event (organization_id, call_key, kind, body,"
 	    " event_hash) SELECT 7, 'flood', 'recording', '{}',"
 	    " UNHEX(SHA2(seq, 256)) FROM seq_1_to_5100;" CDR("r1"));
@@ -139,6 +90,13 @@ Test(folding, a_bill_among_too_many_of_its_sort_is_kept)
 	fold();
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 	is("SELECT GROUP_CONCAT(record_key ORDER BY id) FROM cdr", "r1,r2");
+	/* Of all those that are in it already none is read. */
+	before = rows_read();
+	sql(CDR("r3"));
+	fold();
+	is("SELECT COUNT(*) FROM cdr", "3");
+	cr_assert_lt(rows_read() - before, 1000, "%lld",
+	    (long long)(rows_read() - before));
 }
 
 Test(folding, large_events_were_all_read_at_once)
@@ -251,83 +209,4 @@ Test(folding, what_waited_as_a_row_was_not_late)
 	/* Nothing waits any more. */
 	cr_assert_eq(folding.age, 0);
 	cr_assert_eq(intake_age(folding.intake), 0);
-}
-
-#define TROUBLE(number)                                                      \
-	"CREATE OR REPLACE TRIGGER trouble BEFORE INSERT ON `call` FOR EACH" \
-	" ROW BEGIN IF NEW.call_key = 'flood' THEN SIGNAL SQLSTATE '70100'"  \
-	" SET MYSQL_ERRNO = " #number "; END IF; END"
-
-Test(folding, one_call_in_trouble_held_up_all_tenants)
-{
-	size_t done;
-
-	sql("DELIMITER $$\n" TROUBLE(1969) " $$\nDELIMITER ;");
-	sql(UPDATES(1,
-	    2) "INSERT INTO call_event (organization_id, call_key,"
-	       " kind, body, event_hash) SELECT IF(seq > 10, 8, 7),"
-	       " CONCAT('other ', seq), 'session-update',"
-	       " '{\"status\":\"ringing\"}', UNHEX(SHA2(CONCAT('o', seq), 256))"
-	       " FROM seq_1_to_20;");
-	cr_assert_not_null(folding_round(&folding, request, 0, &done));
-	is("SELECT COUNT(*) FROM `call` WHERE state = 'ringing'", "20");
-	is("SELECT GROUP_CONCAT(DISTINCT call_key) FROM call_event"
-	   " WHERE unfolded = 1",
-	    "flood");
-	/* It comes again less and less often, and is folded when it can be. */
-	cr_assert_eq(folding.troubles->count, 1);
-	OK(folding_round(&folding, request, 0, &done));
-	cr_assert_eq(done, 0);
-	sql("DROP TRIGGER trouble");
-	folding.troubles->list[0].again = 0;
-	fold();
-	is("SELECT state FROM `call` WHERE call_key = 'flood'", "answered");
-	cr_assert_eq(folding.troubles->count, 0);
-}
-
-Test(folding, one_that_fails_five_times_while_others_do_not_is_parked)
-{
-	size_t done;
-
-	sql("DELIMITER $$\n" TROUBLE(1969) " $$\nDELIMITER ;");
-	sql(UPDATES(
-	    1, 2) "INSERT INTO call_event (organization_id, call_key,"
-		  " kind, body, event_hash) SELECT 8, CONCAT('other ', seq),"
-		  " 'session-update', '{}', UNHEX(SHA2(CONCAT('o', seq), 256))"
-		  " FROM seq_1_to_2;");
-	for (int i = 0; i < 4; i++) {
-		cr_assert_not_null(folding_round(&folding, request, 0, &done));
-		folding.troubles->list[0].again = 0;
-	}
-	is("SELECT COUNT(*) FROM parked_job", "0");
-	OK(folding_round(&folding, request, 0, &done));
-	is("SELECT attempts FROM parked_job WHERE queue = 'fold' AND"
-	   " payload = 'flood'",
-	    "5");
-	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
-	cr_assert_eq(folding.troubles->count, 0);
-}
-
-/* Then it is not the calls that are to blame. */
-Test(folding, when_no_call_can_be_folded_none_is_parked)
-{
-	size_t done;
-
-	sql("DELIMITER $$\nCREATE TRIGGER trouble BEFORE INSERT ON `call` FOR"
-	    " EACH ROW SIGNAL SQLSTATE '70100' SET MYSQL_ERRNO = 1969 $$\n"
-	    "DELIMITER ;");
-	sql(UPDATES(1,
-	    2) "INSERT INTO call_event (organization_id, call_key,"
-	       " kind, body, event_hash) VALUES (8, 'other', 'session-update',"
-	       " '{\"status\":\"ringing\"}', UNHEX(SHA2('o', 256)));");
-	for (int i = 0; i < 14; i++) {
-		cr_assert_not_null(folding_round(&folding, request, 0, &done));
-		for (size_t k = 0; k < folding.troubles->count; k++)
-			folding.troubles->list[k].again = 0;
-	}
-	is("SELECT COUNT(*) FROM parked_job", "0");
-	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "3");
-	sql("DROP TRIGGER trouble");
-	fold();
-	is("SELECT COUNT(*) FROM `call`", "2");
 }
