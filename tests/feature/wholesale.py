@@ -22,12 +22,14 @@ def two_tenants(org):
 
 @scenario
 def nobody_gets_in(org):
-    for operation in closed(Document(org)):
+    for n, operation in enumerate(closed(Document(org))):
+        # Sixty guesses a minute are told that they are none.
+        if n % 15 == 0:
+            forget_attempts(org)
         for token in ('', '1|x', '999999999|' + 'x' * 43, 'x'):
             # This is the machine itself, which needs no name there.
             if token == '' and 'loopback' in operation.roles:
                 continue
-            forget_attempts(org)
             answer = ask(org, operation, token=token)
             refused(answer, operation, 401)
             assert answer.json['code'] == 'UNAUTHENTICATED'
@@ -190,4 +192,4 @@ def other_methods_are_not_allowed(org):
 
 
 if __name__ == '__main__':
-    main()
+    main(released=True)
