@@ -17,12 +17,9 @@ const nameIt = (name) => dates[name] ?? (name.includes('.')
 /* What status means where there is one of these. */
 const states = ['state', 'disposition'];
 
-function choices({ can: { parameters } }, unseen) {
-	const twice = parameters.some((each) => states.includes(each.name));
-	return parameters.filter(({ name, style }) => !fixed.has(name) &&
-		!(name === 'status' && twice) && !unseen.includes(name) &&
+const choices = ({ can: { parameters } }, unseen) => parameters.filter(
+	({ name, style }) => !fixed.has(name) && !unseen.includes(name) &&
 		style !== 'deepObject');
-}
 
 /* What a chip says of its value. */
 function said(part, value, element) {
@@ -76,6 +73,9 @@ function asks(name, part, use) {
    go(name, value): the list with that. */
 export function filters(about, unseen, at, go) {
 	const all = choices(about, unseen);
+	const twice = all.some((each) => states.includes(each.name));
+	const offered = all.filter(({ name }) => !at.has(name) &&
+		!(name === 'status' && twice));
 	const chips = all.filter((each) => at.has(each.name)).map((each) => {
 		const value = h('b', {});
 		value.append(said(each.schema, at.get(each.name), value));
@@ -100,8 +100,7 @@ export function filters(about, unseen, at, go) {
 		/* By keys one may be on the way to another. */
 		if (!keyed)
 			value.querySelector('input, select').focus();
-	} }, h('option', { value: '' }, 'Filter…'), all.filter((each) =>
-		!at.has(each.name)).map((each) =>
+	} }, h('option', { value: '' }, 'Filter…'), offered.map((each) =>
 		h('option', { value: each.name }, nameIt(each.name))));
 	return [all.length > 0 ? menu : null, value, chips];
 }
