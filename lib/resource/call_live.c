@@ -30,6 +30,30 @@ id_in(const struct json *json, const char *name)
 	return (uint64_t)json_int(json_get(json, name));
 }
 
+static size_t
+read_ids(const struct json *list, uint64_t *ids)
+{
+	size_t n = 0;
+
+	while (n < json_count(list) && n < PRESENCE_SIDES) {
+		ids[n] = (uint64_t)json_int(json_at(list, n));
+		n++;
+	}
+	return n;
+}
+
+static const struct presence_sides *
+read_sides(struct pool *pool, const struct json *json)
+{
+	struct presence_sides *sides = NEW(pool, struct presence_sides);
+
+	sides->ringing_count =
+	    read_ids(json_get(json, "ringing"), sides->ringing);
+	sides->talking_count =
+	    read_ids(json_get(json, "talking"), sides->talking);
+	return sides;
+}
+
 static struct call_record *
 read_call(struct pool *pool, const struct json *json)
 {
@@ -58,7 +82,7 @@ read_call(struct pool *pool, const struct json *json)
 	    .ringing_at = instant_in(json, "ringing_at"),
 	    .answered_at = instant_in(json, "answered_at"),
 	    .updated_at = instant_in(json, "updated_at"),
-	    .ringing = json_get(json, "ringing"),
+	    .sides = read_sides(pool, json),
 	};
 	if (target_type_parse(
 		json_text(json_get(target, "type")), &call->target.type)) {

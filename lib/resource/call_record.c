@@ -1,6 +1,7 @@
 #include "call_record.h"
 
 #include "call_parts.h"
+#include "instant.h"
 
 const char *const call_states[] = {"initiated", "ringing", "answered",
     "completed", "canceled", "busy", "no_answer", "failed", NULL};
@@ -196,7 +197,7 @@ calls_choose(struct visit *visit, const struct habits *habits,
 }
 
 /* The first three states: what comes behind them has ended. */
-enum { LIVE_STATES = 3 };
+enum { LIVE_STATES = 3, LEGS_MOST = 10000 };
 
 bool
 call_is_live(const struct call_record *call)
@@ -204,16 +205,99 @@ call_is_live(const struct call_record *call)
 	return call->state < LIVE_STATES;
 }
 
+size_t
+call_of(const struct call_record *call, uint64_t ids[CALL_OF_MOST])
+{
+	const struct presence_sides *sides = call->sides;
+	size_t n = 0;
+
+	ids[n++] = call->extension_id;
+	ids[n++] = call->from_extension_id;
+	for (size_t i = 0; sides != NULL && i < sides->ringing_count; i++)
+		ids[n++] = sides->ringing[i];
+	for (size_t i = 0; sides != NULL && i < sides->talking_count; i++)
+		ids[n++] = sides->talking[i];
+	return n;
+}
+
+bool
+call_is_own(const struct own *own, const struct call_record *call)
+{
+	uint64_t ids[CALL_OF_MOST];
+	size_t count = call_of(call, ids);
+
+	for (size_t i = 0; i < count; i++)
+		if (own_has(own, ids[i]))
+			return true;
+	return own->all;
+}
+
+/* By its legs, as JSON. */
+static void
+find_sides(struct pool *pool, struct call_record *call, struct str legs)
+{
+	struct presence_sides *sides = NEW(pool, struct presence_sides);
+	const struct json *list = NULL;
+
+	if (json_parse(pool, legs, &list) == NULL)
+		presence_of_call(
+		    call_state_parse(str_of(call_states[call->state])),
+		    call->from_extension_id, call->extension_id, list, sides);
+	call->sides = sides;
+}
+
+/* Rows by id; rows->count: it is not among them. */
+static size_t
+find_row(const struct rows *rows, uint64_t id)
+{
+	size_t low = 0, high = rows->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((uint64_t)rows_int(rows, middle, 0) < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < rows->count && (uint64_t)rows_int(rows, low, 0) == id
+		   ? low
+		   : rows->count;
+}
+
+static struct err *
+load_sides(struct visit *visit, int64_t since, struct cursor_page *page)
+{
+	struct pool *pool = visit->req->pool;
+	struct rows *rows;
+
+	TRY(QUERY(visit->change.db,
+	    "SELECT id, legs FROM calls WHERE organization_id = ? AND state IN"
+	    " ('initiated', 'ringing', 'answered') AND started_at > ?"
+	    " ORDER BY id LIMIT ?",
+	    &rows, INT(visit->change.organization), instant_value(pool, since),
+	    INT(LEGS_MOST)));
+	for (size_t i = 0; i < page->count; i++) {
+		struct call_record *call = page->objects[i];
+		size_t row = find_row(rows, call->id);
+
+		if (row < rows->count)
+			find_sides(pool, call, rows_text(rows, row, 1));
+	}
+	return NULL;
+}
+
 struct err *
 calls_active(struct visit *visit, struct cursor_page *page)
 {
+	int64_t since = visit->change.now - DAY_MS;
 	struct store store = change_store(&visit->change);
 	struct cursor_list list = {
 	    .record = &call_row,
 	    .view = "calls",
 	    .at = "started_at",
 	    .per_page = CURSOR_PAGE,
-	    .after = {visit->change.now - DAY_MS, 0},
+	    .after = {since, 0},
 	    .before = place_last,
 	};
 
@@ -221,7 +305,8 @@ calls_active(struct visit *visit, struct cursor_page *page)
 		cursor_way(&list, "state", TEXT(str_of(call_states[i])));
 	TRY(db_begin(visit->change.db, visit->req->pool, DB_READ,
 	    visit->change.organization));
-	return cursor_read(&store, &list, page);
+	TRY(cursor_read(&store, &list, page));
+	return load_sides(visit, since, page);
 }
 
 /* -- One call -------------------------------------------------------------- */
@@ -246,8 +331,10 @@ call_load(struct visit *visit, uint64_t id, struct call_record *call)
 	*call = (struct call_record){0};
 	if (rows->count > 0)
 		TRY(record_read(&store, &call_row, rows, 0, call));
-	if (rows->count == 0 || (!own_has(&own, call->extension_id) &&
-				    !own_has(&own, call->from_extension_id)))
+	if (rows->count > 0 && call_is_live(call))
+		find_sides(visit->req->pool, call,
+		    rows_text(rows, 0, rows->columns - 2));
+	if (rows->count == 0 || !call_is_own(&own, call))
 		return err_new(
 		    visit->req->pool, NOT_FOUND, "There is no such call.");
 	call->legs_text.text = rows_text(rows, 0, rows->columns - 2);

@@ -5,6 +5,7 @@
 #define RESOURCE_CALL_RECORD_H
 
 #include "history.h"
+#include "presence.h"
 
 struct call_record {
 	uint64_t id;
@@ -20,7 +21,7 @@ struct call_record {
 	struct instant started_at, ringing_at, answered_at, ended_at;
 	int duration, billed;
 	struct instant updated_at;
-	const struct json *ringing; /* ids of extensions; NULL: not known */
+	const struct presence_sides *sides; /* NULL: nobody asked */
 	/* Of one call alone. */
 	struct document legs_text, steps_text;
 	struct children legs, steps, events, cdrs, recordings, voicemails;
@@ -46,7 +47,14 @@ struct err *calls_choose(struct visit *visit, const struct habits *habits,
 struct err *call_load(
     struct visit *visit, uint64_t id, struct call_record *call);
 bool call_is_live(const struct call_record *call);
-/* Those that have not ended, of the last day, newest first. */
+/*
+ * The extensions that a call is of now: who called, who took it, and, where
+ * its sides are known, whom it rings and who talks in it.
+ */
+enum { CALL_OF_MOST = 2 + 2 * PRESENCE_SIDES };
+size_t call_of(const struct call_record *call, uint64_t ids[CALL_OF_MOST]);
+bool call_is_own(const struct own *own, const struct call_record *call);
+/* Those that have not ended, of the last day, newest first, by MariaDB. */
 struct err *calls_active(struct visit *visit, struct cursor_page *page);
 
 #endif

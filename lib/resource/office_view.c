@@ -36,14 +36,13 @@ static bool
 sees_call(const struct office *office, const struct who *who,
     const struct call_record *call)
 {
-	if (office_owns(office, who, call->extension_id) ||
-	    office_owns(office, who, call->from_extension_id))
-		return true;
-	for (size_t i = 0; i < json_count(call->ringing); i++)
-		if (office_owns(office, who,
-			(uint64_t)json_int(json_at(call->ringing, i))))
+	uint64_t ids[CALL_OF_MOST];
+	size_t count = call_of(call, ids);
+
+	for (size_t i = 0; i < count; i++)
+		if (office_owns(office, who, ids[i]))
 			return true;
-	return false;
+	return role_in(who->role, ADMINS);
 }
 
 void

@@ -4,6 +4,8 @@
  *	snapshot	{"source", "calls", "extensions", "people", "notices"}:
  *			all there is; whatever was known before is void
  *	call		a call as it is now, as GET /calls shows it
+ *	gone		{"id"}: a call that rang here, and is not to be seen
+ *			any more
  *	presence	{"extensions", "people"}: those that changed
  *	notice		{"id", "event", "text", …}: as it is told to those who
  *			asked for it
@@ -11,9 +13,9 @@
  *			come in place of calls until one says "redis"
  *	end		{"reason"}: of the stream
  *
- * Snapshots, calls and notices have ids: who comes again with Last-Event-ID is
- * told what he missed, or, where that is not known any more, gets a snapshot.
- * Whoever may not watch any more is told so within seconds.
+ * Snapshots, calls, notices and what is gone have ids: who comes again with
+ *Last-Event-ID is told what he missed, or, where that is not known any more,
+ *gets a snapshot. Whoever may not watch any more is told so within seconds.
  */
 #ifndef RESOURCE_STREAMS_H
 #define RESOURCE_STREAMS_H

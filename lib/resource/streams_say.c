@@ -78,6 +78,17 @@ hears_notice(const struct stream *stream, const struct json *notice)
 	       owns_any(stream, json_get(notice, "extensions"));
 }
 
+/* It rang here, and is somebody else's or nobody's by now. */
+static void
+say_gone(
+    struct stream *stream, struct pool *pool, const struct feed_entry *entry)
+{
+	if (owns_any(stream, json_get(entry->json, "extensions")))
+		say(stream, "gone", feed_print(pool, entry->place),
+		    pool_printf(pool, "{\"id\":%lld}",
+			(long long)json_int(json_get(entry->json, "id"))));
+}
+
 void
 stream_feed(struct stream *stream, struct pool *pool, const struct feed *feed)
 {
@@ -91,6 +102,8 @@ stream_feed(struct stream *stream, struct pool *pool, const struct feed *feed)
 		if (str_is(type, "call") && sees_call(stream, entry->json))
 			say(stream, "call", feed_print(pool, entry->place),
 			    entry->text);
+		else if (str_is(type, "call"))
+			say_gone(stream, pool, entry);
 		else if (str_is(type, "notice") &&
 			 hears_notice(stream, entry->json))
 			say(stream, "notice", feed_print(pool, entry->place),

@@ -83,7 +83,7 @@ put_target(struct json_out *out, const struct rows *rows, size_t i)
 	json_close(out, '}');
 }
 
-/* For presence: whom it rings, and who talks in it. */
+/* For presence: whom it rings, and who talks in it; whose it ever was. */
 static void
 put_sides(struct json_out *out, const struct rows *rows, size_t i)
 {
@@ -95,6 +95,15 @@ put_sides(struct json_out *out, const struct rows *rows, size_t i)
 		    (uint64_t)rows_int(rows, i, FROM_EXTENSION),
 		    (uint64_t)rows_int(rows, i, EXTENSION), legs, &sides);
 	presence_put(out, &sides);
+	json_open(out, "extensions", '[');
+	for (size_t k = 0; k < json_count(legs); k++) {
+		int64_t id =
+		    json_int(json_get(json_at(legs, k), "extension_id"));
+
+		if (id != 0)
+			json_put_int(out, NULL, id);
+	}
+	json_close(out, ']');
 }
 
 /* A call as GET /calls shows it; in front what the feed says it is. */

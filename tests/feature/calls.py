@@ -324,8 +324,34 @@ def calls_in_progress_are_those_that_have_not_ended(org):
          'canceled', 'no_answer', 'ringing'))]
     at('answered', 25)
     wanted = [made[0], made[1], made[2], made[8]]
-    for role in ('owner', 'admin', 'agent'):
+    for role in ('owner', 'admin'):
         assert ids(org.as_(role).get(f'{R}/active')) == wanted
+    # An agent sees those that ring, or are, at the agent's telephone.
+    agent = org.as_('agent')
+    assert ids(agent.get(f'{R}/active')) == []
+    assert 'No call is in progress' in agent.page(f'{R}/active').text
+    his = org.extension('1002', user_id=org.user_of('agent'))
+    other = org.extension('1003')
+
+    def leg(id, state, extension):
+        org.sql('UPDATE `call` SET legs = \'[{"key": "l", "state":'
+                f' "{state}", "extension_id": {extension}}}]\' WHERE id = {id}')
+    for id, state, extension in (
+            (made[1], 'ringing', his), (made[8], 'ringing', other),
+            (made[2], 'answered', his), (made[5], 'ringing', his)):
+        leg(id, state, extension)
+    assert ids(agent.get(f'{R}/active')) == [made[1], made[2]]
+    for id in (made[1], made[2]):
+        agent.get(f'{R}/{id}').must(200)
+    # A call that another took, or that ended, rang there and is not theirs.
+    for id in (made[0], made[5], made[8]):
+        agent.get(f'{R}/{id}').must(404)
+        agent.post(f'{R}/{id}/hang-up', {}).must(404)
+    agent.post(f'{R}/{made[1]}/hang-up', {}).must(409)
+    leg(made[1], 'no_answer', his)
+    leg(made[2], 'completed', his)
+    assert ids(agent.get(f'{R}/active')) == []
+    agent.post(f'{R}/{made[1]}/hang-up', {}).must(404)
     org.as_('user').get(f'{R}/active').must(403)
     page = org.page(f'{R}/active').must(200).text
     assert page.count('<tr>') == 5

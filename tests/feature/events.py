@@ -193,6 +193,31 @@ def everybody_sees_their_own(site):
 
 
 @scenario
+def who_was_called_too_is_told_that_it_is_gone(site):
+    tenant, _, _, ann = calm(site)
+    people(tenant)
+    two = tenant.get('/extensions?number=1002').data[0]['id']
+    group = tenant.post('/ring-groups', {
+        'name': 'Both', 'members': [
+            {'extension_id': ann, 'priority': 1},
+            {'extension_id': two, 'priority': 2}]}).must(201).id
+    number = tenant.own(2, ('ring_group', group))[0]
+    agent, user = tenant.as_('agent'), tenant.as_('user')
+    with begin(agent) as first, begin(user) as second:
+        token = called(tenant, number)
+        id = second.until('call', call_key=token).data['id']
+        assert id in [each['id'] for each in agent.get(
+            '/calls/active').must(200).data]
+        user.get(f'/calls/{id}').must(200)
+        tell(tenant, *cdr(token, 'CANCEL'))
+        # It counts as a call of the first.
+        first.until('call', call_key=token, state='canceled')
+        assert place(second.until('gone', id=id).id)
+    agent.get(f'/calls/{id}').must(200)
+    user.get(f'/calls/{id}').must(404)
+
+
+@scenario
 def an_emergency_is_told_to_who_may_see_calls(site):
     tenant, _, _, _ = calm(site)
     people(tenant)
