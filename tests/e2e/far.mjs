@@ -96,6 +96,34 @@ export const far = {
 		await page.evaluate(() => document.dispatchEvent(
 			new Event('visibilitychange')));
 		await wrong.getByText('Not now.').waitFor({ state: 'detached' });
+		await page.getByRole('alert').waitFor({ state: 'detached' });
+	},
+	async 'what the dashboard shows stays while it is the same'(page) {
+		const active = '**/calls/active';
+		const again = () => Promise.all([page.waitForResponse(active),
+			page.evaluate(() => document.dispatchEvent(
+				new Event('visibilitychange')))]);
+		const call = page.locator('section', { hasText: 'In progress' })
+			.getByRole('link');
+		await call.focus();
+		const same = await call.elementHandle();
+		await again();
+		/* A later answer is there when that one has been drawn. */
+		await again();
+		assert.ok(await same.evaluate((each) => each.isConnected &&
+			each === document.activeElement));
+		/* And says of when it is, when nobody can tell any more. */
+		await page.route(active, (route) => route.fulfill({ status: 503,
+			json: { message: 'Not now.' } }));
+		await again();
+		const old = page.getByText(/^as of \d+:\d\d/);
+		await old.nth(1).waitFor();
+		assert.equal(await old.count(), 2);
+		assert.equal(await page.getByRole('alert').count(), 0);
+		assert.ok(await same.evaluate((each) => each.isConnected));
+		await page.unroute(active);
+		await again();
+		await old.first().waitFor({ state: 'detached' });
 	},
 	async 'a search asks each kind for a few, at once'(page) {
 		await page.goto('/extensions.html');

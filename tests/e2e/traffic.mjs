@@ -31,6 +31,29 @@ async function ends(page, session, row) {
 	await page.getByText('No call is in progress').waitFor();
 }
 
+/* A carrier that did nothing is asked again, after a while. */
+async function asksTwice(page, row) {
+	await page.evaluate(() => {
+		const later = setTimeout;
+		globalThis.setTimeout = (run, ms) => {
+			if (ms !== 15000)
+				return later(run, ms);
+			globalThis.waited = run;
+			return 0;
+		};
+	});
+	await page.route('**/hang-up', (route) => route.fulfill({ status: 202,
+		json: { data: {} } }), { times: 1 });
+	const button = row.getByRole('button', { name: /^Hang up/ });
+	await button.click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Hang up' })
+		.click();
+	await toast(page, 'The carrier is asked').waitFor();
+	assert.ok(await button.isDisabled());
+	await page.evaluate(() => globalThis.waited());
+	assert.ok(await button.isEnabled());
+}
+
 /* Fingers on the picture, each from its first point to its last. */
 async function fingers(page, ...ways) {
 	const cdp = await page.context().newCDPSession(page);
@@ -124,7 +147,27 @@ export const traffic = {
 		await page.getByRole('dialog').getByRole('button',
 			{ name: 'Hang up' }).click();
 		await toast(page, 'Without an API key').waitFor();
+		await asksTwice(page, row);
 		await ends(page, session, row);
+	},
+	async 'an emergency call is said at once, until somebody has seen it'(page) {
+		await page.goto('/live-calls.html');
+		await page.getByText('As it happens').waitFor();
+		const session = await call('1001', '911', { Direction: 'subscriber' });
+		const said = page.getByRole('alert').filter(
+			{ hasText: 'Emergency call from 1001 to 911' });
+		await said.waitFor();
+		await tell(session, 'completed');
+		/* Whoever comes later is told as well. */
+		await page.goto('/');
+		await said.getByRole('link', { name: 'The call' }).waitFor();
+		await said.getByRole('button', { name: /^Dismiss/ }).click();
+		await said.waitFor({ state: 'detached' });
+		await Promise.all([page.waitForResponse((answer) =>
+			answer.url().endsWith('/cgi-bin/events')), page.reload()]);
+		await page.goto('/live-calls.html');
+		await page.getByText('No call is in progress').waitFor();
+		assert.equal(await said.count(), 0);
 	},
 	async 'a call is simulated, and its address is the question'(page) {
 		await page.goto('/simulator.html');

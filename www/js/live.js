@@ -8,7 +8,8 @@ const STREAM_AGAIN = 30000;
 const HIDDEN_FOR = 30000;
 
 /*
- * told: snapshot(all), call(one), presence(changes), and
+ * told: snapshot(all), call(one), gone({ id }) of one that somebody else took,
+ *	presence(changes), notice(one), and
  *	how('stream' | 'poll' | 'wait'): how it comes.
  */
 export function watch(told) {
@@ -65,7 +66,9 @@ export function watch(told) {
 			told.snapshot(all);
 		});
 		on('call', told.call);
+		on('gone', told.gone);
 		on('presence', told.presence);
+		on('notice', told.notice);
 		mine.addEventListener('error', () => {
 			if (source !== mine)
 				return;

@@ -1,12 +1,15 @@
-import { ask, query } from '../api.js';
+import { ask, Problem, query } from '../api.js';
 import { back, beginOf, dated } from '../clock.js';
 import { h } from '../dom.js';
 import { reminder } from '../first-run.js';
+import { watch } from '../live.js';
 import { isFor } from '../nav.js';
+import { notices } from '../notices.js';
 import { bars, hoursOf } from '../plot.js';
+import { redraw } from '../redraw.js';
 import { pageOf, responders } from '../refers.js';
 import { start } from '../start.js';
-import { instant, plain, state, word } from '../words.js';
+import { hourOf, instant, plain, state, word } from '../words.js';
 
 const REFRESH = 10000;
 const REFRESH_ALL = 60000;
@@ -14,15 +17,25 @@ const REFRESH_ALL = 60000;
 const part = (heading, ...inside) => h('section', { class: 'card inside' },
 	h('h2', {}, heading), ...inside);
 
+/* Of what cannot be asked any more: of when it is. */
+function ageing() {
+	const said = h('small', { class: 'none', hidden: true });
+	return { said, old(at) {
+		said.hidden = at === null;
+		said.textContent = at === null ? '' : `as of ${hourOf(at)}`;
+	} };
+}
+
 function tile(name, href) {
 	const value = h('b', { class: 'num' }, '…');
 	const link = href && h('a', { href }, name);
+	const { said, old } = ageing();
 	const set = (to) => {
 		value.textContent = String(to);
 	};
-	return { element: h('div', { class: 'card tile' }, value, link ?? name),
-		set, refuse: () => set('–'),
-		lead: (to) => link.setAttribute('href', to) };
+	return { element: h('div', { class: 'card tile' }, value, link ?? name,
+		' ', said), set, old, refuse: () => set('–'),
+	lead: (to) => link.setAttribute('href', to) };
 }
 
 const quiet = (text) => h('p', { class: 'none' }, text);
@@ -58,12 +71,60 @@ function own(place) {
 		'All your messages')))));
 }
 
-/* The inside of a card, which a refusal is said in. */
-const cardOf = () => {
-	const element = h('div', {}, '…');
-	return { element, set: (inside) => element.replaceChildren(inside),
-		refuse: (text) => element.replaceChildren(quiet(text)) };
-};
+/* The inside of a card, made of what it shows where that is another now. */
+function cardOf(make) {
+	const inside = h('div', {}, '…');
+	const { said, old } = ageing();
+	let shown = null;
+	return { element: h('div', {}, inside, said), old, set(data) {
+		const text = JSON.stringify(data);
+		if (text !== shown)
+			redraw(inside, make(data));
+		shown = text;
+	}, refuse(text) {
+		shown = null;
+		redraw(inside, quiet(text));
+	} };
+}
+
+/*
+ * Each is asked again and again: what was shown stays, and says how old it is.
+ * What was never shown is refused, and said above all until it comes.
+ */
+function keeper(place) {
+	const alert = h('div', { class: 'alert', role: 'alert' });
+	const refused = new Map();
+
+	function say() {
+		const [text] = refused.values();
+		if (text === undefined)
+			alert.remove();
+		else if (!alert.isConnected || alert.textContent !== text) {
+			alert.textContent = text;
+			place.prepend(alert);
+		}
+	}
+
+	return (places, run) => {
+		let at = null;
+		return async () => {
+			try {
+				await run();
+				at = Date.now();
+				refused.delete(run);
+				places.forEach((each) => each.old(null));
+			} catch (problem) {
+				if (!(problem instanceof Problem))
+					throw problem;
+				if (at === null)
+					refused.set(run, problem.message);
+				places.forEach((each) => at === null
+					? each.refuse(problem.message) : each.old(at));
+			}
+			say();
+		};
+	};
+}
 
 const statistics = (by, from) => ask('GET',
 	`${by === 'number' ? 'cdrs' : 'calls'}/statistics${query({ by, from })}`)
@@ -104,41 +165,47 @@ async function overview(place, zone) {
 		missed: tile('Missed today', '/calls.html?missed=true') };
 	const chart = h('div', { class: 'plot', role: 'img',
 		'aria-label': 'Calls of today by hour' });
-	const plot = { element: chart, draw: bars(chart),
+	const age = ageing();
+	const plot = { element: chart, draw: bars(chart), old: age.old,
 		refuse: (text) => chart.replaceChildren(quiet(text)) };
-	const said = { live: cardOf(), busy: cardOf(), wrong: cardOf() };
+	const said = { live: cardOf(live), busy: cardOf(busiest),
+		wrong: cardOf(attention) };
 	place.append(h('div', { class: 'tiles' }, Object.values(tiles).map((each) =>
-		each.element)), part('Today by hour', chart),
+		each.element)), part('Today by hour', chart, age.said),
 	h('div', { class: 'two' }, part('In progress', said.live.element),
 		part('Busiest numbers in 30 days', said.busy.element),
 		part('What needs attention', said.wrong.element)));
 
-	/* What is asked, and where it is shown. */
-	const now = [[tiles.live, said.live], () => ask('GET', 'calls/active')
-		.then(({ data }) => {
-			tiles.live.set(data.length);
-			said.live.set(live(data));
-		})];
+	const keep = keeper(place);
+	const now = [keep([tiles.live, said.live], async () => {
+		const { data } = await ask('GET', 'calls/active');
+		tiles.live.set(data.length);
+		said.live.set(data);
+	})];
 	const others = [
-		[[tiles.calls, tiles.answered, plot], () => calls(tiles, plot, zone)],
-		[[tiles.missed], () => missed(tiles.missed, zone)],
-		[[said.busy], () => statistics('number').then((rows) =>
-			said.busy.set(busiest(rows)))]];
+		keep([tiles.calls, tiles.answered, plot], () =>
+			calls(tiles, plot, zone)),
+		keep([tiles.missed], () => missed(tiles.missed, zone)),
+		keep([said.busy], async () =>
+			said.busy.set(await statistics('number')))];
 	/* It reads all that is configured: the others are not kept waiting. */
-	const last = [[said.wrong], () => ask('GET', 'health/configuration')
-		.then(({ data }) => said.wrong.set(attention(data)))];
-	const again = (all) => all.forEach(([, run]) => run().catch(() => {}));
-	every(REFRESH, () => again([now]));
+	const last = keep([said.wrong], async () => said.wrong.set(
+		(await ask('GET', 'health/configuration')).data));
+	const again = (all) => Promise.all(all.map((run) => run()));
+	every(REFRESH, () => again(now));
 	every(REFRESH_ALL, () => again([...others, last]));
-	const tried = (all) => Promise.allSettled(all.map(
-		([places, run]) => run().catch((problem) => {
-			places.forEach((each) => each.refuse(problem.message));
-			throw problem;
-		})));
-	const first = [...await tried([now, ...others]), ...await tried([last])];
-	const refused = first.find((each) => each.reason);
-	if (refused)
-		throw refused.reason;
+	await again([...now, ...others]);
+	await last();
+}
+
+/* What is told meanwhile stands above all of it. */
+function listen(place, role) {
+	const told = notices(isFor('audit', role));
+	const nothing = () => {};
+	place.prepend(told.element);
+	watch({ how: nothing, call: nothing, gone: nothing, presence: nothing,
+		snapshot: (all) => told.put(all.notices),
+		notice: (one) => told.put([one]) });
 }
 
 /* All is asked at once, and shown in the order of the page. */
@@ -148,6 +215,6 @@ start('/', 'Dashboard', (place, { user, organization }) => {
 		? reminder().catch(() => null) : Promise.resolve(null);
 	return Promise.all([first.then((box) =>
 		place.append(box ?? '', inside)), user.role === 'user'
-		? own(inside) : overview(inside,
-		organization.timezone)]);
+		? own(inside) : overview(inside, organization.timezone)
+			.then(() => listen(inside, user.role))]);
 });

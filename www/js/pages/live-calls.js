@@ -2,6 +2,8 @@
 import { ask, Problem } from '../api.js';
 import { h } from '../dom.js';
 import { watch } from '../live.js';
+import { isFor } from '../nav.js';
+import { notices } from '../notices.js';
 import { link, target } from '../refers.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
@@ -11,6 +13,8 @@ import { toast } from '../toast.js';
 import { hourOf, none, plain, seconds, state } from '../words.js';
 
 const STAYS = 4000;
+/* How long the carrier has to end a call before it is asked again. */
+const PATIENCE = 15000;
 const living = new Set(['initiated', 'ringing', 'answered']);
 const heads = ['From', 'To', 'State', 'Since', 'With'];
 const ways = { stream: ['good', 'As it happens'],
@@ -86,6 +90,9 @@ function rowOf(place, may, names) {
 	} };
 	button.addEventListener('click', async () => {
 		button.disabled = await hangUp(one.call);
+		setTimeout(() => {
+			button.disabled = false;
+		}, PATIENCE);
 	});
 	return one;
 }
@@ -96,7 +103,7 @@ function tile(name) {
 		set: (to) => { value.textContent = to; } };
 }
 
-function board(place, may) {
+function board(place, may, told) {
 	const tiles = { calls: tile('In progress'), waiting: tile('Waiting'),
 		answered: tile('Talking'), free: tile('Free phones') };
 	const how = h('span', { class: 'state' }, 'Connecting');
@@ -119,7 +126,7 @@ function board(place, may) {
 	const rows = new Map();
 	let began = false;
 
-	place.replaceChildren(head('Live calls', how), h('div', {
+	place.replaceChildren(head('Live calls', how), told.element, h('div', {
 		class: 'tiles four' }, Object.values(tiles).map((each) =>
 		each.element)), card, say.element);
 
@@ -140,6 +147,7 @@ function board(place, may) {
 
 	function drop(id) {
 		const row = rows.get(id);
+		clearTimeout(row.leaves);
 		rows.delete(id);
 		if (row.element.contains(document.activeElement))
 			card.focus();
@@ -201,11 +209,17 @@ function board(place, may) {
 			if (!now.has(id) && row.leaves === 0)
 				put({ ...row.call, state: 'completed' });
 		all.calls.forEach(put);
+		told.put(all.notices);
 		count();
 		began = true;
 	}, call(call) {
 		put(call);
 		count();
+	}, gone({ id }) {
+		if (rows.has(id))
+			drop(id);
+	}, notice(one) {
+		told.put([one]);
 	}, presence(changes) {
 		present(changes.extensions ?? []);
 		count();
@@ -213,4 +227,5 @@ function board(place, may) {
 }
 
 start('live-calls', 'Live calls', async (place, { user }) =>
-	board(place, (await resource('calls', user.role)).does('hang-up')));
+	board(place, (await resource('calls', user.role)).does('hang-up'),
+		notices(isFor('audit', user.role))));
