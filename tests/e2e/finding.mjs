@@ -195,7 +195,16 @@ export const finding = {
 	},
 	async 'an owner says who the organization is'(page) {
 		await page.goto('/organizations.html');
+		/* What there is to choose from comes when somebody comes. */
+		await input(page, 'Timezone').focus();
+		await page.locator('#zones option[value="America/New_York"]').waitFor(
+			{ state: 'attached' });
+		await input(page, 'Emergency trunk').focus();
+		await page.locator('#trunks option[value=main]').waitFor(
+			{ state: 'attached' });
 		await fill(page, { 'Emergency trunk': 'help' });
+		await input(page, 'Emergency trunk').blur();
+		await page.getByText('no trunk of that name').waitFor();
 		await submit(page);
 		await toast(page, 'Saved').waitFor();
 		assert.equal(await input(page, 'Domain').count(), 0);
@@ -237,6 +246,24 @@ export const platform = {
 			.click();
 		await page.getByRole('dialog').getByText('shut out').waitFor();
 		await page.getByRole('button', { name: 'Keep it' }).click();
+		const listed = page.locator('aside li', { hasText: '+12125554321' });
+		await listed.getByRole('button', { name: /^Remove/ }).click();
+		await page.getByRole('dialog').getByRole('button', { name: 'Remove' })
+			.click();
+		await toast(page, '+12125554321 is removed').waitFor();
+		await page.getByText('None yet').waitFor();
+		/* Of many the rest is counted. */
+		const asked = /dids\?.*per_page=100/;
+		await page.route(asked, async (route) => {
+			const answer = await route.fetch();
+			const json = await answer.json();
+			json.meta.total += 7;
+			await route.fulfill({ response: answer, json });
+		}, { times: 1 });
+		await number.fill('+12125554321');
+		await page.getByRole('button', { name: 'Assign' }).click();
+		await page.getByText('and 7 more').waitFor();
+		await listed.waitFor();
 		await page.getByRole('button', { name: 'Suspend' }).click();
 		await page.getByRole('dialog').getByRole('button',
 			{ name: 'Suspend' }).click();

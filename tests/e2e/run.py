@@ -53,6 +53,8 @@ def furnish(org):
     org.post('/conference-rooms', {'name': LONG}).must(201)
     org.post('/blocked-callers', {'number': 'anonymous',
                                   'note': LONGER}).must(201)
+    org.insert('carrier_list', name='trunks',
+               document='[{"name": "main"}]', fetched_at='2026-07-01')
     org.insert('voicemail', extension_id=ann, call_key='a', leg='a',
                seconds=7, state='ready', caller_name=LONGER,
                media_type='audio/wav', bytes=1000, audio_token='e2e',

@@ -164,4 +164,17 @@ export const hours = {
 		await toast(page, 'Saved').waitFor();
 		assert.ok(page.url().startsWith(`${base}/business-hours.html?id=`));
 	},
+	async 'the same hours are had by another name'(page) {
+		const box = page.getByRole('dialog', { name: /^Duplicate/ });
+		const name = box.getByLabel('Name');
+		await page.getByRole('button', { name: 'Duplicate' }).click();
+		assert.equal(await name.inputValue(), 'Copy of Office');
+		await name.fill('Office');
+		await box.getByRole('button', { name: 'Duplicate' }).click();
+		await box.locator('.complaint:not([hidden])').waitFor();
+		await name.fill('Branch');
+		await box.getByRole('button', { name: 'Duplicate' }).click();
+		await heading(page, 'Branch');
+		await holds(page, { Timezone: 'Europe/Paris' });
+	},
 };

@@ -314,6 +314,16 @@ export const others = {
 		await row(page, 'Setting').first().getByRole('link').first().click();
 		await page.getByRole('row', { name: /Default ring timeout/ })
 			.getByText('45').waitFor();
+		/* Of what was chosen the name. */
+		for (const [asked, field, name] of [
+			['did', /^Target/, '1999 Used by nothing'],
+			['ring_group&action=create', /^Members › 1/, '1001 Ann']]) {
+			await page.goto(`/audit.html?object_type=${asked}`);
+			await page.locator('.rows tbody tr:not(.wait)').first()
+				.getByRole('link').first().click();
+			await page.getByRole('row', { name: field })
+				.getByRole('link', { name }).waitFor();
+		}
 	},
 	async 'members are put in order by keyboard'(page) {
 		await page.goto('/ring-groups.html');

@@ -1,21 +1,55 @@
 /* A change, as the difference between before and after. */
 import { h } from './dom.js';
-import { pageOf, responders } from './refers.js';
-import { instant, none, plain, word } from './words.js';
+import { link, named, pageOf, responders, target } from './refers.js';
+import { instant, label, none, plain, word } from './words.js';
 
-/* { "voicemail.pin": "1234" } of an object of any depth. */
-function flat(value, path = '', found = {}) {
-	if (value !== null && typeof value === 'object' &&
-		!Array.isArray(value))
-		for (const [name, each] of Object.entries(value))
-			flat(each, path ? `${path}.${name}` : name, found);
-	else if (path)
+/* A target, or a thing by its kind and id. */
+const leads = (value) => value?.type in responders ? 'id' in value
+	: value?.type === 'external' || value?.type === 'hangup';
+
+/*
+ * { "voicemail.pin": "1234", "members.1": { … } } of an object of any depth: a
+ * target is one value, and so is each member of a list.
+ */
+function flat(value, path = '', found = {}, member = false) {
+	const whole = value === null || typeof value !== 'object' || member ||
+		(path && leads(value));
+	if (whole && path)
 		found[path] = value;
+	else if (!whole)
+		for (const [name, each] of Object.entries(value)) {
+			const at = Array.isArray(value) ? Number(name) + 1 : name;
+			flat(each, path ? `${path}.${at}` : name, found,
+				Array.isArray(value));
+		}
 	return found;
 }
 
-const said = (value) => value === undefined || value === null || value === ''
-	? none() : typeof value === 'string' ? value : JSON.stringify(value);
+/* Whose id it is: "extension_id", or a member of a rule's "extensions.2". */
+function kindOf(path) {
+	const name = path.replace(/\.\d+$/, '').split('.').pop();
+	return name === path.split('.').pop() ? responders[name.replace(/_id$/,
+		'')] : Object.values(responders).find((each) => each === name);
+}
+
+const joined = (all, by) => all.flatMap((each, i) => i ? [by, each] : [each]);
+
+function said(value, path) {
+	if (value === undefined || value === null || value === '')
+		return none();
+	if (leads(value))
+		return target(value);
+	if (typeof value === 'number' && kindOf(path))
+		return link(kindOf(path), value);
+	if (Array.isArray(value))
+		return joined(value.map((each, i) => said(each, `${path}.${i}`)),
+			'; ');
+	if (typeof value === 'object')
+		return joined(Object.entries(value).filter(([, each]) =>
+			each !== null && each !== '').map(([name, each]) =>
+			[`${label(name)}: `, said(each, name)]), ', ');
+	return String(value);
+}
 
 function difference(before, after) {
 	const old = flat(before);
@@ -31,13 +65,14 @@ function difference(before, after) {
 			h('th', { scope: 'col' }, each)))),
 		h('tbody', {}, names.map((name) => h('tr', {},
 			h('th', { scope: 'row' }, name.split('.').map(word).join(' › ')),
-			h('td', {}, said(old[name])), h('td', {}, said(now[name])))))));
+			h('td', {}, said(old[name], name)),
+			h('td', {}, said(now[name], name)))))));
 }
 
 /* The answer of GET /audit/ID. */
-export function auditDetail(entry) {
+export async function auditDetail(entry) {
 	const responder = responders[entry.object.type];
-	return h('div', {}, h('section', { class: 'part' },
+	const made = h('div', {}, h('section', { class: 'part' },
 		h('dl', { class: 'facts' }, [['Who', plain(entry.actor.name)],
 			['What', responder && entry.object.id ? h('a', {
 				href: pageOf(responder, entry.object.id) },
@@ -49,4 +84,6 @@ export function auditDetail(entry) {
 			[h('dt', {}, name), h('dd', {}, value)]))),
 	h('section', { class: 'part' }, h('h2', {}, 'Difference'),
 		difference(entry.before, entry.after)));
+	await named();
+	return made;
 }

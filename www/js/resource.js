@@ -6,8 +6,8 @@
  *	empty: [what is missing, what to do next]
  *	parts, fields, hide, when, begin: of its form (form.js)
  *	facts(data): [[label, element]] beside the form
- *	actions: [{ path, text, if?(data), asks?, done? }], POST /ID/path; asks:
- *		what is said of it first, and whether
+ *	actions: [{ path, text, if?(data), asks?, done?, run?(data) }], POST
+ *		/ID/path or run in its place; asks: what is said first, and whether
  *	aside(data, draw, can): elements below the facts
  *	made(data): what is shown of a new one in place of its form
  *	own(user, data): the fields that the user may change alone, [] for none,
@@ -60,6 +60,10 @@ function sideOf(about, data, draw) {
 		if (each.asks && !await dialog(`${each.text}?`, h('p', {}, each.asks),
 			[['Leave it', null, 'plain'], [each.text, true, 'danger']]))
 			return;
+		if (each.run) {
+			await each.run(data);
+			return;
+		}
 		await ask('POST', `${about.name}/${data.id}/${each.path}`);
 		toast(each.done ?? `${each.text}: done`);
 		await draw();

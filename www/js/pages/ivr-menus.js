@@ -1,3 +1,4 @@
+import { voices } from '../listed.js';
 import { target } from '../refers.js';
 import { page } from '../resource.js';
 import { state, yes } from '../words.js';
@@ -19,7 +20,7 @@ page({
 		['Greeting', ['greeting']], ['Keys', ['options']],
 		['Without a choice', ['first_timeout', 'digit_timeout',
 			'max_attempts', 'timeout', 'invalid', 'no_input']]],
-	fields: { options: { of: 'Option' },
+	fields: { 'greeting.voice': voices(), options: { of: 'Option' },
 		invalid: { label: 'After a wrong key' },
 		no_input: { label: 'After silence' },
 		timeout: { label: 'Where it goes at last' } },

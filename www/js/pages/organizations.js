@@ -1,10 +1,13 @@
 import { ask, session } from '../api.js';
 import { h } from '../dom.js';
 import { labelled, makers } from '../fields.js';
+import { trunks } from '../listed.js';
 import { press } from '../press.js';
+import { dialog } from '../remove.js';
 import { page } from '../resource.js';
 import { copyable } from '../secret.js';
-import { instant, none, plain, state } from '../words.js';
+import { toast } from '../toast.js';
+import { inline, instant, none, plain, state } from '../words.js';
 import { zones } from '../zones.js';
 
 /* What a tenant says of itself. */
@@ -26,14 +29,40 @@ function numbers(data) {
 
 	async function draw() {
 		const answer = await ask('GET', `${path}&per_page=100`);
+		const more = answer.meta.total - answer.data.length;
 		list.replaceChildren(...answer.data.map((each) => h('li', {},
 			h('span', { class: 'num' }, each.number), ' ', each.proved_at
 				? null : h('button', { type: 'button', class: 'plain',
 					onclick: press(() => ask('POST', `dids/${each.id}/prove` +
 						`?organization_id=${data.id}`).then(draw)) },
-				`Confirm ${each.number}`))));
+				`Confirm ${each.number}`), ' ',
+			h('button', { type: 'button', class: 'plain',
+				onclick: press(() => takeBack(each)) },
+			`Remove ${each.number}`))));
 		if (answer.data.length === 0)
 			list.append(h('li', {}, none('None yet.')));
+		if (more > 0)
+			list.append(h('li', {}, none(`and ${more} more`)));
+	}
+
+	async function takeBack({ id, number }) {
+		if (!await dialog(`Remove ${number}?`, h('p', {}, 'Who calls it ' +
+			`does not reach ${data.name} any more.`),
+		[['Keep it', null, 'plain'], ['Remove', true, 'danger']]))
+			return;
+		try {
+			await ask('DELETE', `dids/${id}?organization_id=${data.id}`);
+		} catch (problem) {
+			const users = problem.references?.map((each) =>
+				`${inline(each.type)} ${each.name}`) ?? [];
+			if (users.length === 0)
+				throw problem;
+			toast(`${problem.message} It is used by: ${users.join(', ')}.`);
+			return;
+		}
+		toast(`${number} is removed`);
+		await draw();
+		list.querySelector('button')?.focus();
 	}
 
 	const assign = press(async () => {
@@ -85,7 +114,8 @@ page({
 	own: () => runs ? null : user.role === 'owner' ? own : [],
 	ownHide: [],
 	alone: !runs,
-	fields: { slug: { label: 'Short name' }, timezone: zones() },
+	fields: { slug: { label: 'Short name' }, timezone: zones(),
+		emergency_trunk: runs ? {} : trunks() },
 	begin: { country: 'US', limits: { extensions: 0, dids: 0,
 		concurrent_calls: 0, storage_mb: 0 }, timezone: Intl.DateTimeFormat()
 		.resolvedOptions().timeZone },

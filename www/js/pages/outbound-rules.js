@@ -1,3 +1,4 @@
+import { trunks } from '../listed.js';
 import { page } from '../resource.js';
 import { number, plain, state } from '../words.js';
 
@@ -17,6 +18,6 @@ page({
 	parts: [['Rule', ['name', 'trunk', 'priority', 'status']],
 		['Where to', ['countries', 'prefixes']],
 		['How', ['caller_id', 'max_minutes', 'extensions']]],
-	fields: { countries: { loose: true, of: 'Country' }, prefixes: { loose: true, of: 'Prefix' },
+	fields: { trunk: trunks(), countries: { loose: true, of: 'Country' }, prefixes: { loose: true, of: 'Prefix' },
 		extensions: { loose: true, only: { type: 'user' } } },
 });

@@ -1,6 +1,7 @@
 import { ask } from '../api.js';
 import { h } from '../dom.js';
 import { form } from '../form.js';
+import { voices } from '../listed.js';
 import { press } from '../press.js';
 import { dialog } from '../remove.js';
 import { resource } from '../schema.js';
@@ -17,7 +18,7 @@ const describes = {
 		'require_signature']],
 	['Emergency calls', ['emergency_numbers']], ['SIP addresses', ['sip_hosts']],
 	['Limits', ['rates']], ['How long audio is kept', ['retention']]],
-	fields: { rates: { label: 'Requests a minute; 0 is no limit' },
+	fields: { voice: voices(), rates: { label: 'Requests a minute; 0 is no limit' },
 		retention: { label: 'Days; 0 is for ever' },
 		emergency_numbers: { loose: true, of: 'Number' }, sip_hosts: { loose: true, of: 'Host' } },
 };
