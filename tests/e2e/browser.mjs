@@ -8,6 +8,10 @@ import { chromium } from 'playwright-core';
 export const base = process.env.BASE_URL;
 export const people = JSON.parse(process.env.PEOPLE);
 
+/* So long is waited for what shall be, in ms.  OPBX_SLOW: how many times the
+   processor of the browser is slower than it is. */
+const PATIENCE = 10000;
+
 const flags = ['--headless', '--no-sandbox', '--disable-gpu',
 	'--disable-quic', '--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync',
@@ -22,9 +26,18 @@ export async function open(more = {}) {
 		viewport: { width: 1280, height: 900 }, timezoneId: 'Europe/Berlin',
 		locale: 'en-US', ...more });
 	const page = context.pages()[0] ?? await context.newPage();
-	page.setDefaultTimeout(10000);
+	page.setDefaultTimeout(PATIENCE);
+	if (process.env.OPBX_SLOW)
+		await (await context.newCDPSession(page)).send(
+			'Emulation.setCPUThrottlingRate',
+			{ rate: Number(process.env.OPBX_SLOW) });
 	const faults = [];
 	const asked = [];
+	/* Of data it is no fault that there is none; of a script it is. */
+	page.on('response', (answer) => answer.status() >= 400 &&
+		['script', 'stylesheet', 'image', 'font'].includes(
+			answer.request().resourceType()) &&
+		faults.push(`${page.url()}: ${answer.status()} ${answer.url()}`));
 	page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
 	page.on('console', (said) => said.type() === 'error' &&
 		!/status of (401|404|409|412|415|422|503)/.test(said.text()) &&
@@ -104,7 +117,18 @@ export async function fill(page, values) {
 		await put(page, label, value);
 }
 
-/* Each input holds what was put there. */
+/* Until is() is true, or time is over; ends with whether it is. */
+export async function until(page, is) {
+	const end = Date.now() + PATIENCE;
+	while (!await is()) {
+		if (Date.now() > end)
+			return false;
+		await page.waitForTimeout(25);
+	}
+	return true;
+}
+
+/* Each input holds what was put there, which may be a name that is asked for. */
 export async function holds(page, values) {
 	for (const [label, value] of Object.entries(values)) {
 		if (label.startsWith('+'))
@@ -115,11 +139,9 @@ export async function holds(page, values) {
 		const is = () => to.evaluate((each) => each.type === 'checkbox'
 			? each.checked : each.tagName === 'SELECT'
 				? each.selectedOptions[0].text : each.value);
-		for (let i = 0; i < 40 && !String(await is())
-			.includes(String(wanted)); i += 1)
-			await page.waitForTimeout(25);
-		assert.ok(String(await is()).includes(String(wanted)),
-			`${label} is ${await is()} instead of ${wanted}`);
+		assert.ok(await until(page, async () => String(await is())
+			.includes(String(wanted))),
+		`${label} is ${await is()} instead of ${wanted}`);
 	}
 }
 

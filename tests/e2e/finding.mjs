@@ -1,6 +1,6 @@
 /* Ctrl-K, telephones, and who runs the platform. */
 import assert from 'node:assert/strict';
-import { fill, focus, heading, holds, input, row, submit, toast, twice }
+import { fill, focus, heading, holds, input, row, submit, toast, twice, until }
 	from './browser.mjs';
 
 const finder = (page) => page.getByRole('dialog', { name: 'Search' });
@@ -21,6 +21,22 @@ function sound(samples) {
 	made.write('data', 36);
 	made.writeUInt32LE(samples * 2, 40);
 	return made;
+}
+
+/* In a page: what is recorded until now, and beeped(), whether it sounds. */
+function listen() {
+	const parts = [];
+	globalThis.MediaRecorder = class extends MediaRecorder {
+		constructor(...how) {
+			super(...how);
+			this.addEventListener('dataavailable', ({ data }) =>
+				parts.push(data));
+		}
+	};
+	globalThis.recorded = parts;
+	globalThis.beeped = async () => (await new OfflineAudioContext(1, 1, 8000)
+		.decodeAudioData(await new Blob(parts).arrayBuffer()))
+		.getChannelData(0).some((at) => at > 0.02);
 }
 
 export const finding = {
@@ -119,9 +135,11 @@ export const finding = {
 			.boundingBox());
 		await page.getByRole('group', { name: 'Option 2', exact: true })
 			.scrollIntoViewIfNeeded();
-		const [to, from] = [await grip(1), await grip(2)];
-		await page.mouse.move(from.x + 4, from.y + 4);
+		/* Where it stands still. */
+		await page.getByRole('group', { name: 'Option 2', exact: true })
+			.locator('.grip').hover();
 		await page.mouse.down();
+		const to = await grip(1);
 		await page.mouse.move(to.x + 4, to.y - 20, { steps: 5 });
 		await page.mouse.up();
 		await holds(page, { 'Option 1/Digits': '2' });
@@ -176,10 +194,15 @@ export const finding = {
 	async 'a prompt is spoken into the browser'(page) {
 		await page.goto('/prompts.html?new');
 		await fill(page, { Name: 'Spoken' });
+		await page.evaluate(listen);
 		await page.getByRole('button', { name: 'Record', exact: true })
 			.click();
 		await page.getByText('Speak now').waitFor();
-		await page.waitForTimeout(700);
+		assert.ok(await page.evaluate(() => globalThis.recorded.some((each) =>
+			each.size > 0)), 'the first word is lost');
+		/* The microphone beeps now and then. */
+		assert.ok(await until(page, () => page.evaluate(() =>
+			globalThis.beeped())), 'nothing is recorded');
 		await page.getByRole('button', { name: 'Stop' }).click();
 		await page.getByRole('button', { name: 'Play it' }).waitFor();
 		await submit(page);

@@ -5,6 +5,10 @@ import { seconds } from './words.js';
 const RATE = 8000;
 const HEAD = 44;
 const LONGEST = 120000;
+/* How often it is known what was heard; when one speaks without knowing. */
+const HEARD = 100;
+const UNKNOWN = 2000;
+const SPEAK = 'Speak now…';
 
 /* 16 bits a sample. */
 function wav(samples) {
@@ -72,8 +76,17 @@ export function microphone(input) {
 		}
 		const parts = [];
 		running = new MediaRecorder(stream);
-		running.addEventListener('dataavailable', ({ data }) =>
-			parts.push(data));
+		const mine = running;
+		/* A microphone takes its time: no first word is lost to that. */
+		const speak = () => {
+			if (mine.state === 'recording' && said.textContent !== SPEAK)
+				said.textContent = SPEAK;
+		};
+		running.addEventListener('dataavailable', ({ data }) => {
+			parts.push(data);
+			if (data.size > 0)
+				speak();
+		});
 		running.addEventListener('stop', () => {
 			silence();
 			running = null;
@@ -82,14 +95,14 @@ export function microphone(input) {
 				said.textContent = 'Nothing was recorded.';
 			});
 		});
-		const mine = running;
 		const end = () => mine.state === 'recording' && mine.stop();
 		setTimeout(end, LONGEST);
 		/* Who goes is heard no more. */
 		button.closest('dialog')?.addEventListener('close', end);
-		running.start();
+		running.start(HEARD);
 		button.textContent = 'Stop';
-		said.textContent = 'Speak now…';
+		said.textContent = 'One moment…';
+		setTimeout(speak, UNKNOWN);
 	}
 
 	button.addEventListener('click', () => running ? running.stop()
