@@ -3,12 +3,16 @@ import assert from 'node:assert/strict';
 import { base, open, people } from './browser.mjs';
 import { every } from './roles.mjs';
 
+/* Presses the button, until the answer is the page that is shown. */
+const press = (page, name) => Promise.all([page.waitForEvent('load'),
+	page.getByRole('button', { name }).click()]);
+
 async function enters(page) {
 	await page.goto('/');
 	await page.getByRole('link', { name: 'Sign in' }).click();
 	await page.getByLabel('E-mail').fill(people.begin.email);
 	await page.getByLabel('Password').fill('not this one');
-	await page.getByRole('button', { name: 'Sign in' }).click();
+	await press(page, 'Sign in');
 	assert.equal(await page.getByLabel('E-mail').inputValue(),
 		people.begin.email);
 	await page.getByLabel('Password').fill(people.begin.password);
@@ -16,9 +20,7 @@ async function enters(page) {
 	await page.getByRole('button', { name: 'Sign out' }).waitFor();
 }
 
-const save = (page) => page.getByRole('button', { name: 'Save' }).click();
-const heading = (page, name) => page.getByRole('heading', { level: 1, name })
-	.waitFor();
+const save = (page) => press(page, 'Save');
 
 async function worksOnAnExtension(page) {
 	await page.goto('/extensions.html');

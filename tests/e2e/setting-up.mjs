@@ -84,10 +84,9 @@ export const hours = {
 	async 'a week is painted by mouse and by keyboard'(page) {
 		await page.goto('/business-hours.html?new');
 		await cell(page, 'Monday 16:30').waitFor();
-		const from = await cell(page, 'Saturday 10:00').boundingBox();
-		const to = await cell(page, 'Sunday 12:30').boundingBox();
-		await page.mouse.move(from.x + 3, from.y + 3);
+		await cell(page, 'Saturday 10:00').hover();
 		await page.mouse.down();
+		const to = await cell(page, 'Sunday 12:30').boundingBox();
 		await page.mouse.move(to.x + 3, to.y + 3, { steps: 4 });
 		await page.mouse.up();
 		assert.deepEqual((await periods(page)).slice(-2),

@@ -230,6 +230,7 @@ export const traffic = {
 		/* By keyboard: larger, moved, all of it again. */
 		const box = () => page.locator('.flow-picture')
 			.getAttribute('viewBox');
+		await page.locator('.flow-picture[viewBox]').waitFor();
 		const whole = await box();
 		await page.locator('.pane').focus();
 		for (const key of ['+', 'ArrowRight', 'ArrowDown']) {
