@@ -222,8 +222,22 @@ export const others = {
 		/* As in another tab. */
 		await page.request.post('/cgi-bin/session', { headers: {
 			Accept: 'application/json' }, data: { email, password } });
+		/* What is typed until the saved is shown stays, and is saved. */
+		const more = { Name: 'Boardroom', PIN: '654321' };
+		const shown = async (route) => {
+			await fill(page, route.request().method() === 'GET'
+				? { PIN: more.PIN } : { Name: more.Name });
+			await route.continue();
+		};
+		await page.route('**/cgi-bin/conference-rooms/*', shown);
+		await Promise.all([page.waitForResponse((answer) =>
+			answer.request().method() === 'GET' &&
+			/conference-rooms\/\d+$/.test(answer.url())), submit(page)]);
+		await page.unroute('**/cgi-bin/conference-rooms/*', shown);
+		await page.locator('main form button:enabled[type=submit]').waitFor();
+		await holds(page, { ...typed, ...more });
 		await submit(page);
-		await toast(page, 'Saved').waitFor();
+		await heading(page, more.Name);
 	},
 	async 'a number leads somewhere else'(page) {
 		await page.goto('/dids.html');

@@ -107,6 +107,8 @@ export function form(about) {
 	root.set(data ?? { ...defaults(), ...describes.begin });
 	const before = root.get();
 	let touched = false;
+	/* How often somebody has typed. */
+	let typed = 0;
 	const changed = () => touched && root.diff(before) !== undefined;
 	const forget = () => {
 		touched = false;
@@ -117,6 +119,7 @@ export function form(about) {
 	for (const each of ['input', 'change'])
 		element.addEventListener(each, () => {
 			touched = true;
+			typed += 1;
 		});
 
 	function fail(problem) {
@@ -179,10 +182,13 @@ export function form(about) {
 				element.querySelector('[aria-invalid="true"]').focus();
 				return;
 			}
+			const until = typed;
 			const answer = await send(wanted());
 			if (data)
 				about.etag = answer.etag ?? about.etag;
-			forget();
+			/* What was typed meanwhile is not saved. */
+			if (!data || typed === until)
+				forget();
 			await about.done(answer);
 			sent = null;
 		} catch (problem) {

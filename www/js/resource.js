@@ -93,10 +93,11 @@ const readOnly = async (about, data) =>
 /* What a list has no use for. */
 const forms = () => import('./form.js');
 
-async function showOne(about, place, id) {
+/* answer: of what is asked for it, where that is there. */
+async function showOne(about, place, id, answer) {
+	const path = `${about.name}/${id}`;
 	const [{ data, etag }, { form }] = await Promise.all([
-		ask('GET', `${about.name}/${id}`), about.detail ? {} : forms()]);
-	const draw = () => showOne(about, place, id);
+		answer ?? ask('GET', path), about.detail ? {} : forms()]);
 	const said = about.titleOf?.(data) ?? title(data);
 	const back = about.alone ? null : h('a', { class: 'go plain', href: location.pathname },
 		`All ${inline(about.title)}`);
@@ -105,26 +106,26 @@ async function showOne(about, place, id) {
 	const hide = only ? Object.keys(schema?.properties ?? {}).filter((each) =>
 		!only.includes(each)).concat(about.ownHide) : [];
 	about.form = about.detail || !schema ? null : form({ all: about.can.all,
-		schema, data, etag, path: `${about.name}/${id}`, describes: about,
+		schema, data, etag, path, describes: about,
 		hide, save: 'Save changes', done() {
 			toast('Saved');
-			return draw();
+			return drawAgain();
 		} });
 	const inside = about.form?.element ?? (about.detail
 		? await about.detail(data) : await readOnly(about, data));
 	let side = null;
-	/* Of a form that somebody works on, only what is beside it. */
-	const drawSide = async () => {
+	/* Of a form that somebody works on, or goes on with meanwhile, only what
+	   is beside it. */
+	const drawAgain = async () => {
+		const now = await ask('GET', path, { door: true });
 		if (!about.form?.changed())
-			return draw();
-		const now = await ask('GET', `${about.name}/${id}`,
-			{ door: true });
+			return showOne(about, place, id, now);
 		about.form.keep(now.data, now.etag);
 		const old = side;
-		side = sideOf(about, now.data, drawSide);
+		side = sideOf(about, now.data, drawAgain);
 		return old.replaceWith(side);
 	};
-	side = sideOf(about, data, drawSide);
+	side = sideOf(about, data, drawAgain);
 	place.replaceChildren(head(said, docOf(about.name), back), h('div', { class: 'edit' },
 		inside, side));
 }

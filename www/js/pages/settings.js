@@ -109,26 +109,27 @@ const keys = (data, may, draw) => h('section', { class: 'part' },
 const both = () => Promise.all([ask('GET', 'settings'),
 	ask('GET', 'settings/carrier')]);
 
-async function draw(place, can) {
-	const again = () => draw(place, can);
-	const [{ data, etag }, { data: carrier }] = await both();
+async function draw(place, can, found) {
+	const [{ data, etag }, { data: carrier }] = found ?? await both();
 	const may = Boolean(can.change);
 	const made = may ? form({ all: can.all, schema: can.change, data, etag,
 		path: 'settings', describes, save: 'Save changes', done() {
 			toast('Saved');
-			return again();
+			return drawAgain();
 		} }) : null;
 	const side = h('div', {});
-	/* Of a form that somebody works on, only what is beside it. */
-	async function drawSide() {
+	/* Of a form that somebody works on, or goes on with meanwhile, only what
+	   is beside it. */
+	async function drawAgain() {
+		const all = await both();
 		if (!made.changed())
-			return again();
-		const [now, { data: there }] = await both();
+			return draw(place, can, all);
+		const [now, { data: there }] = all;
 		made.keep(now.data, now.etag);
 		return fill(now.data, there);
 	}
 	const fill = (now, there) => side.replaceChildren(
-		wiring(there, may, drawSide), keys(now, may, drawSide));
+		wiring(there, may, drawAgain), keys(now, may, drawAgain));
 	fill(data, carrier);
 	place.replaceChildren(head('Settings', may ? h('a', { class: 'go plain',
 		href: '/organizations.html' }, 'Name, time zone, emergency calls')
