@@ -110,9 +110,9 @@ export async function ask(method, path, more) {
 	const etag = answer.headers.get('ETag');
 	if (answer.status === 204)
 		return { data: null, meta: null, etag };
-	const json = await answer.json().catch(() => ({}));
-	if (!answer.ok)
-		throw new Problem(answer.status, json,
+	const json = await answer.json().catch(() => null);
+	if (!answer.ok || json === null)
+		throw new Problem(answer.status, json ?? {},
 			answer.headers.get('Retry-After'));
 	return { data: json.data, meta: json.meta, etag };
 }

@@ -1,5 +1,6 @@
 /* A prompt by the microphone, as telephones hear it: WAV, 8000 Hz, one ear. */
 import { h } from './dom.js';
+import { press } from './press.js';
 import { seconds } from './words.js';
 
 const RATE = 8000;
@@ -105,10 +106,10 @@ export function microphone(input) {
 		setTimeout(speak, UNKNOWN);
 	}
 
-	button.addEventListener('click', () => running ? running.stop()
+	button.addEventListener('click', press(() => running ? running.stop()
 		: start().catch(() => {
 			said.textContent = 'This browser gives no microphone.';
-		}));
+		})));
 	return navigator.mediaDevices && globalThis.MediaRecorder
 		? h('div', { class: 'record' }, button, again, said) : null;
 }
