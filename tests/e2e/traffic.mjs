@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { call, tell } from './carrier.mjs';
-import { complaint, fill, focus, toast } from './browser.mjs';
+import { complaint, fill, focus, input, toast } from './browser.mjs';
 
 const caller = '+12025550188';
 const live = (page, text) => page.locator('.live tbody tr', { hasText: text });
@@ -198,6 +198,10 @@ export const traffic = {
 			each.textContent), /the carrier asks/);
 		await page.goto(asked);
 		await stops.getByText('1001 is busy').waitFor();
+		await fill(page, { At: '' });
+		await input(page, 'At').press('1');
+		await page.getByRole('button', { name: 'Simulate' }).click();
+		assert.match(await complaint(page, 'At'), /not complete/);
 		await fill(page, { At: '2026-12-25T10:00' });
 		await fill(page, { From: '1002', To: '1001' });
 		await page.getByRole('button', { name: 'Remove' }).click();
@@ -242,6 +246,9 @@ export const traffic = {
 		assert.equal(await box(), whole);
 		await touched(page);
 		assert.equal(await box(), whole);
+		await input(page, 'At').press('1');
+		await page.getByRole('button', { name: 'Show', exact: true }).click();
+		assert.match(await complaint(page, 'At'), /not complete/);
 		await page.getByRole('button', { name: 'Tonight' }).click();
 		await page.waitForURL(/at=\d{4}-\d\d-\d\dT22%3A00/);
 		await page.getByText(/10:00 PM\. What is dashed/).waitFor();

@@ -1,7 +1,7 @@
 /* What is asked of the simulator: its form, its address, its body. */
 import { ask } from './api.js';
 import { h, iconButton, icons } from './dom.js';
-import { labelled } from './fields.js';
+import { half, labelled } from './fields.js';
 import { moments } from './moments.js';
 import { title } from './refers.js';
 
@@ -55,8 +55,9 @@ export function question(zone, go) {
 	const to = labelled('To', text('numbers'), { required: true,
 		help: 'What is called: a number of yours, an extension, any other.' });
 	const direction = labelled('Direction', choice(directions), {});
-	const at = labelled('At', control(h('input',
-		{ type: 'datetime-local' })), { help: `On the clock of ${zone}.` });
+	const when = control(h('input', { type: 'datetime-local' }));
+	const at = labelled('At', { ...when, wrong: () => half(when.input) },
+		{ help: `On the clock of ${zone}.` });
 	const rows = h('div', { class: 'outcomes' });
 	const add = h('button', { type: 'button', class: 'plain',
 		onclick: () => append().who.input.focus() }, 'Add an extension');
@@ -65,9 +66,9 @@ export function question(zone, go) {
 		h('div', { class: 'fields' }, from.element, to.element,
 			direction.element, at.element),
 		h('div', { class: 'times', role: 'group', 'aria-label': 'When' },
-			moments(zone).map(([name, when]) => h('button', {
+			moments(zone).map(([name, of]) => h('button', {
 				type: 'button', class: 'chip', onclick() {
-					at.set(when());
+					at.set(of());
 					if (from.get() && to.get())
 						go();
 				} }, name))),
@@ -90,7 +91,7 @@ export function question(zone, go) {
 	element.addEventListener('submit', (event) => {
 		event.preventDefault();
 		then = [];
-		if (from.check() + to.check() === 0)
+		if (from.check() + to.check() + at.check() === 0)
 			go();
 		else
 			element.querySelector('[aria-invalid="true"]').focus();

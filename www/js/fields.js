@@ -110,6 +110,10 @@ const simple = (input, none) => ({ element: input, input,
 	get: () => input.value === '' ? none : input.value,
 	set: (value) => { input.value = shown(value); } });
 
+/* Of a date and a time only one is there: it is not what is sent. */
+export const half = (input) => input.validity.badInput ? 'is not complete'
+	: null;
+
 export const makers = {
 	text(part, none, more) {
 		const types = { email: 'email', uri: 'url' };
@@ -151,7 +155,8 @@ export const makers = {
 	instant(part, none, more) {
 		const zone = zoneOf(more?.zone);
 		const input = h('input', { type: 'datetime-local' });
-		return { element: input, input, help: onClockOf(zone), get() {
+		return { element: input, input, help: onClockOf(zone),
+			wrong: () => half(input), get() {
 			const at = read(input.value, zone);
 			return input.value === '' ? null : Number.isNaN(at) ? input.value
 				: new Date(at).toISOString();

@@ -2,7 +2,7 @@
 import { ask, Problem, query } from '../api.js';
 import { suggestions } from '../ask.js';
 import { h } from '../dom.js';
-import { labelled } from '../fields.js';
+import { half, labelled } from '../fields.js';
 import { flowList } from '../flow-list.js';
 import { picture } from '../flow-picture.js';
 import { viewer } from '../flow-view.js';
@@ -58,8 +58,9 @@ function shown(flow) {
 function flow(place, zone) {
 	const number = labelled('Number', control(h('input', { type: 'text',
 		list: 'numbers', autocomplete: 'off' })), { required: true });
-	const at = labelled('At', control(h('input',
-		{ type: 'datetime-local' })), { help: `On the clock of ${zone}.` });
+	const when = control(h('input', { type: 'datetime-local' }));
+	const at = labelled('At', { ...when, wrong: () => half(when.input) },
+		{ help: `On the clock of ${zone}.` });
 	/* Heard only if it is there before its words. */
 	const short = h('p', { class: 'lead', role: 'status' });
 	const said = h('div', { class: 'said' });
@@ -97,8 +98,10 @@ function flow(place, zone) {
 	}
 
 	function go() {
-		if (number.check() > 0)
+		if (number.check() + at.check() > 0) {
+			form.querySelector('[aria-invalid="true"]').focus();
 			return;
+		}
 		history.pushState(null, '', query({ number: number.get(),
 			at: at.get() }));
 		draw();
@@ -110,9 +113,9 @@ function flow(place, zone) {
 			go();
 		} }, number.element, at.element,
 	h('div', { class: 'times', role: 'group', 'aria-label': 'When' },
-		moments(zone).map(([name, when]) => h('button', { type: 'button',
+		moments(zone).map(([name, of]) => h('button', { type: 'button',
 			class: 'chip', onclick() {
-				at.set(when());
+				at.set(of());
 				go();
 			} }, name))), h('button', { type: 'submit' }, 'Show'),
 	suggestions('numbers'));
