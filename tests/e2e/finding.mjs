@@ -26,9 +26,11 @@ function sound(samples) {
 /* In a page: what is recorded until now, and beeped(), whether it sounds. */
 function listen() {
 	const parts = [];
+	globalThis.recorders = 0;
 	globalThis.MediaRecorder = class extends MediaRecorder {
 		constructor(...how) {
 			super(...how);
+			globalThis.recorders += 1;
 			this.addEventListener('dataavailable', ({ data }) =>
 				parts.push(data));
 		}
@@ -195,16 +197,24 @@ export const finding = {
 		await page.goto('/prompts.html?new');
 		await fill(page, { Name: 'Spoken' });
 		await page.evaluate(listen);
+		/* Two presses are one recorder: none could end the other. */
 		await page.getByRole('button', { name: 'Record', exact: true })
-			.click();
+			.evaluate((each) => [each.click(), each.click()]);
 		await page.getByText('Speak now').waitFor();
 		assert.ok(await page.evaluate(() => globalThis.recorded.some((each) =>
 			each.size > 0)), 'the first word is lost');
+		assert.equal(await page.evaluate(() => globalThis.recorders), 1);
 		/* The microphone beeps now and then. */
 		assert.ok(await until(page, () => page.evaluate(() =>
 			globalThis.beeped())), 'nothing is recorded');
 		await page.getByRole('button', { name: 'Stop' }).click();
 		await page.getByRole('button', { name: 'Play it' }).waitFor();
+		/* What is being spoken is saved as far as it goes. */
+		await page.evaluate(listen);
+		await page.getByRole('button', { name: 'Record again' }).click();
+		await page.getByText('Speak now').waitFor();
+		assert.ok(await until(page, () => page.evaluate(() =>
+			globalThis.beeped())), 'nothing is recorded again');
 		await submit(page);
 		await heading(page, 'Spoken');
 		const [head, loud] = await page.locator('aside audio').evaluate(

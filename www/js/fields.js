@@ -167,7 +167,8 @@ export const makers = {
 	file() {
 		const input = h('input', { type: 'file',
 			accept: 'audio/wav,audio/mpeg,.wav,.mp3' });
-		return { element: h('div', {}, input, microphone(input)), input,
+		const { element, settled: ended } = microphone(input);
+		return { element: h('div', {}, input, element), input, settled: ended,
 			get: () => input.files[0] ?? null, set() {} };
 	},
 	pick(part, none, more) {

@@ -42,14 +42,20 @@ function play(sound) {
 	source.start();
 }
 
-/* Buttons that put a recording into the input of a file. */
+/*
+ * { element, settled }: buttons that put a recording into the input of a file,
+ * where the browser can.  settled() ends the one that runs.
+ */
 export function microphone(input) {
 	const said = h('span', { class: 'none', role: 'status' });
 	const again = h('button', { type: 'button', class: 'plain small',
 		hidden: true }, 'Play it');
 	const button = h('button', { type: 'button', class: 'plain small' },
 		'Record');
+	const heard = navigator.mediaDevices && globalThis.MediaRecorder;
 	let running = null;
+	/* When what was spoken last is in the input. */
+	let kept = null;
 
 	async function ended(parts) {
 		const whole = await new Blob(parts).arrayBuffer();
@@ -66,6 +72,8 @@ export function microphone(input) {
 		said.replaceChildren('Recorded ', seconds(Math.round(sound.duration)));
 	}
 
+	const end = () => running?.state === 'recording' && running.stop();
+
 	async function start() {
 		const stream = await navigator.mediaDevices.getUserMedia(
 			{ audio: true });
@@ -76,40 +84,44 @@ export function microphone(input) {
 			return;
 		}
 		const parts = [];
-		running = new MediaRecorder(stream);
-		const mine = running;
+		const mine = new MediaRecorder(stream);
 		/* A microphone takes its time: no first word is lost to that. */
 		const speak = () => {
 			if (mine.state === 'recording' && said.textContent !== SPEAK)
 				said.textContent = SPEAK;
 		};
-		running.addEventListener('dataavailable', ({ data }) => {
+		mine.addEventListener('dataavailable', ({ data }) => {
 			parts.push(data);
 			if (data.size > 0)
 				speak();
 		});
-		running.addEventListener('stop', () => {
-			silence();
-			running = null;
-			button.textContent = 'Record again';
-			ended(parts).catch(() => {
-				said.textContent = 'Nothing was recorded.';
-			});
-		});
-		const end = () => mine.state === 'recording' && mine.stop();
-		setTimeout(end, LONGEST);
+		const over = new Promise((resolve) => mine.addEventListener('stop',
+			() => {
+				silence();
+				running = null;
+				button.textContent = 'Record again';
+				resolve(ended(parts).catch(() => {
+					said.textContent = 'Nothing was recorded.';
+				}));
+			}));
+		mine.start(HEARD);
+		running = mine;
+		kept = over;
+		setTimeout(() => mine === running && end(), LONGEST);
 		/* Who goes is heard no more. */
 		button.closest('dialog')?.addEventListener('close', end);
-		running.start(HEARD);
 		button.textContent = 'Stop';
 		said.textContent = 'One moment…';
 		setTimeout(speak, UNKNOWN);
 	}
 
-	button.addEventListener('click', press(() => running ? running.stop()
+	button.addEventListener('click', press(() => running ? end()
 		: start().catch(() => {
 			said.textContent = 'This browser gives no microphone.';
 		})));
-	return navigator.mediaDevices && globalThis.MediaRecorder
-		? h('div', { class: 'record' }, button, again, said) : null;
+	return { element: heard && h('div', { class: 'record' }, button, again,
+		said), settled() {
+		end();
+		return kept;
+	} };
 }
