@@ -126,6 +126,14 @@ export const hours = {
 		assert.match(await one.getByLabel(/^From/).inputValue(),
 			/^\d{4}-\d\d-10$/);
 		await page.keyboard.type('Party');
+		/* Every year is no year, and once is the next time. */
+		for (const [yearly, is] of [[true, /^\d\d-10$/],
+			[false, /^\d{4}-\d\d-10$/], [true, /^\d\d-10$/]]) {
+			await fill(page, { 'Exception 1/Yearly': yearly });
+			for (const name of ['From', 'To'])
+				assert.match(await input(page, `Exception 1/${name}`)
+					.inputValue(), is);
+		}
 		await submit(page);
 		await toast(page, 'Saved').waitFor();
 		await page.reload();

@@ -20,6 +20,25 @@ export function covers({ from, to, yearly }, date) {
 		: at >= begin || at <= end;
 }
 
+/* The first day like that, "12-24", from another one on. */
+const onward = (day, date) => [0, 1].map((more) =>
+	`${Number(day.slice(0, 4)) + more}-${date}`).find((each) => each >= day);
+
+/* What is there every year has no year, and what is not has one. */
+function fit({ found }) {
+	let least = dated();
+	for (const one of [found.get('from'), found.get('to')]) {
+		const at = one.get() ?? '';
+		if (found.get('yearly').get() && /^\d{4}-\d\d-\d\d$/.test(at))
+			one.set(at.slice(5));
+		else if (!found.get('yearly').get() && /^\d\d-\d\d$/.test(at))
+			one.set(onward(least, at));
+		if (one.get() !== at)
+			one.complain({}, '');
+		least = one.get() || least;
+	}
+}
+
 /* Forty-two days from a Monday on. */
 function daysOf(month) {
 	const back = (month.getUTCDay() + 6) % 7;
@@ -69,7 +88,10 @@ export function calendar(set) {
 		month = dayOf(month.getUTCFullYear(), month.getUTCMonth() + by, 1);
 		draw();
 	};
-	set.element.addEventListener('change', draw);
+	set.element.addEventListener('change', () => {
+		set.rows().forEach(fit);
+		draw();
+	});
 	set.element.addEventListener('filled', draw);
 	return h('div', { class: 'month' }, h('div', { class: 'head' },
 		iconButton('Month before', icons.left, turn(-1)), name,
