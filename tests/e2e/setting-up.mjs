@@ -115,6 +115,10 @@ export const hours = {
 		const all = await periods(page);
 		assert.ok(all.includes('Monday 08:45 12:00'), `${all}`);
 		assert.ok(all.includes('Wednesday 09:30 17:00'), `${all}`);
+		/* What is no period yet is not painted over. */
+		await fill(page, { 'Period 2/From': '9 am' });
+		await cell(page, 'Wednesday 09:30').click();
+		assert.equal((await periods(page)).at(-1), 'Monday 9 am 17:00');
 	},
 	async 'exceptions are chosen in a calendar'(page) {
 		await page.goto('/business-hours.html');

@@ -21,14 +21,16 @@ const minutes = (text) => {
 const two = (n) => String(n).padStart(2, '0');
 const clock = (minute) => `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 
+const readable = ({ from, to }) => minutes(from) >= 0 && minutes(to) >= 0;
+
 /* { day, begin, end } of what is a period; one that crosses midnight ends
    beyond its day. */
 function spans(rows) {
-	return rows.map(({ day, from, to }) => {
+	return rows.filter(readable).map(({ day, from, to }) => {
 		const begin = minutes(from);
 		const end = minutes(to);
 		return { day, begin, end: end <= begin ? end + DAY : end };
-	}).filter((each) => each.begin >= 0 && each.end >= 0);
+	});
 }
 
 const rowsOf = (all) => all.map(({ day, begin, end }) => ({ day,
@@ -60,14 +62,16 @@ function withMore(all, day, from, to) {
 
 const order = (a, b) => (a.day + 6) % 7 - (b.day + 6) % 7 || a.begin - b.begin;
 
-/* open: paints or wipes; the cells of these days from one cell to another. */
+/* open: paints or wipes; the cells of these days from one cell to another.
+   What is no period yet stays, behind the others. */
 export function painted(rows, which, [first, last], open) {
 	let all = spans(rows);
 	const [from, to] = [first * CELL, (last + 1) * CELL];
 	for (const day of which)
 		all = open ? withMore(all, day, from, to)
 			: all.flatMap((each) => without(each, day, from, to));
-	return rowsOf(all.sort(order));
+	return [...rowsOf(all.sort(order)),
+		...rows.filter((each) => !readable(each))];
 }
 
 /* How much of a cell is open, 0 to 1. */
