@@ -301,6 +301,8 @@ export const others = {
 		await toast(page, 'Saved').waitFor();
 		await page.reload();
 		await holds(page, { 'Default ring timeout': '45' });
+		await page.locator('.wiring li', { hasText: 'call-timeout' })
+			.getByText('45', { exact: true }).waitFor();
 		/* What the carrier needs to know, step by step. */
 		const step = page.locator('.wiring li', { hasText: 'Voice application' });
 		await step.getByText('By hand').waitFor();

@@ -58,6 +58,7 @@ const wired = {
 		['authorization-api-key', null, carrier.authorization],
 		['session-update-endpoint', carrier.webhooks.session_update],
 		['cdr-endpoint', carrier.webhooks.cdr],
+		['call-timeout', String(carrier.call_timeout)],
 		['redirect-unknown-to-border', String(
 			carrier.redirect_unknown_to_border)]] },
 	voice_application: { says: 'Whom the carrier asks what to do with a ' +
