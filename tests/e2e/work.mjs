@@ -86,6 +86,10 @@ export async function resource(page, name) {
 	const kept = { ...wrong, ...right };
 	delete kept.Password;
 	await holds(page, kept);
+	/* Nobody reads a secret over a shoulder. */
+	assert.deepEqual(await page.getByLabel(/^(Host )?PIN$|^Secret$|^Token$/)
+		.evaluateAll((all) => all.filter((each) => getComputedStyle(each)
+			.webkitTextSecurity !== 'disc').map((each) => each.id)), []);
 	await fill(page, change);
 	await submit(page);
 	await toast(page, 'Saved').waitFor();
@@ -211,8 +215,6 @@ export const others = {
 		await page.goto('/conference-rooms.html');
 		await row(page, 'Board').getByRole('link').first().click();
 		await heading(page, 'Board');
-		assert.equal(await input(page, 'PIN').evaluate((each) =>
-			getComputedStyle(each).webkitTextSecurity), 'disc');
 		await fill(page, typed);
 		await page.context().clearCookies();
 		await submit(page);
@@ -296,6 +298,8 @@ export const others = {
 		await fill(page, { 'Default ring timeout': '1' });
 		await submit(page);
 		assert.match(await complaint(page, 'Default ring timeout'), /5 to/);
+		assert.equal(await input(page, 'Carrier API key').evaluate((each) =>
+			getComputedStyle(each).webkitTextSecurity), 'disc');
 		await fill(page, { 'Default ring timeout': '45' });
 		await submit(page);
 		await toast(page, 'Saved').waitFor();

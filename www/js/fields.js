@@ -225,7 +225,8 @@ export function targetControl(kinds, optional, none = 'Nowhere') {
 }
 
 function leaf(all, part, text, required, more) {
-	const which = kind(all, part);
+	/* A secret is one line, however long. */
+	const which = more.masked ? 'text' : kind(all, part);
 	const options = { help: more.help ?? part.description, required,
 		full: which === 'target' || which === 'lines' || more.full,
 		tick: which === 'tick', deep: which === 'target' };

@@ -14,5 +14,7 @@ page({
 	parts: [['Room', ['name', 'max_participants']],
 		['Who comes in', ['pin', 'host_pin', 'wait_for_host']],
 		['In the room', ['muted', 'beep', 'record']]],
-	fields: { pin: { masked: true }, host_pin: { masked: true } },
+	fields: { pin: { masked: true }, host_pin: { masked: true },
+		wait_for_host: { help: 'Guests wait until somebody has come in by ' +
+			'the host PIN, and leave with that host.' } },
 });

@@ -35,7 +35,21 @@ page({
 	fields: { 'forward.always': { none: 'No' }, 'forward.busy': { none: 'No' },
 		'forward.no_answer': { none: 'No' },
 		'voicemail.greeting': { label: 'Greeting' },
-		'voicemail.pin': { masked: true } },
+		'voicemail.pin': { masked: true },
+		target: { help: 'The room, the group or the menu that answers, or ' +
+			'where calls are forwarded to.' },
+		/* The carrier's key goes to where that is: owners alone say it. */
+		type: { offers: (type, user) => type !== 'custom_logic' ||
+			user.role === 'owner' },
+		'configuration.provider': { help: 'Who runs the assistant, as the ' +
+			'carrier calls them.' },
+		'configuration.number': { help: 'Which assistant it is there.' },
+		'configuration.url': { help: 'Of an assistant in place of provider ' +
+			'and number. Of custom logic: your application, which answers ' +
+			'with CXML.' },
+		'configuration.token': { masked: true },
+		'configuration.params': { help: 'What the assistant at that URL is ' +
+			'told besides, each with a name.' } },
 	own: (user, data) => ['owner', 'admin'].includes(user.role) ? null
 		: data.user_id === user.id
 			? ['do_not_disturb', 'forward', 'voicemail'] : [],

@@ -15,7 +15,8 @@ page({
 		'and of emergency calls.'],
 	parts: [['What', ['name', 'event', 'status']],
 		['Whom', ['email', 'url', 'secret']], ['For which', ['subjects']]],
-	fields: { subjects: { label: 'For these alone', of: 'Subject' } },
+	fields: { subjects: { label: 'For these alone', of: 'Subject' },
+		secret: { masked: true } },
 	actions: [{ path: 'test', text: 'Send a test',
 		done: 'It is on its way; how it went shows here soon' }],
 });

@@ -20,6 +20,9 @@ const describes = {
 	['Limits', ['rates']], ['How long audio is kept', ['retention']]],
 	fields: { voice: voices(), rates: { label: 'Requests a minute; 0 is no limit' },
 		retention: { label: 'Days; 0 is for ever' },
+		carrier_api_key: { masked: true },
+		require_signature: { help: 'Events that are not signed by the ' +
+			'webhook secret are refused.' },
 		emergency_numbers: { loose: true, of: 'Number' }, sip_hosts: { loose: true, of: 'Host' } },
 };
 
