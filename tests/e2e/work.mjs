@@ -282,7 +282,14 @@ export const others = {
 		await fill(page, { Name: 'Mine' });
 		await submit(page);
 		await complaint(page, 'Ability 1/Ability');
+		await page.locator('#abilities option[value="calls:*"]').waitFor(
+			{ state: 'attached' });
+		/* A day without a time is no moment, and not for ever. */
 		await fill(page, { 'Ability 1/Ability': 'calls:read' });
+		await input(page, 'Expires').press('1');
+		await submit(page);
+		assert.match(await complaint(page, 'Expires'), /not complete/);
+		await fill(page, { Expires: later });
 		await submit(page);
 		const text = await page.locator('main code').textContent();
 		assert.match(text, /^\d+\|[\w-]+/);

@@ -1,3 +1,4 @@
+import { abilities } from '../abilities.js';
 import { h } from '../dom.js';
 import { page } from '../resource.js';
 import { copyable } from '../secret.js';
@@ -14,7 +15,8 @@ page({
 		{ name: 'last_used_at', label: 'Last used', show: instant }],
 	empty: ['No access tokens yet', 'Make one for each program that works ' +
 		'with this exchange, so that each can be revoked alone.'],
-	fields: { abilities: { loose: true, of: 'Ability', full: true },
+	fields: { abilities: { loose: true, of: 'Ability', full: true,
+		...abilities() },
 		expires_at: { label: 'Expires', help: 'None: it is good until it ' +
 			'is revoked.' } },
 	/* Others see their own. */
