@@ -166,6 +166,20 @@ export async function rolesSeeTheirs(test) {
 			const side = one.page.locator('aside');
 			await side.waitFor();
 			assert.equal(await side.getByRole('button').count(), 0);
+			/* Nor fields in which only others may write. */
+			await one.page.goBack();
+			await rows.filter({ hasText: 'admin@' }).getByRole('link')
+				.first().click();
+			const field = (name) => one.page.locator('main form')
+				.getByLabel(name);
+			await field(/^Phone/).waitFor();
+			assert.equal(await field(/^E-mail/).count(), 0);
+			await opens(one.page, '/users.html?new');
+			assert.deepEqual(await field(/^Role/).locator('option')
+				.allTextContents(), ['User', 'Agent']);
+			await opens(one.page, '/settings.html');
+			assert.equal(await one.page.getByRole('button',
+				{ name: 'Add host' }).count(), 0);
 		});
 	await signOut(one.page);
 	await test('an agent changes what is the agent’s own', async () => {

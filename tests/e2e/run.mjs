@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { base, open, people, signIn, signOut } from './browser.mjs';
 import { far } from './far.mjs';
 import { finding, platform } from './finding.mjs';
+import { typing } from './forms.mjs';
 import { keys, noteListeners } from './keys.mjs';
 import { asks, docs, forms, hostile, looks, objects, oneScreen, pages }
 	from './looks.mjs';
@@ -50,7 +51,8 @@ async function working() {
 	for (const name of Object.keys(resources))
 		await test(`${name}: refused, made, changed, deleted, restored`,
 			() => resource(one.page, name));
-	for (const tests of [hours, finding, Object.fromEntries(rest), traffic])
+	for (const tests of [hours, finding, Object.fromEntries(rest), typing,
+		traffic])
 		await each(tests, one.page);
 	await test('pages fault nothing, and ask nobody else', () => {
 		assert.deepEqual(one.faults, []);

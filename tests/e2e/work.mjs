@@ -245,6 +245,7 @@ export const others = {
 		await page.goto('/dids.html');
 		await row(page, process.env.DID).getByRole('link').first().click();
 		await heading(page, process.env.DID);
+		assert.equal(await input(page, 'Number').getAttribute('readonly'), '');
 		const to = input(page, 'Target');
 		const box = to.locator('xpath=..').getByRole('combobox').last();
 		await to.selectOption({ label: 'Extension' });

@@ -4,7 +4,8 @@
  *	element
  *	get(), set(value)
  *	same(value): whether it is what get() gives now
- *	diff(value): what has changed since value, undefined: nothing
+ *	diff(value): what has changed since value, which get() gave; undefined:
+ *		nothing
  *	settled(): when what was typed has become a value, where that takes time
  *	check(): how many complaints it has of its own, and shows
  *	complain(errors, path): shows what is said of path, and takes it out
@@ -19,8 +20,10 @@ import { kind, nullable, resolve, targets } from './schema.js';
 import { responders } from './refers.js';
 import { label, shown, word } from './words.js';
 
-export const equal = (a, b) =>
-	JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+/* Files are told apart by what they are alone. */
+const isFile = (value) => value instanceof File;
+export const equal = (a, b) => a === b || (!isFile(a) && !isFile(b) &&
+	JSON.stringify(a ?? null) === JSON.stringify(b ?? null));
 
 export const settled = (all) => Promise.all([...all].map((one) =>
 	one.settled?.()));
@@ -125,11 +128,20 @@ export const makers = {
 	},
 	lines: (part, none) => simple(h('textarea', { rows: 3 }), none),
 	choice(part, none, more) {
+		const option = (each) => h('option', { value: each },
+			more.words?.[each] ?? word(each));
 		const input = h('select', {}, nullable(part)
 			? h('option', { value: '' }, '–') : null,
-		part.enum.filter((each) => each !== null).map((each) =>
-			h('option', { value: each }, more.words?.[each] ?? word(each))));
-		return simple(input, none);
+		part.enum.filter((each) => each !== null &&
+			(more.offers?.(each, more.user) ?? true)).map(option));
+		/* What it is can stay, whoever may choose it. */
+		return { ...simple(input, none), set(value) {
+			input.value = shown(value);
+			if (value && input.value === '') {
+				input.append(option(value));
+				input.value = value;
+			}
+		} };
 	},
 	number(part, none, more) {
 		if (more.words) {
@@ -295,7 +307,7 @@ export function subject(part) {
 /* Any field.  path: without the numbers of rows, "options.target". */
 export function field(all, raw, path, context, required) {
 	const part = resolve(all, raw);
-	const more = context.more[path] ?? {};
+	const more = { user: context.user, ...context.more[path] };
 	const text = more.label ?? label(path);
 	const which = kind(all, part);
 	if (which === 'group' && subject(part)) {

@@ -3,6 +3,7 @@ import { ask, onceKey, Problem } from './api.js';
 import { h } from './dom.js';
 import { equal, members, together } from './fields.js';
 import { used } from './refers.js';
+import { emptied } from './schema.js';
 import { label } from './words.js';
 
 function alertOf(problem, left) {
@@ -76,11 +77,15 @@ addEventListener('beforeunload', (event) => {
  *	forget(): what was typed is wanted no more
  */
 export function form(about) {
-	const { all, schema, data, describes } = about;
+	const { all, schema, describes } = about;
+	let { data } = about;
 	const context = { hide: new Set([...describes.hide ?? [],
 		...about.hide ?? []]),
-		more: describes.fields ?? {} };
+		more: describes.fields ?? {}, user: describes.user };
 	const found = members(all, schema, '', context);
+	for (const name of data ? describes.fixed ?? [] : [])
+		found.get(name)?.element.querySelector('input')
+			.setAttribute('readonly', '');
 	const root = together(found, null);
 	const place = h('div', {});
 	const save = h('button', { type: 'submit' }, about.save);
@@ -105,11 +110,12 @@ export function form(about) {
 	const defaults = () => Object.fromEntries(Object.entries(
 		schema.properties).map(([name, part]) => [name, part.default]));
 	root.set(data ?? { ...defaults(), ...describes.begin });
-	const before = root.get();
+	let before = root.get();
 	let touched = false;
-	/* How often somebody has typed. */
-	let typed = 0;
-	const changed = () => touched && root.diff(before) !== undefined;
+	/* Typed while it was being saved; and a new one that is there. */
+	let later = false;
+	let over = false;
+	const changed = () => touched && !over && root.diff(before) !== undefined;
 	const forget = () => {
 		touched = false;
 	};
@@ -119,16 +125,18 @@ export function form(about) {
 	for (const each of ['input', 'change'])
 		element.addEventListener(each, () => {
 			touched = true;
-			typed += 1;
+			later = true;
 		});
+
+	const toWrong = () => [...element.querySelectorAll(
+		'[aria-invalid="true"]')].find((each) => !each.closest('[hidden]'));
 
 	function fail(problem) {
 		const errors = structuredClone(problem.errors);
-		root.complain(errors, '');
+		for (const [name, one] of found)
+			one.complain(hidden(name) ? {} : errors, name);
 		place.replaceChildren(alertOf(problem, errors));
-		const first = element.querySelector('[aria-invalid="true"]') ??
-			place.firstChild;
-		first.focus();
+		(toWrong() ?? place.firstChild).focus();
 	}
 
 	function wanted() {
@@ -137,9 +145,11 @@ export function form(about) {
 		if (!data)
 			return prune(shownOnes.get());
 		const changed = prunedFile(shownOnes.diff(before) ?? {});
-		for (const [name] of found)
-			if (hidden(name) && before[name]?.type)
-				changed[name] = null;
+		for (const [name] of found) {
+			const none = emptied(all, schema.properties[name], before[name]);
+			if (hidden(name) && !equal(none, before[name]))
+				changed[name] = none;
+		}
 		return changed;
 	}
 	/* No file chosen is no change of the file. */
@@ -179,19 +189,22 @@ export function form(about) {
 			for (const [name, one] of found)
 				wrong += hidden(name) ? 0 : one.check();
 			if (wrong > 0) {
-				element.querySelector('[aria-invalid="true"]').focus();
+				toWrong()?.focus();
 				return;
 			}
-			const until = typed;
+			const saved = root.get();
+			later = false;
 			const answer = await send(wanted());
-			if (data)
+			touched = later;
+			over = !data;
+			if (data) {
 				about.etag = answer.etag ?? about.etag;
-			/* What was typed meanwhile is not saved. */
-			if (!data || typed === until)
-				forget();
+				data = answer.data ?? data;
+				before = saved;
+			}
 			await about.done(answer);
-			sent = null;
 		} catch (problem) {
+			over = false;
 			if (!(problem instanceof Problem))
 				throw problem;
 			fail(problem);

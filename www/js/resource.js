@@ -4,7 +4,7 @@
  *	lead: one sentence
  *	columns: [{ name, label?, show?(value, row), sort? }]
  *	empty: [what is missing, what to do next]
- *	parts, fields, hide, when, begin: of its form (form.js)
+ *	parts, fields, hide, when, begin, fixed: of its form (form.js)
  *	facts(data): [[label, element]] beside the form
  *	actions: [{ path, text, if?(data), asks?, done?, run?(data) }], POST
  *		/ID/path or run in its place; asks: what is said first, and whether
@@ -93,14 +93,24 @@ const readOnly = async (about, data) =>
 /* What a list has no use for. */
 const forms = () => import('./form.js');
 
-/* answer: of what is asked for it, where that is there. */
-async function showOne(about, place, id, answer) {
+async function showOne(about, place, id) {
 	const path = `${about.name}/${id}`;
 	const [{ data, etag }, { form }] = await Promise.all([
-		answer ?? ask('GET', path), about.detail ? {} : forms()]);
-	const said = about.titleOf?.(data) ?? title(data);
-	const back = about.alone ? null : h('a', { class: 'go plain', href: location.pathname },
-		`All ${inline(about.title)}`);
+		/* What is typed in a form is not left for the sign-in. */
+		ask('GET', path, { door: Boolean(about.form) }),
+		about.detail ? {} : forms()]);
+	const draw = () => showOne(about, place, id);
+	const top = head(about.titleOf?.(data) ?? title(data), docOf(about.name),
+		about.alone ? null : h('a', { class: 'go plain',
+			href: location.pathname }, `All ${inline(about.title)}`));
+	const side = sideOf(about, data, draw);
+	/* Of a form that somebody works on, only what is around it. */
+	if (about.form?.changed()) {
+		about.form.keep(data, etag);
+		place.querySelector('.head').replaceWith(top);
+		place.querySelector('.edit > aside').replaceWith(side);
+		return;
+	}
 	const only = about.own?.(about.user, data) ?? null;
 	const schema = only?.length === 0 ? null : about.can.change;
 	const hide = only ? Object.keys(schema?.properties ?? {}).filter((each) =>
@@ -109,25 +119,11 @@ async function showOne(about, place, id, answer) {
 		schema, data, etag, path, describes: about,
 		hide, save: 'Save changes', done() {
 			toast('Saved');
-			return drawAgain();
+			return draw();
 		} });
 	const inside = about.form?.element ?? (about.detail
 		? await about.detail(data) : await readOnly(about, data));
-	let side = null;
-	/* Of a form that somebody works on, or goes on with meanwhile, only what
-	   is beside it. */
-	const drawAgain = async () => {
-		const now = await ask('GET', path, { door: true });
-		if (!about.form?.changed())
-			return showOne(about, place, id, now);
-		about.form.keep(now.data, now.etag);
-		const old = side;
-		side = sideOf(about, now.data, drawAgain);
-		return old.replaceWith(side);
-	};
-	side = sideOf(about, data, drawAgain);
-	place.replaceChildren(head(said, docOf(about.name), back), h('div', { class: 'edit' },
-		inside, side));
+	place.replaceChildren(top, h('div', { class: 'edit' }, inside, side));
 }
 
 async function showNew(about, place) {

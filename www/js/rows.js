@@ -182,15 +182,10 @@ export function rows(all, part, path, context, text) {
 		const value = one.get();
 		return more.order ? { ...value, [more.order]: i + 1 } : value;
 	});
-	let first = [];
 	return { element: set.element, get,
-		set(value) {
-			set.fill(value ?? []);
-			first = get();
-		},
-		/* What the form cannot show (a member's name) is no change. */
-		same: () => same(get(), first),
-		diff: () => same(get(), first) ? undefined : get(),
+		set: (value) => set.fill(value ?? []),
+		same: (value) => same(get(), value),
+		diff: (value) => same(get(), value) ? undefined : get(),
 		settled: () => settled(set.rows()),
 		check: set.check, complain: set.complain };
 }

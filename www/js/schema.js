@@ -111,6 +111,20 @@ export function kind(all, raw) {
 export const nullable = (part) => types(part).includes('null') ||
 	Boolean(part.oneOf?.some((each) => each.type === 'null'));
 
+/* What stands for nothing in place of a value. */
+export function emptied(all, raw, value) {
+	const part = resolve(all, raw);
+	const which = kind(all, part);
+	if (value === null || value === undefined)
+		return null;
+	if (part.properties && which === 'group')
+		return Object.fromEntries(Object.entries(value).map(([name, each]) =>
+			[name, emptied(all, part.properties[name], each)]));
+	const none = { tick: false, rows: [], pairs: {} };
+	return none[which] ?? (nullable(part) ? null : which === 'text' ? ''
+		: value);
+}
+
 /* The kinds of target that a schema takes: { extension: 'extensions', … } */
 export function targets(all, part) {
 	const found = new Map();

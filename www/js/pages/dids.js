@@ -20,6 +20,7 @@ page({
 	parts: [['Number', ['number', 'name', 'status', 'caller_name_prefix']],
 		['Where it leads', ['target']],
 		['Recording', ['record', 'announcement']]],
+	fixed: ['number'],
 	facts: (data) => [['Proved', instant(data.proved_at)],
 		['Its calls', h('a', { href: `/call-flow.html?number=${
 			encodeURIComponent(data.number)}` }, 'Every way they can take')],

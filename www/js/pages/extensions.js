@@ -23,6 +23,9 @@ page({
 			'emergency_did']],
 		['Voicemail', ['voicemail']], ['Forwarding', ['forward']]],
 	when: {
+		user_id: ({ type }) => type === 'user',
+		caller_id: ({ type }) => ['user', 'forward'].includes(type),
+		emergency_did: ({ type }) => type === 'user',
 		target: ({ type }) => ['conference', 'ring_group', 'ivr', 'forward']
 			.includes(type),
 		configuration: ({ type }) => ['ai_assistant', 'custom_logic']

@@ -110,39 +110,39 @@ const keys = (data, may, draw) => h('section', { class: 'part' },
 		button('New voice key', () => newKey(draw)),
 		button('New webhook secret', () => newSecret(draw))) : null);
 
-const both = () => Promise.all([ask('GET', 'settings'),
-	ask('GET', 'settings/carrier')]);
+/* door: nobody is sent to the sign-in. */
+const both = (door) => Promise.all(['settings', 'settings/carrier'].map(
+	(path) => ask('GET', path, { door })));
 
-async function draw(place, can, found) {
-	const [{ data, etag }, { data: carrier }] = found ?? await both();
+/* made: the form that is there. */
+async function draw(place, can, role, made) {
+	const [{ data, etag }, { data: carrier }] = await both(Boolean(made));
 	const may = Boolean(can.change);
-	const made = may ? form({ all: can.all, schema: can.change, data, etag,
-		path: 'settings', describes, save: 'Save changes', done() {
-			toast('Saved');
-			return drawAgain();
-		} }) : null;
-	const side = h('div', {});
-	/* Of a form that somebody works on, or goes on with meanwhile, only what
-	   is beside it. */
-	async function drawAgain() {
-		const all = await both();
-		if (!made.changed())
-			return draw(place, can, all);
-		const [now, { data: there }] = all;
-		made.keep(now.data, now.etag);
-		return fill(now.data, there);
+	const again = () => draw(place, can, role, mine);
+	const beside = () => h('div', { class: 'beside' },
+		wiring(carrier, may, again), keys(data, may, again));
+	let mine = made;
+	/* Of a form that somebody works on, only what is beside it. */
+	if (made?.changed()) {
+		made.keep(data, etag);
+		place.querySelector('.beside').replaceWith(beside());
+		return;
 	}
-	const fill = (now, there) => side.replaceChildren(
-		wiring(there, may, drawAgain), keys(now, may, drawAgain));
-	fill(data, carrier);
+	mine = may ? form({ all: can.all, schema: can.change, data, etag,
+		path: 'settings', describes, save: 'Save changes',
+		/* Where calls may leave to is for owners to say. */
+		hide: role === 'owner' ? [] : ['sip_hosts'], done() {
+			toast('Saved');
+			return again();
+		} }) : null;
 	place.replaceChildren(head('Settings', may ? h('a', { class: 'go plain',
 		href: '/organizations.html' }, 'Name, time zone, emergency calls')
 		: null),
-		h('div', { class: 'edit' }, made?.element ?? h('section',
+		h('div', { class: 'edit' }, mine?.element ?? h('section',
 			{ class: 'part' }, facts([['Carrier', word(data.carrier)],
 				['Default ring timeout', `${
-					data.default_ring_timeout} s`]])), side));
+					data.default_ring_timeout} s`]])), beside()));
 }
 
 start('settings', 'Settings', async (place, { user }) =>
-	draw(place, await resource('settings', user.role)));
+	draw(place, await resource('settings', user.role), user.role));

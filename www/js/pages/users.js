@@ -21,8 +21,10 @@ page({
 	unseen: ({ role }) => ['owner', 'admin'].includes(role) ? []
 		: ['phone', 'two_factor', 'last_sign_in_at'],
 	hide: ['settings'],
+	fields: { role: { offers: (role, user) => !above(user, { role }) } },
 	/* One's own role is not one's own to change. */
-	own: (user, data) => data.id === user.id ? ['name', 'email', 'phone']
+	own: (user, data) => data.id === user.id ? ['name', 'phone',
+		...user.role === 'owner' ? ['email'] : []]
 		: above(user, data) ? [] : null,
 	/* And nobody deletes or invites himself. */
 	manages: (user, data) => data.id !== user.id && !above(user, data),
