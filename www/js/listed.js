@@ -2,11 +2,16 @@
 import { ask } from './api.js';
 import { h } from './dom.js';
 
+const made = new Set();
+
 /*
  * The id of the list for the attribute `list`.  values(): what is in it, or a
  * promise; unknown: what is said of what is not.
  */
 export function listed(id, values, unknown) {
+	if (made.has(id))
+		return id;
+	made.add(id);
 	const of = (target) => target.getAttribute?.('list') === id;
 	addEventListener('focusin', async ({ target }) => {
 		if (!of(target) || document.getElementById(id))

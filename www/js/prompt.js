@@ -2,13 +2,14 @@
 import { ask, session } from './api.js';
 import { h } from './dom.js';
 import { form } from './form.js';
+import { voices } from './listed.js';
 import { player } from './player.js';
 import { resource } from './schema.js';
 
 export const prompts = {
 	parts: [['A file', ['name', 'audio']],
 		['Or words', ['text', 'voice', 'language']]],
-	fields: { audio: { label: 'File', full: true } },
+	fields: { audio: { label: 'File', full: true }, voice: voices() },
 };
 
 /* A dialog with the form of a new prompt; made(prompt). */
