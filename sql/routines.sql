@@ -751,21 +751,40 @@ END $$
 
 -- Its row is due again, as if it had never failed; where Redis is to be told,
 -- too, that is left to the caller.  Returns how many jobs there were: 0 or 1;
--- 0 as well for an event, which would be refused again.
+-- 0 as well for an event that is refused again, and stays.
 CREATE OR REPLACE FUNCTION parked_job_retry(wanted BIGINT UNSIGNED)
 RETURNS INT DETERMINISTIC MODIFIES SQL DATA
 BEGIN
 	DECLARE parked_queue, parked_key VARCHAR(64)
 		COLLATE utf8mb4_nopad_bin DEFAULT NULL;
 	DECLARE parked_call VARCHAR(128) COLLATE utf8mb4_nopad_bin;
+	DECLARE refused TINYINT DEFAULT 0;
 	DECLARE tenant, row_id BIGINT UNSIGNED DEFAULT NULL;
 	SELECT queue, job_key, organization_id
 		INTO parked_queue, parked_key, tenant
 		FROM parked_job WHERE id = wanted FOR UPDATE;
-	IF parked_queue IS NULL OR parked_queue = 'events' THEN
+	IF parked_queue IS NULL THEN
 		RETURN 0;
-	END IF;
-	IF parked_queue = 'deliveries' THEN
+	ELSEIF parked_queue = 'events' THEN
+		BEGIN
+			DECLARE EXIT HANDLER FOR SQLSTATE '40001' RESIGNAL;
+			DECLARE EXIT HANDLER FOR SQLEXCEPTION SET refused = 1;
+			INSERT INTO call_event (organization_id, call_key,
+				kind, event_hash, body, occurred_at)
+				SELECT organization_id,
+					JSON_VALUE(payload, '$.call_key'),
+					JSON_VALUE(payload, '$.kind'),
+					UNHEX(job_key),
+					JSON_VALUE(payload, '$.body'),
+					JSON_VALUE(payload, '$.occurred_at')
+				FROM parked_job WHERE id = wanted
+				ON DUPLICATE KEY UPDATE
+					event_hash = VALUES(event_hash);
+		END;
+		IF refused THEN
+			RETURN 0;
+		END IF;
+	ELSEIF parked_queue = 'deliveries' THEN
 		INSERT INTO delivery (organization_id, notification_id, kind,
 			job_key, content_sealed)
 			SELECT organization_id,

@@ -95,7 +95,7 @@ do_one(struct ctl *ctl, struct pool *pool, enum verb verb,
 	if (verb == RETRY && count == 0)
 		fprintf(stderr,
 		    "opbxctl: job %" PRId64
-		    " would be refused again: it can only be dropped\n",
+		    " is refused again: it stays as it is\n",
 		    id);
 	*done += count;
 	return NULL;

@@ -86,7 +86,7 @@ struct err *intake_flush(struct intake *intake, struct pool *pool);
  * milliseconds (0 to 200) for the first event.  *taken counts what is out of
  * the queue now; 0: there was nothing.  What a consumer left undone for 90 s
  * is taken, too.  An event that MariaDB refuses is parked (parked_job, queue
- * "events") and does not hold up the others.
+ * "events", all that its row would have) and does not hold up the others.
  */
 struct err *intake_drain_stream(
     struct intake *intake, struct pool *pool, int patience, size_t *taken);

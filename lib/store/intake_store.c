@@ -104,18 +104,21 @@ static struct err *
 park(struct intake *intake, struct pool *pool, const struct event *event,
     const struct err *why)
 {
-	unsigned char hash[CRYPTO_HASH];
 	struct str cause = why->cause.n > 0 ? why->cause : why->message;
+	struct value row[INTAKE_VALUES];
+	unsigned char hash[CRYPTO_HASH];
 	struct err *err;
 
+	event_values(pool, event, row);
 	event_hash(pool, event, hash);
 	TRY(db_begin(intake->db, pool, DB_WRITE, event->organization));
 	err = EXEC(intake->db,
 	    "INSERT INTO parked_jobs (organization_id, queue, job_key,"
-	    " payload, attempts, failure) VALUES (?, 'events', ?, ?, 1, ?)",
-	    NULL, INT(event->organization),
-	    TEXT(crypto_hex(pool, hash, sizeof hash)), TEXT(event->body),
-	    TEXT(str_head(cause, FAILURE_MOST)));
+	    " payload, attempts, failure) VALUES (?, 'events', ?,"
+	    " JSON_OBJECT('call_key', ?, 'kind', ?, 'occurred_at', ?,"
+	    " 'body', ?), 1, ?)",
+	    NULL, row[0], TEXT(crypto_hex(pool, hash, sizeof hash)), row[1],
+	    row[2], row[5], row[4], TEXT(str_head(cause, FAILURE_MOST)));
 	/* It was parked before. */
 	if (err != NULL && err->code == VALIDATION_ERROR)
 		err = NULL;

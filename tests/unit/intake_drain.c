@@ -103,6 +103,10 @@ Test(intake_drain, what_a_dead_worker_took_is_taken_again)
 	cr_assert_eq(queued(), 0);
 }
 
+#define RETRY                                    \
+	"SET @id = (SELECT id FROM parked_job);" \
+	"SET @retried = parked_job_retry(@id)"
+
 Test(intake_drain, an_event_that_mariadb_refuses_does_not_hold_up_others)
 {
 	struct event event = event_of(7, "b");
@@ -114,10 +118,23 @@ Test(intake_drain, an_event_that_mariadb_refuses_does_not_hold_up_others)
 	put("c");
 	cr_assert_eq(drain(), 3);
 	rows_are("{\"n\":\"a\"} {\"n\":\"c\"}");
-	cr_assert(str_is(cell("SELECT payload FROM parked_job WHERE"
-			      " organization_id = 7 AND queue = 'events'"),
+	cr_assert(str_is(cell("SELECT JSON_VALUE(payload, '$.body') FROM"
+			      " parked_job WHERE organization_id = 7 AND"
+			      " queue = 'events'"),
 	    "{\"n\":\"b\"}"));
 	cr_assert_eq(queued(), 0);
+	OK(db_script(admin, request, STR(RETRY)));
+	cr_assert(str_is(cell("SELECT COUNT(*) FROM parked_job"), "1"));
+	/* A later release takes it. */
+	OK(db_script(admin, request,
+	    STR("ALTER TABLE call_event MODIFY kind VARCHAR(64) NOT "
+		"NULL;" RETRY)));
+	rows_are("{\"n\":\"a\"} {\"n\":\"c\"} {\"n\":\"b\"}");
+	cr_assert(str_is(cell("SELECT COUNT(*) FROM parked_job"), "0"));
+	cr_assert(
+	    str_is(cell("SELECT COUNT(DISTINCT kind, call_key, occurred_at,"
+			" LENGTH(event_hash)) FROM call_event"),
+		"2"));
 }
 
 Test(intake_drain, what_nobody_can_read_is_kept_aside)
