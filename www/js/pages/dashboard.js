@@ -202,7 +202,7 @@ async function overview(place, zone) {
 function listen(place, role) {
 	const told = notices(isFor('audit', role));
 	const nothing = () => {};
-	place.prepend(told.element);
+	place.querySelector('.head').after(told.element);
 	watch({ how: nothing, call: nothing, gone: nothing, presence: nothing,
 		snapshot: (all) => told.put(all.notices),
 		notice: (one) => told.put([one]) });
@@ -216,5 +216,5 @@ start('/', 'Dashboard', (place, { user, organization }) => {
 	return Promise.all([first.then((box) =>
 		place.append(box ?? '', inside)), user.role === 'user'
 		? own(inside) : overview(inside, organization.timezone)
-			.then(() => listen(inside, user.role))]);
+			.then(() => listen(place, user.role))]);
 });
