@@ -48,9 +48,17 @@ export const typing = {
 			await route.continue();
 		}, { times: 1 });
 		await fill(page, { Name: 'Attic' });
+		/* Nobody is asked whether to leave. */
+		const asked = [];
+		const noted = (dialog) => {
+			asked.push(dialog.type());
+			return dialog.accept();
+		};
+		page.on('dialog', noted);
 		await submit(page);
-		/* Nobody is asked whether to leave: the answer would be no. */
 		await page.waitForURL(/\?id=\d+/);
 		await heading(page, 'Attic');
+		page.off('dialog', noted);
+		assert.deepEqual(asked, []);
 	},
 };
