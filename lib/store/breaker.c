@@ -19,8 +19,9 @@ breaker_allows(struct breaker *breaker, int64_t now)
 {
 	if (breaker->opened == 0)
 		return true;
-	if (!is_over(breaker, now))
+	if (!breaker->hurry && !is_over(breaker, now))
 		return false;
+	breaker->hurry = false;
 	/* The pause starts anew, so that a trial nobody ends cannot stick. */
 	breaker->opened = now;
 	breaker->trying = true;
@@ -33,7 +34,7 @@ breaker_succeeded(struct breaker *breaker)
 	if (breaker->opened != 0)
 		metrics_closed(breaker->watched, clock_monotonic());
 	breaker->failures = breaker->waits = 0;
-	breaker->trying = false;
+	breaker->trying = breaker->hurry = false;
 	breaker->opened = 0;
 }
 
@@ -56,6 +57,15 @@ breaker_late(struct breaker *breaker, int64_t now)
 	if (breaker->waits < WAITS)
 		breaker->waits++;
 	breaker_failed(breaker, now);
+}
+
+bool
+breaker_hurry(struct breaker *breaker)
+{
+	if (breaker->waits > 0)
+		return false;
+	breaker->hurry = breaker->opened != 0;
+	return true;
 }
 
 enum breaker_state

@@ -22,6 +22,7 @@ struct breaker {
 	int failures;
 	int waits; /* in vain, one after the other; 3 at most */
 	bool trying;
+	bool hurry;     /* the next call is a trial, whatever the pause */
 	int64_t opened; /* clock_monotonic(), microseconds; 0: closed */
 };
 
@@ -34,6 +35,11 @@ void breaker_succeeded(struct breaker *breaker);
 void breaker_failed(struct breaker *breaker, int64_t now);
 /* The same for a wait in vain, which is not repeated: opens at once. */
 void breaker_late(struct breaker *breaker, int64_t now);
+/*
+ * For who has no other way: the next call goes through.  False when it might be
+ * waited for in vain, as the last one was; then nothing changes.
+ */
+bool breaker_hurry(struct breaker *breaker);
 /* For metrics; asking changes nothing. */
 enum breaker_state breaker_state(const struct breaker *breaker, int64_t now);
 

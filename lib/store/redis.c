@@ -92,6 +92,12 @@ redis_state(const struct redis *redis)
 	return breaker_state(&redis->breaker, clock_monotonic());
 }
 
+bool
+redis_hurry(struct redis *redis)
+{
+	return breaker_hurry(&redis->breaker);
+}
+
 static struct err *
 failed(struct redis *redis, struct pool *pool, const char *doing)
 {

@@ -62,6 +62,11 @@ struct err *redis_call(struct redis *redis, struct pool *pool,
 struct err *redis_call_words(struct redis *redis, struct pool *pool,
     struct reply *reply, const struct str *words, size_t count);
 /*
+ * Before a call of who has no other way: the breaker lets it through if it was
+ * opened by refusals, which cost no wait.  False: it would be in vain.
+ */
+bool redis_hurry(struct redis *redis);
+/*
  * For a subscriber, after SUBSCRIBE was received: waits at most
  * `milliseconds` for the next push message.  *got is false when none came.
  * From then on all replies (PING's, too) come here.

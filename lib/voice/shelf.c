@@ -136,12 +136,18 @@ from_the_past(
 {
 	char room[LONGEST_KEY];
 	uint64_t stamp;
+	uint64_t back = 1;
 
 	s->source = "stale";
 	s->answered[METRIC_CACHE_STALE]++;
 	if (cache_get(s->cache, cache_key(s, kind, key, room), text, &stamp))
 		return true;
-	for (uint64_t back = 1; back <= OLDER && back <= s->generation; back++)
+	/* It was gone a moment ago and may be back: only it can know. */
+	if (s->redis_down && redis_hurry(s->redis)) {
+		s->redis_down = false;
+		back = 0;
+	}
+	for (; back <= OLDER && back <= s->generation; back++)
 		if (from_redis(s, kind, key, s->generation - back, text))
 			return true;
 	return false;

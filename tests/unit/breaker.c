@@ -126,6 +126,30 @@ Test(breaker, opens_at_once_after_a_wait_in_vain)
 	cr_assert(breaker_allows(&breaker, 6000002));
 }
 
+Test(breaker, who_has_no_other_way_is_let_through_where_nobody_waits)
+{
+	struct breaker breaker = three_then_a_second();
+	int64_t now = opened(&breaker);
+
+	cr_assert_not(breaker_allows(&breaker, now));
+	cr_assert(breaker_hurry(&breaker));
+	cr_assert(breaker_allows(&breaker, now));
+	/* Once, whether it ends or not. */
+	cr_assert_not(breaker_allows(&breaker, now));
+	breaker_failed(&breaker, now);
+	cr_assert_not(breaker_allows(&breaker, now));
+	/* What was let through while it was closed is no trial kept for later.
+	 */
+	breaker_succeeded(&breaker);
+	cr_assert(breaker_hurry(&breaker));
+	now = opened(&breaker);
+	cr_assert_not(breaker_allows(&breaker, now));
+	/* A wait in vain is not repeated for anybody. */
+	breaker_late(&breaker, now);
+	cr_assert_not(breaker_hurry(&breaker));
+	cr_assert_not(breaker_allows(&breaker, now + 1));
+}
+
 Test(breaker, what_hangs_is_tried_ever_more_rarely)
 {
 	struct breaker breaker = three_then_a_second();

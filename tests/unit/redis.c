@@ -158,6 +158,23 @@ Test(redis, a_dead_server_fails_at_once_and_comes_back)
 	cr_assert_eq(redis_state(redis), BREAKER_CLOSED);
 }
 
+Test(redis, a_server_that_is_back_is_there_at_once_for_who_needs_it)
+{
+	struct reply reply;
+
+	call("PING");
+	servers_kill(&servers, SERVER_REDIS);
+	for (int i = 0; i < 5; i++)
+		(void)redis_call(redis, request, &reply, "PING");
+	cr_assert_eq(redis_state(redis), BREAKER_OPEN);
+	cr_assert(redis_hurry(redis));
+	cr_assert_not_null(redis_call(redis, request, &reply, "PING"));
+	servers_start(&servers, SERVER_REDIS);
+	cr_assert(redis_hurry(redis));
+	cr_assert(str_is(call("PING").text, "PONG"));
+	cr_assert_eq(redis_state(redis), BREAKER_CLOSED);
+}
+
 Test(redis, a_stopped_server_costs_250_ms_once_and_then_nothing)
 {
 	struct reply reply;
@@ -173,6 +190,7 @@ Test(redis, a_stopped_server_costs_250_ms_once_and_then_nothing)
 	for (int i = 0; i < 1000; i++)
 		cr_assert(fails_in_time(
 		    redis_call(redis, request, &reply, "PING"), since));
+	cr_assert_not(redis_hurry(redis));
 	cr_assert_lt(clock_monotonic() - since, 50000);
 	servers_thaw(&servers, SERVER_REDIS);
 	while (redis_state(redis) == BREAKER_OPEN)
