@@ -456,7 +456,8 @@ END $$
 
 -- Calls that have events which are not in them yet, by tenant, and for how many
 -- milliseconds; of at most so many events, the oldest above that id: how many
--- they are, and the last one's id.
+-- they are, and the last one's id.  What was folded a moment ago still looks to
+-- the optimizer as if it waited, and then it would look through all there are.
 CREATE OR REPLACE PROCEDURE events_unfolded(after BIGINT UNSIGNED,
 	most INT UNSIGNED)
 READS SQL DATA
@@ -464,7 +465,8 @@ READS SQL DATA
 			MIN(created_at), UTC_TIMESTAMP(3)) DIV 1000,
 			COUNT(*), MAX(id) FROM
 		(SELECT organization_id, call_key, created_at, id
-			FROM call_event WHERE unfolded = 1 AND id > after
+			FROM call_event FORCE INDEX (unfolded)
+			WHERE unfolded = 1 AND id > after
 			ORDER BY id LIMIT most) oldest
 		GROUP BY organization_id, call_key
 		ORDER BY organization_id, MIN(id) $$
@@ -477,6 +479,7 @@ CREATE OR REPLACE PROCEDURE events_passed(
 READS SQL DATA
 	SELECT id FROM
 		(SELECT organization_id, call_key, kind, id FROM call_event
+			FORCE INDEX (unfolded)
 			WHERE unfolded = 1 AND id > after
 			ORDER BY id LIMIT most) oldest
 		WHERE organization_id = current_tenant() AND call_key = wanted
@@ -493,11 +496,11 @@ READS SQL DATA
 		IF(LENGTH(e.body) <= 8192, e.body, NULL), e.occurred_at,
 		e.created_at, e.unfolded, e.call_key, LENGTH(e.body) FROM
 		(SELECT organization_id, call_key, kind, id FROM call_event
+			FORCE INDEX (unfolded)
 			WHERE unfolded = 1 AND id > after
 			ORDER BY id LIMIT most) oldest
-		JOIN call_event e
-			ON e.organization_id = oldest.organization_id
-			AND e.id = oldest.id
+		JOIN call_event e FORCE INDEX (id) ON e.id = oldest.id
+			AND e.organization_id = oldest.organization_id
 		WHERE oldest.organization_id = current_tenant()
 		AND oldest.call_key = wanted
 		AND oldest.kind NOT IN ('call-initiated', 'call-status',
@@ -627,8 +630,9 @@ CREATE OR REPLACE FUNCTION cdrs_unfolded(age INT UNSIGNED, most INT UNSIGNED)
 RETURNS LONGTEXT READS SQL DATA
 	RETURN (SELECT COALESCE(GROUP_CONCAT(DISTINCT organization_id
 			ORDER BY organization_id SEPARATOR ','), '')
-		FROM (SELECT organization_id FROM cdr WHERE unfolded = 1
-			AND created_at <= UTC_TIMESTAMP(3) - INTERVAL age SECOND
+		FROM (SELECT organization_id FROM cdr FORCE INDEX (unfolded)
+			WHERE unfolded = 1 AND created_at <=
+				UTC_TIMESTAMP(3) - INTERVAL age SECOND
 			ORDER BY id LIMIT most) rows_found) $$
 
 -- All living organizations, those that were called last first: "5,3,9".

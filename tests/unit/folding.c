@@ -3,6 +3,13 @@
 
 TestSuite(folding, .init = begin, .fini = finish, .timeout = 120);
 
+/* What the server does a little later itself, or plans are those of no rows. */
+static void
+count_rows(void)
+{
+	sql("ANALYZE TABLE call_event;");
+}
+
 /* Rows that the connection of the worker has read so far. */
 static int64_t
 rows_read(void)
@@ -28,6 +35,7 @@ Test(folding, each_update_of_a_full_call_read_all_of_them)
 	fold();
 	is("SELECT CONCAT(state, event_count) FROM `call`", "answered5000");
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
+	count_rows();
 	before = rows_read();
 	sql(UPDATES(9001, 9001));
 	fold();
@@ -91,6 +99,7 @@ Test(folding, a_bill_among_too_many_of_its_sort_is_kept)
 	is("SELECT COUNT(*) FROM call_event WHERE unfolded = 1", "0");
 	is("SELECT GROUP_CONCAT(record_key ORDER BY id) FROM cdr", "r1,r2");
 	/* Of all those that are in it already none is read. */
+	count_rows();
 	before = rows_read();
 	sql(CDR("r3"));
 	fold();
