@@ -131,7 +131,7 @@ def one_is_made_changed_deleted_and_restored(org, list, name, work):
     title = right.get('Name') or right['Number']
     if change is None:
         # A token: seen once, and never changed.
-        secret = re.search(r'\d+\|\w+', page.must(201).main.text).group(0)
+        secret = re.search(r'\d+\|[\w-]+', page.must(201).main.text).group(0)
         assert secret in page.source
         there = page.click(title) if page.links(title) else \
             list.browser.open(list.url).click(title)
