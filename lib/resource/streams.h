@@ -13,9 +13,9 @@
  *			come in place of calls until one says "redis"
  *	end		{"reason"}: of the stream
  *
- * Snapshots, calls, notices and what is gone have ids: who comes again with
- *Last-Event-ID is told what he missed, or, where that is not known any more,
- *gets a snapshot. Whoever may not watch any more is told so within seconds.
+ * Snapshots, calls, notices and what is gone have ids.  Who comes again with
+ * Last-Event-ID is told what he missed, or, where that is not known any more,
+ * gets a snapshot.  Whoever may not watch any more is told so within seconds.
  */
 #ifndef RESOURCE_STREAMS_H
 #define RESOURCE_STREAMS_H
