@@ -246,25 +246,6 @@ find_sides(struct pool *pool, struct call_record *call, struct str legs)
 	call->sides = sides;
 }
 
-/* Rows by id; rows->count: it is not among them. */
-static size_t
-find_row(const struct rows *rows, uint64_t id)
-{
-	size_t low = 0, high = rows->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if ((uint64_t)rows_int(rows, middle, 0) < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < rows->count && (uint64_t)rows_int(rows, low, 0) == id
-		   ? low
-		   : rows->count;
-}
-
 static struct err *
 load_sides(struct visit *visit, int64_t since, struct cursor_page *page)
 {
@@ -279,9 +260,10 @@ load_sides(struct visit *visit, int64_t since, struct cursor_page *page)
 	    INT(LEGS_MOST)));
 	for (size_t i = 0; i < page->count; i++) {
 		struct call_record *call = page->objects[i];
-		size_t row = find_row(rows, call->id);
+		size_t row = rows_first(rows, call->id);
 
-		if (row < rows->count)
+		if (row < rows->count &&
+		    (uint64_t)rows_int(rows, row, 0) == call->id)
 			find_sides(pool, call, rows_text(rows, row, 1));
 	}
 	return NULL;

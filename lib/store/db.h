@@ -112,6 +112,8 @@ uint64_t db_last_id(const struct db *db);
 /* Cell by row and column; numbers of a NULL cell are 0. */
 struct str rows_text(const struct rows *rows, size_t row, size_t column);
 int64_t rows_int(const struct rows *rows, size_t row, size_t column);
+/* Of rows in the order of their first column, an id: the first from it on. */
+size_t rows_first(const struct rows *rows, uint64_t id);
 
 /*
  * For opbxctl alone: runs a file's statements one after the other, without

@@ -19,3 +19,19 @@ rows_int(const struct rows *rows, size_t row, size_t column)
 	assert(is_number || text.p == NULL);
 	return is_number ? number : 0;
 }
+
+size_t
+rows_first(const struct rows *rows, uint64_t id)
+{
+	size_t low = 0, high = rows->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((uint64_t)rows_int(rows, middle, 0) < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

@@ -113,44 +113,28 @@ load_business_hours(const struct loading *l, struct str key, void **out)
 	return load_exceptions(l, key, x);
 }
 
-/* The first of a statement's rows (rule id, value), sorted, of a rule. */
-static size_t
-first_of(const struct rows *rows, uint64_t rule)
-{
-	size_t low = 0, high = rows->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if ((uint64_t)rows_int(rows, middle, 0) < rule)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
+/* Each of the statements has rows (rule id, value), sorted. */
 static void
 fill_rule(const struct loading *l, struct outbound_rule *rule,
     const struct rows *countries, const struct rows *prefixes,
     const struct rows *extensions)
 {
-	size_t from = first_of(countries, rule->id);
-	size_t to = first_of(countries, rule->id + 1);
+	size_t from = rows_first(countries, rule->id);
+	size_t to = rows_first(countries, rule->id + 1);
 
 	rule->countries = NEW_ARRAY(l->pool, struct country, to - from + 1);
 	for (size_t i = from; i < to; i++)
 		if (country_parse(rows_text(countries, i, 1),
 			&rule->countries[rule->country_count]))
 			rule->country_count++;
-	from = first_of(prefixes, rule->id);
-	to = first_of(prefixes, rule->id + 1);
+	from = rows_first(prefixes, rule->id);
+	to = rows_first(prefixes, rule->id + 1);
 	rule->prefixes = NEW_ARRAY(l->pool, struct str, to - from + 1);
 	for (size_t i = from; i < to; i++)
 		rule->prefixes[rule->prefix_count++] =
 		    rows_text(prefixes, i, 1);
-	from = first_of(extensions, rule->id);
-	to = first_of(extensions, rule->id + 1);
+	from = rows_first(extensions, rule->id);
+	to = rows_first(extensions, rule->id + 1);
 	rule->extensions = NEW_ARRAY(l->pool, uint64_t, to - from + 1);
 	for (size_t i = from; i < to; i++)
 		rule->extensions[rule->extension_count++] =

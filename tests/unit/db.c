@@ -281,6 +281,23 @@ Test(db, gives_every_type_as_text)
 	cr_assert_str_eq(rows_text(rows, 0, 8).p, "18446744073709551615");
 }
 
+Test(db, rows_in_order_are_found_by_their_id)
+{
+	static const char *const numbers[] = {"2", "2", "5"};
+	struct str cells[3];
+	struct rows rows = {3, 1, NULL, cells};
+
+	for (size_t i = 0; i < 3; i++)
+		cells[i] = str_of(numbers[i]);
+	cr_assert_eq(rows_first(&rows, 1), 0);
+	cr_assert_eq(rows_first(&rows, 2), 0);
+	cr_assert_eq(rows_first(&rows, 3), 2);
+	cr_assert_eq(rows_first(&rows, 5), 2);
+	cr_assert_eq(rows_first(&rows, 6), 3);
+	rows.count = 0;
+	cr_assert_eq(rows_first(&rows, 2), 0);
+}
+
 Test(db, big_cells_come_whole)
 {
 	size_t n = (size_t)3 << 20;
